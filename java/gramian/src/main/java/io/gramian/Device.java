@@ -1,0 +1,104 @@
+package io.gramian;
+
+import io.gramian.op.Op;
+import io.gramian.spi.Executor;
+import java.util.Set;
+
+/**
+ * Something that runs ops: the float64 reference, the processors of this machine, a GPU. Safe for
+ * use by many threads. Closing it does not close the tensors and plans made with it; close those
+ * first.
+ */
+public abstract class Device implements AutoCloseable {
+  /** For backends. */
+  protected Device() {}
+
+  /**
+   * Opens a device of a backend.
+   *
+   * @param backend {@code reference}, {@code cpu}, {@code cuda}, {@code emulated}, or {@code auto}
+   *     for the best that is there; only {@code auto} ever falls back
+   * @throws BackendUnavailableException with every backend tried and its reason
+   * @throws ParameterException if there is no backend of that name
+   */
+  public static Device open(String backend) {
+    return open(backend, DeviceOptions.defaults());
+  }
+
+  /** Opens a device of a backend with options; see {@link #open(String)}. */
+  public static Device open(String backend, DeviceOptions options) {
+    return Backend.open(backend, options);
+  }
+
+  /** Name of the backend. */
+  public abstract String backend();
+
+  /** A description for people, for instance the name of the GPU. */
+  public abstract String name();
+
+  /** Where tensors must be for this device to use them. */
+  public abstract Place place();
+
+  /** The ops that this device implements, by class. */
+  public abstract Set<Class<? extends Op>> supportedOps();
+
+  /** Allocates an owned tensor; its contents are undefined. */
+  public abstract Tensor allocate(TensorSpec spec);
+
+  /**
+   * A view of foreign memory at this device's place; nothing is copied or owned.
+   *
+   * @param address a native or device address; the caller vouches that it spans the spec and
+   *     outlives the view
+   */
+  public abstract Tensor wrap(long address, TensorSpec spec);
+
+  /** The default stream, on which everything of the process that names none is ordered. */
+  public abstract Stream defaultStream();
+
+  /** A new stream; close it after use. */
+  public abstract Stream newStream();
+
+  /**
+   * A stream of another library of this process.
+   *
+   * @param handle a {@code CUstream}, for instance PyTorch's current one
+   */
+  public abstract Stream wrapStream(long handle);
+
+  /**
+   * Prepares an op for this device. {@link Op#plan} has checked the specs.
+   *
+   * @throws UnsupportedOpException if this device lacks the op or does not take the element types
+   */
+  protected abstract Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options);
+
+  @Override
+  public abstract void close();
+
+  /**
+   * Binds an op to this device, shapes and element types; see {@link Op#plan}.
+   *
+   * @param outputs what is to be computed; gradients left out cost nothing
+   */
+  public final Plan plan(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    op.check(inputs, outputs);
+    return new Plan(op, this, inputs, outputs, options, executor(op, inputs, outputs, options));
+  }
+
+  /** Copies host values to a new tensor of this device, in the given element type. */
+  public final Tensor upload(Tensor host, DType dtype) {
+    Tensor tensor = allocate(host.spec().as(dtype));
+    if (dtype == DType.I32) {
+      tensor.copyFrom(host.toInts());
+    } else {
+      tensor.copyFrom(host.toDoubles());
+    }
+    return tensor;
+  }
+
+  @Override
+  public String toString() {
+    return backend() + " (" + name() + ")";
+  }
+}

@@ -1,0 +1,242 @@
+package io.gramian;
+
+import io.gramian.op.Op;
+import io.gramian.spi.Executor;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * An op bound to a device, shapes and element types, with its workspace. {@link #run} only
+ * enqueues: it allocates no device memory and waits for nothing. Made by {@link Op#plan}.
+ *
+ * <p>Not thread-safe: two threads that enter one plan at a time get a {@link
+ * ConcurrentUseException}. Runs of one plan share its workspace, so they belong on one stream.
+ */
+public final class Plan implements AutoCloseable {
+  private static final long ALIGNMENT = 256;
+
+  private final Op op;
+  private final Device device;
+  private final Specs inputs;
+  private final Specs outputs;
+  private final PlanOptions options;
+  private final Executor executor;
+  private final Tensor workspace;
+  private final boolean ownsWorkspace;
+  private final AtomicReference<Thread> user = new AtomicReference<>();
+  private boolean closed;
+
+  Plan(Op op, Device device, Specs inputs, Specs outputs, PlanOptions options, Executor executor) {
+    this.op = op;
+    this.device = device;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.options = options;
+    this.executor = executor;
+    this.ownsWorkspace = options.workspace() == null;
+    try {
+      this.workspace = acquireWorkspace(executor.workspaceBytes());
+    } catch (RuntimeException e) {
+      executor.close();
+      throw e;
+    }
+  }
+
+  /** The op. */
+  public Op op() {
+    return op;
+  }
+
+  /** The device. */
+  public Device device() {
+    return device;
+  }
+
+  /** Specs of the inputs that a run takes. */
+  public Specs inputs() {
+    return inputs;
+  }
+
+  /** Specs of the outputs that a run writes. */
+  public Specs outputs() {
+    return outputs;
+  }
+
+  /** Bytes of scratch memory that a run uses. */
+  public long workspaceBytes() {
+    return executor.workspaceBytes();
+  }
+
+  /**
+   * Enqueues the op.
+   *
+   * @param stream a stream of the plan's device
+   * @param inputs tensors of exactly the planned specs, at the device's place
+   * @param outputs likewise; must not share memory with inputs or one another
+   * @throws ShapeException if a binding does not fit the plan
+   * @throws NonFiniteException if checking was asked for and an input is not finite
+   * @throws ConcurrentUseException if another thread is inside this plan
+   */
+  public void run(Stream stream, Bindings inputs, Bindings outputs) {
+    Thread thread = Thread.currentThread();
+    if (!user.compareAndSet(null, thread)) {
+      throw new ConcurrentUseException(
+          "plan of "
+              + op.name()
+              + " is in use by thread '"
+              + nameOf(user.get())
+              + "'; expected one thread at a time (make one plan per thread)");
+    }
+    try {
+      if (closed) {
+        throw new GramianException("plan of " + op.name() + " is closed");
+      }
+      checkBindings("input", this.inputs, inputs);
+      checkBindings("output", this.outputs, outputs);
+      checkOverlap(inputs, outputs);
+      if (options.checkFinite()) {
+        checkFinite(inputs);
+      }
+      MemorySegment scratch = workspace == null ? MemorySegment.NULL : workspace.memory();
+      executor.run(stream, inputs, outputs, scratch);
+    } finally {
+      user.set(null);
+    }
+  }
+
+  /** Runs the op on the default stream and waits for it. */
+  public void run(Bindings inputs, Bindings outputs) {
+    Stream stream = device.defaultStream();
+    run(stream, inputs, outputs);
+    stream.synchronize();
+  }
+
+  /** Frees the executor and an owned workspace; runs must be done. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    executor.close();
+    if (ownsWorkspace && workspace != null) {
+      workspace.close();
+    }
+  }
+
+  private Tensor acquireWorkspace(long bytes) {
+    if (bytes == 0) {
+      return null;
+    }
+    TensorSpec spec = TensorSpec.of(DType.F32, (bytes + 3) / 4);
+    if (ownsWorkspace) {
+      return device.allocate(spec);
+    }
+    Tensor given = options.workspace().apply(bytes);
+    if (given == null
+        || given.spec().spanBytes() < bytes
+        || !given.place().equals(device.place())) {
+      throw new ShapeException(
+          "expected a workspace of at least "
+              + bytes
+              + " bytes on "
+              + device.place()
+              + ", got "
+              + given);
+    }
+    if (given.memory().heapBase().isEmpty() && given.address() % ALIGNMENT != 0) {
+      throw new ShapeException(
+          "expected a workspace aligned to "
+              + ALIGNMENT
+              + " bytes, got address "
+              + Long.toHexString(given.address()));
+    }
+    return given;
+  }
+
+  private void checkBindings(String role, Specs expected, Bindings given) {
+    if (given.asMap().size() != expected.asMap().size()) {
+      throw new ShapeException(
+          op.name() + ": expected " + role + "s " + expected.names() + ", got " + given.names());
+    }
+    for (Map.Entry<String, TensorSpec> entry : expected.asMap().entrySet()) {
+      Tensor tensor = given.find(entry.getKey());
+      if (tensor == null) {
+        throw new ShapeException(
+            op.name() + ": expected " + role + " '" + entry.getKey() + "', got " + given.names());
+      }
+      if (!tensor.spec().equals(entry.getValue())) {
+        throw new ShapeException(
+            op.name()
+                + ": "
+                + role
+                + " '"
+                + entry.getKey()
+                + "' was planned as "
+                + entry.getValue()
+                + ", got "
+                + tensor.spec());
+      }
+      if (!tensor.place().equals(device.place())) {
+        throw new ShapeException(
+            op.name()
+                + ": "
+                + role
+                + " '"
+                + entry.getKey()
+                + "' must be on "
+                + device.place()
+                + ", got one on "
+                + tensor.place()
+                + " (Device.upload copies it)");
+      }
+    }
+  }
+
+  private void checkOverlap(Bindings inputs, Bindings outputs) {
+    for (Map.Entry<String, Tensor> output : outputs.asMap().entrySet()) {
+      for (Map.Entry<String, Tensor> input : inputs.asMap().entrySet()) {
+        rejectOverlap(output, input);
+      }
+      for (Map.Entry<String, Tensor> other : outputs.asMap().entrySet()) {
+        if (other.getValue() == output.getValue() && other.getKey().equals(output.getKey())) {
+          break;
+        }
+        rejectOverlap(output, other);
+      }
+    }
+  }
+
+  private void rejectOverlap(Map.Entry<String, Tensor> a, Map.Entry<String, Tensor> b) {
+    if (a.getValue().overlaps(b.getValue())) {
+      throw new ShapeException(
+          op.name() + ": output '" + a.getKey() + "' shares memory with '" + b.getKey() + "'");
+    }
+  }
+
+  private void checkFinite(Bindings inputs) {
+    for (Map.Entry<String, Tensor> entry : inputs.asMap().entrySet()) {
+      if (!entry.getValue().dtype().isFloating()) {
+        continue;
+      }
+      double[] values = entry.getValue().toDoubles();
+      for (int i = 0; i < values.length; i++) {
+        if (!Double.isFinite(values[i])) {
+          throw new NonFiniteException(
+              op.name()
+                  + ": expected finite values, got "
+                  + values[i]
+                  + " in '"
+                  + entry.getKey()
+                  + "' at element "
+                  + i);
+        }
+      }
+    }
+  }
+
+  private static String nameOf(Thread thread) {
+    return thread == null ? "?" : thread.getName();
+  }
+}

@@ -1,0 +1,16 @@
+package io.gramian;
+
+import java.io.Serial;
+
+/**
+ * A tensor is missing, unknown, or of the wrong shape, strides or element type. The message names
+ * the argument, the expected and the actual shape.
+ */
+public class ShapeException extends GramianException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** An error with a message. */
+  public ShapeException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,166 @@
+package io.gramian;
+
+import java.util.Arrays;
+
+/**
+ * Element type, shape and strides of a tensor, without its memory. Immutable.
+ *
+ * <p>Strides count elements. The last dimension is always dense (stride 1); the others may have any
+ * stride that keeps rows apart, so a slice of a larger buffer is described without a copy. A scalar
+ * has rank 0.
+ */
+public final class TensorSpec {
+  private final DType dtype;
+  private final long[] shape;
+  private final long[] strides;
+
+  private TensorSpec(DType dtype, long[] shape, long[] strides) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.strides = strides;
+  }
+
+  /** A packed, row-major tensor. */
+  public static TensorSpec of(DType dtype, long... shape) {
+    long[] sizes = checkedSizes(shape);
+    long[] strides = new long[sizes.length];
+    long stride = 1;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride = multiply(stride, sizes[i], sizes);
+    }
+    multiply(stride, dtype.bytes(), sizes);
+    return new TensorSpec(dtype, sizes, strides);
+  }
+
+  /**
+   * A strided tensor.
+   *
+   * @param shape sizes of the dimensions, each at least 0
+   * @param strides elements between neighbours along each dimension; the last one is 1, the others
+   *     are at least the extent of what they step over
+   * @throws ShapeException if the two do not fit each other or rows would overlap
+   */
+  public static TensorSpec strided(DType dtype, long[] shape, long[] strides) {
+    long[] sizes = checkedSizes(shape);
+    if (strides.length != sizes.length) {
+      throw new ShapeException(
+          "expected one stride per dimension of "
+              + Arrays.toString(sizes)
+              + ", got "
+              + Arrays.toString(strides));
+    }
+    long extent = 1;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      boolean last = i == sizes.length - 1;
+      if (last ? strides[i] != 1 : sizes[i] > 1 && strides[i] < extent) {
+        throw new ShapeException(
+            "expected strides of "
+                + Arrays.toString(sizes)
+                + " to be 1 in the last dimension and not to overlap, got "
+                + Arrays.toString(strides));
+      }
+      extent = Math.addExact(extent, multiply(Math.max(sizes[i] - 1, 0), strides[i], sizes));
+    }
+    multiply(extent, dtype.bytes(), sizes);
+    return new TensorSpec(dtype, sizes, strides.clone());
+  }
+
+  /** Element type. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Number of dimensions; 0 for a scalar. */
+  public int rank() {
+    return shape.length;
+  }
+
+  /** Size of dimension {@code i}. */
+  public long size(int i) {
+    return shape[i];
+  }
+
+  /** Elements between neighbours along dimension {@code i}. */
+  public long stride(int i) {
+    return strides[i];
+  }
+
+  /** A copy of the sizes. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** A copy of the strides. */
+  public long[] strides() {
+    return strides.clone();
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    long count = 1;
+    for (long size : shape) {
+      count *= size;
+    }
+    return count;
+  }
+
+  /** Bytes from the first to the end of the last element, gaps included. */
+  public long spanBytes() {
+    if (elements() == 0) {
+      return 0;
+    }
+    long last = 0;
+    for (int i = 0; i < shape.length; i++) {
+      last += (shape[i] - 1) * strides[i];
+    }
+    return (last + 1) * dtype.bytes();
+  }
+
+  /** Whether elements follow one another without gaps. */
+  public boolean isPacked() {
+    return elements() * dtype.bytes() == spanBytes();
+  }
+
+  /** The packed spec of the same shape with another element type. */
+  public TensorSpec as(DType other) {
+    return of(other, shape);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorSpec that
+        && dtype == that.dtype
+        && Arrays.equals(shape, that.shape)
+        && Arrays.equals(strides, that.strides);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * dtype.hashCode() + Arrays.hashCode(shape)) + Arrays.hashCode(strides);
+  }
+
+  @Override
+  public String toString() {
+    String text = dtype + Arrays.toString(shape);
+    return isPacked() ? text : text + " strides " + Arrays.toString(strides);
+  }
+
+  private static long[] checkedSizes(long[] shape) {
+    long[] sizes = shape.clone();
+    for (long size : sizes) {
+      if (size < 0) {
+        throw new ShapeException("expected sizes of at least 0, got " + Arrays.toString(sizes));
+      }
+    }
+    return sizes;
+  }
+
+  private static long multiply(long a, long b, long[] shape) {
+    try {
+      return Math.multiplyExact(a, b);
+    } catch (ArithmeticException e) {
+      throw new ShapeException("shape " + Arrays.toString(shape) + " exceeds 2^63 bytes");
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.gramian.op;
+
+/**
+ * How close an anchor a is to a tuple m_1..m_n; higher is closer. Every score is a function of Gram
+ * entries: |a|^2, c_l = &lt;m_l, a&gt; and G = M M^T.
+ */
+public sealed interface Similarity {
+  /** The name on the command line. */
+  String label();
+
+  /** Fewest and most members of a tuple. */
+  default int minTuple() {
+    return 1;
+  }
+
+  /** Most members of a tuple. */
+  default int maxTuple() {
+    return 15;
+  }
+
+  /** &lt;a, m&gt;, for one modality beside the anchor (CLIP, arXiv 2103.00020). */
+  record Cosine() implements Similarity {
+    @Override
+    public String label() {
+      return "cosine";
+    }
+
+    @Override
+    public int maxTuple() {
+      return 1;
+    }
+  }
+
+  /**
+   * -sqrt(det Gram(a, m_1..m_n)), the negative volume of the parallelotope (GRAM, arXiv
+   * 2412.11959).
+   *
+   * @param minVolume where the volume V is smaller, its gradient is scaled by 1/minVolume instead
+   *     of 1/V
+   */
+  record Volume(double minVolume) implements Similarity {
+    /** Checks the range. */
+    public Volume {
+      Checks.positive("similarity", "min_volume", minVolume);
+    }
+
+    @Override
+    public String label() {
+      return "volume";
+    }
+  }
+
+  /**
+   * sqrt(1 - det Gram / product of squared norms): the cosine of the angle whose sine is the polar
+   * sine (our reading of JGCS, arXiv 2505.03532).
+   *
+   * @param minScore where the score s is smaller, its gradient is scaled by 1/minScore instead of
+   *     1/s
+   */
+  record Jgcs(double minScore) implements Similarity {
+    /** Checks the range. */
+    public Jgcs {
+      Checks.positive("similarity", "min_score", minScore);
+    }
+
+    @Override
+    public String label() {
+      return "jgcs";
+    }
+  }
+
+  /** 1 - det Gram / product of squared norms: the square of {@link Jgcs}. */
+  record JgcsSquared() implements Similarity {
+    @Override
+    public String label() {
+      return "jgcs-squared";
+    }
+  }
+
+  /** sum_z a_z prod_l m_lz, the multilinear inner product (Symile, arXiv 2411.01053). */
+  record Mip() implements Similarity {
+    @Override
+    public String label() {
+      return "mip";
+    }
+  }
+
+  /**
+   * -(|u|^2 |w|^2 - (u.w)^2) / 2 with u = a - m_1, w = a - m_2, for two modalities beside the
+   * anchor (TRIANGLE, arXiv 2509.24734, as its code computes it).
+   */
+  record Area() implements Similarity {
+    @Override
+    public String label() {
+      return "area";
+    }
+
+    @Override
+    public int minTuple() {
+      return 2;
+    }
+
+    @Override
+    public int maxTuple() {
+      return 2;
+    }
+  }
+
+  /** Cosine similarity. */
+  static Similarity cosine() {
+    return new Cosine();
+  }
+
+  /** Negative volume with the default gradient bound of 1e-4. */
+  static Similarity volume() {
+    return new Volume(1e-4);
+  }
+
+  /** Joint generalised cosine similarity with the default gradient bound of 1e-4. */
+  static Similarity jgcs() {
+    return new Jgcs(1e-4);
+  }
+
+  /** The square of {@link #jgcs}. */
+  static Similarity jgcsSquared() {
+    return new JgcsSquared();
+  }
+
+  /** Multilinear inner product. */
+  static Similarity mip() {
+    return new Mip();
+  }
+
+  /** Negative squared area of a triangle. */
+  static Similarity area() {
+    return new Area();
+  }
+
+  /** Reads the parameters {@code similarity}, {@code min_volume} and {@code min_score}. */
+  static Similarity parse(Parameters parameters) {
+    String label = parameters.text("similarity", "volume");
+    return switch (label) {
+      case "cosine" -> cosine();
+      case "volume" -> new Volume(parameters.number("min_volume", 1e-4));
+      case "jgcs" -> new Jgcs(parameters.number("min_score", 1e-4));
+      case "jgcs-squared" -> jgcsSquared();
+      case "mip" -> mip();
+      case "area" -> area();
+      default ->
+          throw parameters.wrong(
+              "similarity", "one of cosine, volume, jgcs, jgcs-squared, mip, area", label);
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package io.gramian.op;
+
+import io.gramian.Specs;
+
+/**
+ * The explicit matrix of scores of all anchors with all tuples (op {@code similarity}).
+ *
+ * <p>Inputs: {@code anchor} [B1,d], {@code modality1..n} [B2,d], optionally {@code present} [B2,n];
+ * {@code grad_similarity} [B1,B2]. Outputs: {@code similarity} [B1,B2]; {@code grad_anchor}, {@code
+ * grad_modality1..n}.
+ *
+ * @param similarity score of a pair
+ * @param normalize scale every row to unit length first; gradients flow through it
+ */
+public record SimilarityMatrix(Similarity similarity, boolean normalize) implements Op {
+  /** Over unit vectors. */
+  public SimilarityMatrix(Similarity similarity) {
+    this(similarity, true);
+  }
+
+  static SimilarityMatrix parse(Parameters parameters) {
+    return new SimilarityMatrix(Similarity.parse(parameters), parameters.flag("normalize", true));
+  }
+
+  @Override
+  public String name() {
+    return "similarity";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    return Shapes.pairwise(name(), inputs)
+        .mask("present", "B2", Shapes.tupleDim(inputs))
+        .result("similarity", "B1", "B2")
+        .gradients("anchor")
+        .gradients(Shapes.modalities(Shapes.tupleSize(inputs)));
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    Sizes sizes = signature(inputs).match(inputs, outputs);
+    Shapes.checkTuple(name(), similarity, Shapes.tupleSize(inputs));
+    return Shapes.notEmpty(name(), sizes, "d");
+  }
+}

@@ -1,0 +1,31 @@
+package io.gramian.op;
+
+import java.util.Map;
+
+/** Sizes of the named dimensions of a signature, found by matching it with specs. */
+public final class Sizes {
+  private final Map<String, Long> bySymbol;
+
+  Sizes(Map<String, Long> bySymbol) {
+    this.bySymbol = Map.copyOf(bySymbol);
+  }
+
+  /** The size of a named dimension that the signature has. */
+  public long get(String symbol) {
+    Long size = bySymbol.get(symbol);
+    if (size == null) {
+      throw new IllegalArgumentException("no dimension " + symbol + " among " + bySymbol);
+    }
+    return size;
+  }
+
+  /** {@link #get} as an int, for host code. */
+  public int intOf(String symbol) {
+    return Math.toIntExact(get(symbol));
+  }
+
+  @Override
+  public String toString() {
+    return bySymbol.toString();
+  }
+}

@@ -1,0 +1,2 @@
+/** The ops: immutable records of parameters that know their tensors. */
+package io.gramian.op;

@@ -1,0 +1,8 @@
+/** Kernels for N-way contrastive learning. */
+module io.gramian {
+  exports io.gramian;
+  exports io.gramian.op;
+  exports io.gramian.spi;
+
+  uses io.gramian.spi.BackendProvider;
+}
