@@ -5,4 +5,7 @@ module io.gramian {
   exports io.gramian.spi;
 
   uses io.gramian.spi.BackendProvider;
+
+  provides io.gramian.spi.BackendProvider with
+      io.gramian.reference.ReferenceProvider;
 }

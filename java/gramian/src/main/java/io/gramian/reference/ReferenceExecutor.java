@@ -1,0 +1,69 @@
+package io.gramian.reference;
+
+import io.gramian.Bindings;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Stream;
+import io.gramian.Tensor;
+import io.gramian.spi.Executor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What all reference ops share: inputs become float64 arrays, results are rounded to the type of
+ * their tensors, gradients are scaled by the upstream gradient and accumulated where asked for.
+ */
+abstract class ReferenceExecutor implements Executor {
+  final Specs inputs;
+  final Specs outputs;
+  private final boolean accumulate;
+
+  ReferenceExecutor(Specs inputs, Specs outputs, PlanOptions options) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.accumulate = options.accumulate();
+  }
+
+  /** Computes the op. */
+  abstract void run(Bindings in, Bindings out);
+
+  @Override
+  public final long workspaceBytes() {
+    return 0;
+  }
+
+  @Override
+  public final void run(Stream stream, Bindings in, Bindings out, MemorySegment workspace) {
+    run(in, out);
+  }
+
+  /** Writes a result, if it was asked for. */
+  final void write(Bindings out, String name, double... values) {
+    Tensor tensor = out.find(name);
+    if (tensor != null) {
+      tensor.copyFrom(values);
+    }
+  }
+
+  /** Writes a gradient or adds it to what is there, if it was asked for. */
+  final void writeGradient(Bindings out, String name, double... values) {
+    Tensor tensor = out.find(name);
+    if (tensor == null) {
+      return;
+    }
+    if (accumulate) {
+      double[] sum = tensor.toDoubles();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += values[i];
+      }
+      tensor.copyFrom(sum);
+    } else {
+      tensor.copyFrom(values);
+    }
+  }
+
+  /** The value of a scalar input, or the parameter that it overrides. */
+  static double scalar(Bindings in, String name, double parameter) {
+    Tensor tensor = in.find(name);
+    return tensor == null ? parameter : tensor.item();
+  }
+}

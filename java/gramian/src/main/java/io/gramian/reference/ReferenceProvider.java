@@ -1,0 +1,49 @@
+package io.gramian.reference;
+
+import io.gramian.Device;
+import io.gramian.DeviceOptions;
+import io.gramian.host.HostDevice;
+import io.gramian.host.OpTable;
+import io.gramian.op.Gram;
+import io.gramian.spi.BackendProvider;
+import java.util.List;
+
+/** Finds the reference backend, which is always there. */
+public final class ReferenceProvider implements BackendProvider {
+  /** For {@link java.util.ServiceLoader}. */
+  public ReferenceProvider() {}
+
+  private static final OpTable OPS =
+      OpTable.builder(ReferenceDevice.class).add(Gram.class, GramReference::new).build();
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public int preference() {
+    return 0;
+  }
+
+  @Override
+  public String unavailableReason() {
+    return null;
+  }
+
+  @Override
+  public List<String> describe() {
+    return List.of("float64 in plain Java, one thread");
+  }
+
+  @Override
+  public Device open(DeviceOptions options) {
+    return new ReferenceDevice();
+  }
+
+  private static final class ReferenceDevice extends HostDevice {
+    ReferenceDevice() {
+      super("reference", "float64 in plain Java", OPS);
+    }
+  }
+}
