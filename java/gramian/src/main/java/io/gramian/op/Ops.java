@@ -16,7 +16,18 @@ public final class Ops {
               Map.entry("volume", Volume::parse),
               Map.entry("similarity", SimilarityMatrix::parse),
               Map.entry("contrastive", Contrastive::parse),
-              Map.entry("nway", Nway::parse)));
+              Map.entry("nway", Nway::parse),
+              Map.entry("topk", TopK::parse),
+              Map.entry("sample-negatives", SampleNegatives::parse),
+              Map.entry("matching", Matching::parse),
+              Map.entry("semantic-density", SemanticDensity::parse),
+              Map.entry("mmd", Mmd::parse),
+              Map.entry("nt-xent", NtXent::parse),
+              Map.entry("clip-matched", ClipMatched::parse),
+              Map.entry("set-clip", SetClip::parse),
+              Map.entry("pointcloud-embed", PointCloudEmbed::parse),
+              Map.entry("pointcloud-similarity", PointCloudSimilarity::parse),
+              Map.entry("pointcloud-contrastive", PointCloudContrastive::parse)));
 
   private Ops() {}
 

@@ -1,0 +1,77 @@
+package io.gramian.op;
+
+import io.gramian.Specs;
+import java.util.Arrays;
+
+/**
+ * The squared maximum mean discrepancy of two sets: mean k(X,X) + mean k(Y,Y) - 2 mean k(X,Y), k =
+ * sum_u exp(-|x - y|^2 / (2 v_u)) (Gretton et al., 2012; Set-CLIP, arXiv 2406.05766).
+ *
+ * <p>Inputs: {@code x} [Bx,d], {@code y} [By,d], {@code grad_loss}. Outputs: {@code loss}, {@code
+ * grad_x}, {@code grad_y}.
+ *
+ * @param variances v_u, 1 to 32 of them, each above 0
+ */
+public record Mmd(double... variances) implements Op {
+  /** Most kernels of a sum. */
+  public static final int MAX_VARIANCES = 32;
+
+  /** Checks the ranges. */
+  public Mmd {
+    variances = checked("mmd", variances);
+  }
+
+  /** With the variance 0.5. */
+  public Mmd() {
+    this(0.5);
+  }
+
+  static double[] checked(String op, double[] variances) {
+    if (variances.length < 1 || variances.length > MAX_VARIANCES) {
+      throw Checks.wrong(op, "variances", "1 to " + MAX_VARIANCES + " numbers", variances.length);
+    }
+    for (double variance : variances) {
+      Checks.positive(op, "variances", variance);
+    }
+    return variances.clone();
+  }
+
+  static Mmd parse(Parameters parameters) {
+    return new Mmd(parameters.numbers("variances", 0.5));
+  }
+
+  /** A copy of the variances. */
+  @Override
+  public double[] variances() {
+    return variances.clone();
+  }
+
+  @Override
+  public String name() {
+    return "mmd";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    return Signature.of(name())
+        .data("x", "Bx", "d")
+        .data("y", "By", "d")
+        .result("loss")
+        .gradients("x", "y");
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    return Shapes.notEmpty(name(), signature(inputs).match(inputs, outputs), "Bx", "By", "d");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Mmd that && Arrays.equals(variances, that.variances);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(variances);
+  }
+}

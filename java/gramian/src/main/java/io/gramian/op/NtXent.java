@@ -1,0 +1,64 @@
+package io.gramian.op;
+
+import io.gramian.ShapeException;
+import io.gramian.Specs;
+
+/**
+ * The normalised temperature-scaled cross-entropy of two views per sample (SimCLR, arXiv
+ * 2002.05709): rows 2i and 2i+1 are each other's target, cosines / tau are the logits, the diagonal
+ * is left out; the mean over all rows.
+ *
+ * <p>Inputs: {@code views} [2B,d]; the scalars {@code temperature} and {@code grad_loss}. Outputs:
+ * {@code loss}, {@code grad_views}, {@code grad_temperature}.
+ *
+ * @param temperature tau, above 0
+ */
+public record NtXent(double temperature) implements Op {
+  /** Checks the range. */
+  public NtXent {
+    Checks.positive("nt-xent", "temperature", temperature);
+  }
+
+  /** At temperature 0.05. */
+  public NtXent() {
+    this(0.05);
+  }
+
+  static NtXent parse(Parameters parameters) {
+    return new NtXent(parameters.number("temperature", 0.05));
+  }
+
+  @Override
+  public String name() {
+    return "nt-xent";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    return Signature.of(name())
+        .data("views", "rows", "d")
+        .scalar("temperature")
+        .result("loss")
+        .gradients("views", "temperature");
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    Sizes sizes = signature(inputs).match(inputs, outputs);
+    requireEven(name(), "views", sizes.get("rows"));
+    return Shapes.notEmpty(name(), sizes, "rows", "d");
+  }
+
+  static void requireEven(String op, String tensor, long rows) {
+    if (rows % 2 != 0) {
+      throw new ShapeException(
+          op
+              + ": '"
+              + tensor
+              + "' has "
+              + rows
+              + " rows; expected two views per sample, an even"
+              + " number");
+    }
+  }
+}

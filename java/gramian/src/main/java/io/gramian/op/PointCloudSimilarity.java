@@ -1,0 +1,85 @@
+package io.gramian.op;
+
+import io.gramian.Specs;
+
+/**
+ * The exact similarity of weighted point clouds that {@link PointCloudEmbed} approximates (WPSE,
+ * arXiv 2404.19228): 1/(Mx My) sum_ij w_i w'_j (a1 &lt;v_i, v'_j&gt; + a2 kappa(v_i, v'_j)) over
+ * unit points.
+ *
+ * <p>Inputs: {@code x_points} [Bx,Mx,d], {@code x_weights} [Bx,Mx], {@code y_points} [By,My,d],
+ * {@code y_weights} [By,My]; {@code grad_similarity} [Bx,By]. Outputs: {@code similarity} [Bx,By];
+ * {@code grad_x_points}, {@code grad_x_weights}, {@code grad_y_points}, {@code grad_y_weights}.
+ *
+ * @param kernel kappa
+ * @param linearWeight a1, at least 0
+ * @param kernelWeight a2, at least 0
+ */
+public record PointCloudSimilarity(Kernel kernel, double linearWeight, double kernelWeight)
+    implements Op {
+  /** A kernel of the distance r of two points. */
+  public sealed interface Kernel {
+    /**
+     * exp(-r^2 / (2 sigma^2)).
+     *
+     * @param sigma above 0
+     */
+    record Gaussian(double sigma) implements Kernel {
+      /** Checks the range. */
+      public Gaussian {
+        Checks.positive("pointcloud-similarity", "sigma", sigma);
+      }
+    }
+
+    /**
+     * (1 + r^2 / c^2)^(-1/2).
+     *
+     * @param c above 0
+     */
+    record InverseMultiquadric(double c) implements Kernel {
+      /** Checks the range. */
+      public InverseMultiquadric {
+        Checks.positive("pointcloud-similarity", "c", c);
+      }
+    }
+  }
+
+  /** Checks the ranges. */
+  public PointCloudSimilarity {
+    Checks.notNegative("pointcloud-similarity", "linear_weight", linearWeight);
+    Checks.notNegative("pointcloud-similarity", "kernel_weight", kernelWeight);
+  }
+
+  static PointCloudSimilarity parse(Parameters parameters) {
+    String kernel = parameters.text("kernel", "gaussian");
+    return new PointCloudSimilarity(
+        switch (kernel) {
+          case "gaussian" -> new Kernel.Gaussian(parameters.number("sigma", 0.5));
+          case "imq" -> new Kernel.InverseMultiquadric(parameters.number("c", 0.5));
+          default -> throw parameters.wrong("kernel", "one of gaussian, imq", kernel);
+        },
+        parameters.number("linear_weight", 0.667),
+        parameters.number("kernel_weight", 0.333));
+  }
+
+  @Override
+  public String name() {
+    return "pointcloud-similarity";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    return Signature.of(name())
+        .data("x_points", "Bx", "Mx", "d")
+        .data("x_weights", "Bx", "Mx")
+        .data("y_points", "By", "My", "d")
+        .data("y_weights", "By", "My")
+        .result("similarity", "Bx", "By")
+        .gradients("x_points", "x_weights", "y_points", "y_weights");
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    return Shapes.notEmpty(name(), signature(inputs).match(inputs, outputs), "Mx", "My", "d");
+  }
+}

@@ -1,0 +1,118 @@
+package io.gramian.op;
+
+import io.gramian.Specs;
+import java.util.Arrays;
+
+/**
+ * The whole loss of Gentle-CLIP / Set-CLIP (arXiv 2406.05766): a weighted sum of {@link NtXent} of
+ * the image views, NtXent of the text views, and, on even rows, {@link SemanticDensity}, {@link
+ * Mmd} and {@link ClipMatched}.
+ *
+ * <p>Inputs: {@code image_views} [2B,d], {@code text_views} [2B,d], rows 2i and 2i+1 being two
+ * views of sample i; {@code grad_loss}. Outputs: {@code loss}, {@code grad_image_views}, {@code
+ * grad_text_views}.
+ *
+ * @param temperature tau of both contrastive parts, above 0
+ * @param matched number of samples whose image and text are known to match, 1 to B
+ * @param bandwidth of the semantic density
+ * @param variances of the maximum mean discrepancy
+ * @param weights of the five parts
+ */
+public record SetClip(
+    double temperature, int matched, double bandwidth, double[] variances, Weights weights)
+    implements Op {
+  /**
+   * Weights of the parts, each finite.
+   *
+   * @param imageSsl of nt-xent of the image views
+   * @param textSsl of nt-xent of the text views
+   * @param density of the semantic density
+   * @param mmd of the maximum mean discrepancy
+   * @param clip of clip-matched
+   */
+  public record Weights(double imageSsl, double textSsl, double density, double mmd, double clip) {
+    /** Checks the ranges. */
+    public Weights {
+      Checks.finite("set-clip", "weight_image_ssl", imageSsl);
+      Checks.finite("set-clip", "weight_text_ssl", textSsl);
+      Checks.finite("set-clip", "weight_density", density);
+      Checks.finite("set-clip", "weight_mmd", mmd);
+      Checks.finite("set-clip", "weight_clip", clip);
+    }
+
+    /** The paper's weights: 0.1, 0.1, 0.6, 0.1, 1. */
+    public static Weights paper() {
+      return new Weights(0.1, 0.1, 0.6, 0.1, 1.0);
+    }
+  }
+
+  /** Checks the ranges. */
+  public SetClip {
+    Checks.positive("set-clip", "temperature", temperature);
+    Checks.atLeast("set-clip", "matched", 1, matched);
+    Checks.positive("set-clip", "bandwidth", bandwidth);
+    variances = Mmd.checked("set-clip", variances);
+  }
+
+  /** The paper's parameters with the given number of matching samples. */
+  public SetClip(int matched) {
+    this(0.05, matched, 0.5, new double[] {0.5}, Weights.paper());
+  }
+
+  static SetClip parse(Parameters parameters) {
+    return new SetClip(
+        parameters.number("temperature", 0.05),
+        parameters.integer("matched", 1),
+        parameters.number("bandwidth", 0.5),
+        parameters.numbers("variances", 0.5),
+        new Weights(
+            parameters.number("weight_image_ssl", 0.1),
+            parameters.number("weight_text_ssl", 0.1),
+            parameters.number("weight_density", 0.6),
+            parameters.number("weight_mmd", 0.1),
+            parameters.number("weight_clip", 1.0)));
+  }
+
+  /** A copy of the variances. */
+  @Override
+  public double[] variances() {
+    return variances.clone();
+  }
+
+  @Override
+  public String name() {
+    return "set-clip";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    return Signature.of(name())
+        .data("image_views", "rows", "d")
+        .data("text_views", "rows", "d")
+        .result("loss")
+        .gradients("image_views", "text_views");
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    Sizes sizes = signature(inputs).match(inputs, outputs);
+    NtXent.requireEven(name(), "image_views", sizes.get("rows"));
+    ClipMatched.checkMatched(name(), matched, sizes.get("rows") / 2);
+    return Shapes.notEmpty(name(), sizes, "rows", "d");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SetClip that
+        && temperature == that.temperature
+        && matched == that.matched
+        && bandwidth == that.bandwidth
+        && Arrays.equals(variances, that.variances)
+        && weights.equals(that.weights);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * matched + weights.hashCode()) + Arrays.hashCode(variances);
+  }
+}

@@ -1,0 +1,104 @@
+package io.gramian.op;
+
+import io.gramian.ShapeException;
+import io.gramian.Specs;
+import java.util.Arrays;
+
+/**
+ * The best tuples of every anchor, streamed: the matrix of scores is never stored. With them the
+ * rank of the anchor's own tuple and recall at cutoffs.
+ *
+ * <p>Inputs: {@code anchor} [B1,d]; {@code modality1..n} [B2,d]; optionally {@code labels} [B1],
+ * {@code present} [B2,n] (see {@link Contrastive}). Outputs: {@code indices} [B1,count] and {@code
+ * scores} [B1,count], best first, equal scores by lower index; {@code ranks} [B1], the number of
+ * tuples that come before the anchor's own in that order; {@code recall} [cutoffs], the share of
+ * anchors whose rank is below each cutoff. A NaN score comes last.
+ *
+ * @param similarity score of a pair
+ * @param normalize scale every row to unit length first
+ * @param count how many tuples per anchor, 1 to B2
+ * @param cutoffs the k of recall@k, each at least 1
+ */
+public record TopK(Similarity similarity, boolean normalize, int count, int... cutoffs)
+    implements Op {
+  /** Checks the ranges. */
+  public TopK {
+    Checks.atLeast("topk", "count", 1, count);
+    cutoffs = cutoffs.clone();
+    for (int cutoff : cutoffs) {
+      Checks.atLeast("topk", "cutoffs", 1, cutoff);
+    }
+  }
+
+  /** The 10 best over unit vectors, and recall@1, 5, 10. */
+  public TopK(Similarity similarity) {
+    this(similarity, true, 10, 1, 5, 10);
+  }
+
+  static TopK parse(Parameters parameters) {
+    double[] cutoffs = parameters.numbers("cutoffs", 1, 5, 10);
+    return new TopK(
+        Similarity.parse(parameters),
+        parameters.flag("normalize", true),
+        parameters.integer("count", 10),
+        Arrays.stream(cutoffs).mapToInt(cutoff -> toInt(parameters, cutoff)).toArray());
+  }
+
+  private static int toInt(Parameters parameters, double cutoff) {
+    if (cutoff != Math.rint(cutoff) || Math.abs(cutoff) > Integer.MAX_VALUE) {
+      throw parameters.wrong("cutoffs", "whole numbers", cutoff);
+    }
+    return (int) cutoff;
+  }
+
+  /** A copy of the cutoffs. */
+  @Override
+  public int[] cutoffs() {
+    return cutoffs.clone();
+  }
+
+  @Override
+  public String name() {
+    return "topk";
+  }
+
+  @Override
+  public Signature signature(Specs inputs) {
+    String many = Integer.toString(count);
+    return Shapes.pairwise(name(), inputs)
+        .labels("labels", false, "B1")
+        .mask("present", "B2", Shapes.tupleDim(inputs))
+        .indices("indices", "B1", many)
+        .plainResult("scores", "B1", many)
+        .indices("ranks", "B1")
+        .plainResult("recall", Integer.toString(cutoffs.length));
+  }
+
+  @Override
+  public Sizes check(Specs inputs, Specs outputs) {
+    Sizes sizes = signature(inputs).match(inputs, outputs);
+    Shapes.checkTuple(name(), similarity, Shapes.tupleSize(inputs));
+    if (outputs.has("ranks") || outputs.has("recall")) {
+      Shapes.checkDiagonal(name(), inputs, sizes);
+    }
+    if (count > sizes.get("B2")) {
+      throw new ShapeException(
+          "topk: expected count of at most B2 = " + sizes.get("B2") + ", got " + count);
+    }
+    return Shapes.notEmpty(name(), sizes, "B1", "B2", "d");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TopK that
+        && similarity.equals(that.similarity)
+        && normalize == that.normalize
+        && count == that.count
+        && Arrays.equals(cutoffs, that.cutoffs);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * similarity.hashCode() + count) + Arrays.hashCode(cutoffs);
+  }
+}
