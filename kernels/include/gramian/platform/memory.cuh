@@ -125,6 +125,14 @@ __device__ __forceinline__ void store_streaming(uint4* p, uint4 v) {
 #endif
 }
 
+__device__ __forceinline__ void store_streaming(uint2* p, uint2 v) {
+#ifdef GRAMIAN_EMULATED
+  emulated_store(p, v);
+#else
+  asm volatile("st.global.cs.v2.b32 [%0], {%1, %2};" ::"l"(p), "r"(v.x), "r"(v.y) : "memory");
+#endif
+}
+
 __device__ __forceinline__ void store_streaming(float* p, float v) {
 #ifdef GRAMIAN_EMULATED
   *p = v;
