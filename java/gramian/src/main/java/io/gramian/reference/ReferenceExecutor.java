@@ -7,6 +7,7 @@ import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.spi.Executor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * What all reference ops share: inputs become float64 arrays, results are rounded to the type of
@@ -59,6 +60,18 @@ abstract class ReferenceExecutor implements Executor {
     } else {
       tensor.copyFrom(values);
     }
+  }
+
+  /** Writes the gradients of the named inputs, those that were asked for. */
+  final void writeGradients(Bindings out, List<String> inputs, double[][] values) {
+    for (int i = 0; i < values.length; i++) {
+      writeGradient(out, "grad_" + inputs.get(i), values[i]);
+    }
+  }
+
+  /** Whether any gradient was asked for. */
+  static boolean wantsGradients(Bindings out) {
+    return out.names().stream().anyMatch(name -> name.startsWith("grad_"));
   }
 
   /** The value of a scalar input, or the parameter that it overrides. */

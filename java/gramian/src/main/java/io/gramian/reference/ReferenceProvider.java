@@ -4,7 +4,12 @@ import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.HostDevice;
 import io.gramian.host.OpTable;
+import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.LogDet;
+import io.gramian.op.Nway;
+import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.Volume;
 import io.gramian.spi.BackendProvider;
 import java.util.List;
 
@@ -14,7 +19,14 @@ public final class ReferenceProvider implements BackendProvider {
   public ReferenceProvider() {}
 
   private static final OpTable OPS =
-      OpTable.builder(ReferenceDevice.class).add(Gram.class, GramReference::new).build();
+      OpTable.builder(ReferenceDevice.class)
+          .add(Gram.class, GramReference::new)
+          .add(LogDet.class, LogDetReference::new)
+          .add(Volume.class, VolumeReference::new)
+          .add(SimilarityMatrix.class, SimilarityMatrixReference::new)
+          .add(Contrastive.class, ContrastiveReference::new)
+          .add(Nway.class, NwayReference::new)
+          .build();
 
   @Override
   public String name() {

@@ -1,0 +1,49 @@
+package io.gramian.reference;
+
+/**
+ * The loss of a tensor of scores of all index tuples [B,..,B]: the mean over axes of mean_i
+ * [logsumexp over the slice with index i of S / tau - S_(i..i) / tau].
+ */
+final class ProductLoss {
+  private ProductLoss() {}
+
+  /** The loss and its gradients for N = {@code modalities} axes of B = {@code batch}. */
+  static PairLoss of(double[] scores, int modalities, int batch, double temperature) {
+    double[] logits = Dense.scale(scores.clone(), 1 / temperature);
+    double[] gradient = new double[logits.length];
+    double weight = 1.0 / (modalities * batch);
+    double loss = 0;
+    int stride = 1;
+    int diagonalStride = 0;
+    for (int axis = 0; axis < modalities; axis++, stride *= batch) {
+      diagonalStride += stride;
+      for (int i = 0; i < batch; i++) {
+        loss += weight * addSlice(logits, stride, batch, i, weight, gradient);
+      }
+    }
+    for (int i = 0; i < batch; i++) {
+      loss -= logits[i * diagonalStride] / batch;
+      gradient[i * diagonalStride] -= 1.0 / batch;
+    }
+    return PairLoss.ofLogits(loss, logits, gradient, temperature);
+  }
+
+  /** logsumexp over the elements whose index along the axis of that stride is i. */
+  private static double addSlice(
+      double[] logits, int stride, int batch, int i, double weight, double[] gradient) {
+    double[] slice = new double[logits.length / batch];
+    int[] positions = new int[slice.length];
+    int count = 0;
+    for (int at = 0; at < logits.length; at++) {
+      if (at / stride % batch == i) {
+        positions[count] = at;
+        slice[count++] = logits[at];
+      }
+    }
+    double logSum = CrossEntropy.logSumExp(slice, 0, 1, count);
+    for (int t = 0; t < count; t++) {
+      gradient[positions[t]] += weight * Math.exp(slice[t] - logSum);
+    }
+    return logSum;
+  }
+}
