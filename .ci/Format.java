@@ -40,6 +40,7 @@ final class Format {
       }
       try (Stream<Path> files = Files.walk(Path.of(room))) {
         files
+            .filter(Files::isRegularFile)
             .filter(file -> !file.toString().contains("/target/"))
             .filter(file -> endings.contains(ending(file)))
             .map(Path::toString)
