@@ -1,8 +1,30 @@
 package io.gramian.reference;
 
+import io.gramian.GramianException;
+import java.util.Arrays;
+
 /** Plain loops over row-major matrices. */
 final class Dense {
   private Dense() {}
+
+  /**
+   * The number of elements of a shape.
+   *
+   * @throws GramianException if a Java array cannot hold so many
+   */
+  static int elements(int... shape) {
+    long elements = 1;
+    for (int extent : shape) {
+      elements *= extent;
+      if (elements > Integer.MAX_VALUE - 16) {
+        throw new GramianException(
+            "the reference backend holds all scores in one array, of fewer than 2^31 elements; "
+                + "expected smaller batches, got scores of shape "
+                + Arrays.toString(shape));
+      }
+    }
+    return (int) elements;
+  }
 
   /** Inner product of n elements of two arrays. */
   static double dot(double[] a, int aOffset, double[] b, int bOffset, int n) {
@@ -22,7 +44,7 @@ final class Dense {
 
   /** A B^T for A [rowsA,d] and B [rowsB,d]. */
   static double[] timesTransposed(double[] a, int rowsA, double[] b, int rowsB, int d) {
-    double[] product = new double[rowsA * rowsB];
+    double[] product = new double[elements(rowsA, rowsB)];
     for (int i = 0; i < rowsA; i++) {
       for (int j = 0; j < rowsB; j++) {
         product[i * rowsB + j] = dot(a, i * d, b, j * d, d);
@@ -55,5 +77,44 @@ final class Dense {
       values[i] *= factor;
     }
     return values;
+  }
+
+  /** Replaces infinities by NaN in place, so that no later exponential turns one into a zero. */
+  static double[] finiteOrNaN(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isFinite(values[i]) ? values[i] : Double.NaN;
+    }
+    return values;
+  }
+
+  /** Squared distance of n elements of two arrays. */
+  static double squaredDistance(double[] a, int aOffset, double[] b, int bOffset, int n) {
+    double sum = 0;
+    for (int z = 0; z < n; z++) {
+      double difference = a[aOffset + z] - b[bOffset + z];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  /**
+   * Adds the gradients of a squared distance r: da += 2 w (a - b), db -= 2 w (a - b).
+   *
+   * @param w the gradient of r
+   */
+  static void addDistanceGradients(
+      double w,
+      double[] a,
+      double[] gradA,
+      int aOffset,
+      double[] b,
+      double[] gradB,
+      int bOffset,
+      int n) {
+    for (int z = 0; z < n; z++) {
+      double difference = 2 * w * (a[aOffset + z] - b[bOffset + z]);
+      gradA[aOffset + z] += difference;
+      gradB[bOffset + z] -= difference;
+    }
   }
 }

@@ -31,7 +31,8 @@ final class Labels {
     return labels;
   }
 
-  private static int[] diagonal(int anchors) {
+  /** 0, 1, 2, ... */
+  static int[] diagonal(int anchors) {
     int[] labels = new int[anchors];
     for (int i = 0; i < anchors; i++) {
       labels[i] = i;

@@ -69,6 +69,24 @@ abstract class ReferenceExecutor implements Executor {
     }
   }
 
+  /** Writes {@code loss} and its gradients times {@code grad_loss}. */
+  final void writeLoss(Bindings in, Bindings out, Loss loss, String... differentiable) {
+    write(out, "loss", loss.value());
+    double upstream = scalar(in, "grad_loss", 1);
+    for (int i = 0; i < differentiable.length; i++) {
+      writeGradient(
+          out, "grad_" + differentiable[i], Dense.scale(loss.gradients()[i].clone(), upstream));
+    }
+  }
+
+  /** Writes an integer result, if it was asked for. */
+  final void writeInts(Bindings out, String name, int[] values) {
+    Tensor tensor = out.find(name);
+    if (tensor != null) {
+      tensor.copyFrom(values);
+    }
+  }
+
   /** Whether any gradient was asked for. */
   static boolean wantsGradients(Bindings out) {
     return out.names().stream().anyMatch(name -> name.startsWith("grad_"));

@@ -1,8 +1,6 @@
 package io.gramian.reference;
 
-import io.gramian.GramianException;
 import io.gramian.op.Similarity;
-import java.util.Arrays;
 
 /**
  * The scores of all index tuples of an anchor modality and others, and their gradients. Modalities
@@ -72,14 +70,13 @@ abstract class ScoreTensor {
 
   /** All scores in row-major order; NaN where one is not finite. */
   final double[] scores() {
-    double[] scores = new double[size(shape)];
+    double[] scores = new double[Dense.elements(shape)];
     int[] index = new int[shape.length];
     for (int t = 0; t < scores.length; t++) {
-      double score = score(index);
-      scores[t] = Double.isFinite(score) ? score : Double.NaN;
+      scores[t] = score(index);
       advance(index, shape);
     }
-    return scores;
+    return Dense.finiteOrNaN(scores);
   }
 
   /**
@@ -127,19 +124,5 @@ abstract class ScoreTensor {
       }
       index[axis] = 0;
     }
-  }
-
-  private static int size(int[] shape) {
-    long size = 1;
-    for (int extent : shape) {
-      size *= extent;
-      if (size > Integer.MAX_VALUE - 16) {
-        throw new GramianException(
-            "the reference backend holds all scores in one array, of at most 2^31 elements; "
-                + "expected smaller batches, got scores of shape "
-                + Arrays.toString(shape));
-      }
-    }
-    return (int) size;
   }
 }
