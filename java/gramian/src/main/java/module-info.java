@@ -7,5 +7,7 @@ module io.gramian {
   uses io.gramian.spi.BackendProvider;
 
   provides io.gramian.spi.BackendProvider with
+      io.gramian.cuda.CudaProvider,
+      io.gramian.cuda.EmulatedProvider,
       io.gramian.reference.ReferenceProvider;
 }

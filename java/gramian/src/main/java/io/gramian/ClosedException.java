@@ -1,0 +1,13 @@
+package io.gramian;
+
+import java.io.Serial;
+
+/** Something was used after it was closed. */
+public class ClosedException extends GramianException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** An error with a message. */
+  public ClosedException(String message) {
+    super(message);
+  }
+}

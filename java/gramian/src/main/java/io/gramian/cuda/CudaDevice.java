@@ -1,0 +1,196 @@
+package io.gramian.cuda;
+
+import io.gramian.ClosedException;
+import io.gramian.Device;
+import io.gramian.ParameterException;
+import io.gramian.Place;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Stream;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import io.gramian.cuda.driver.DeviceInfo;
+import io.gramian.cuda.driver.DeviceMemory;
+import io.gramian.cuda.driver.Driver;
+import io.gramian.cuda.driver.DriverStream;
+import io.gramian.cuda.driver.Kernel;
+import io.gramian.cuda.driver.MemoryTransfer;
+import io.gramian.cuda.driver.PrimaryContext;
+import io.gramian.host.OpTable;
+import io.gramian.op.Op;
+import io.gramian.spi.Executor;
+import io.gramian.spi.MemoryAccess;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** A GPU or the emulated device, by its primary context. */
+final class CudaDevice extends Device {
+  private final String backend;
+  private final PrimaryContext context;
+  private final KernelModules modules;
+  private final OpTable ops;
+  private final Place place;
+  private final OpenHandles handles;
+  private final CudaStream defaultStream = CudaStream.wrap(this, DriverStream.DEFAULT);
+  private final MemoryAccess foreignAccess = access(() -> false);
+
+  private CudaDevice(String backend, PrimaryContext context, KernelImages images, OpTable ops) {
+    this.backend = backend;
+    this.context = context;
+    this.modules = new KernelModules(context, images);
+    this.ops = ops;
+    this.place = new Place(backend, context.device().ordinal());
+    this.handles = new OpenHandles(toString());
+  }
+
+  /** Opens a device of a driver. */
+  static CudaDevice open(
+      String backend, Driver driver, DeviceInfo info, KernelImages images, OpTable ops) {
+    return new CudaDevice(backend, PrimaryContext.retain(driver, info), images, ops);
+  }
+
+  @Override
+  public String backend() {
+    return backend;
+  }
+
+  @Override
+  public String name() {
+    return context.device().name() + ", compute capability " + context.device().capability();
+  }
+
+  @Override
+  public Place place() {
+    return place;
+  }
+
+  @Override
+  public Set<Class<? extends Op>> supportedOps() {
+    return ops.ops();
+  }
+
+  @Override
+  public Tensor allocate(TensorSpec spec) {
+    long bytes = spec.spanBytes();
+    if (bytes == 0) {
+      handles.requireOpen();
+      return Tensor.ofDevice(place, spec, MemorySegment.NULL, foreignAccess, null);
+    }
+    handles.acquire(OpenHandles.Kind.TENSOR);
+    try {
+      DeviceMemory memory = DeviceMemory.allocate(context, bytes);
+      return Tensor.ofDevice(
+          place,
+          spec,
+          MemorySegment.ofAddress(memory.address()),
+          access(memory::isClosed),
+          () -> release(OpenHandles.Kind.TENSOR, memory::close));
+    } catch (RuntimeException e) {
+      handles.release(OpenHandles.Kind.TENSOR);
+      throw e;
+    }
+  }
+
+  @Override
+  public Tensor wrap(long address, TensorSpec spec) {
+    handles.requireOpen();
+    if (address == 0 && spec.spanBytes() > 0) {
+      throw new ParameterException("expected the device address of " + spec + ", got null");
+    }
+    return Tensor.ofDevice(place, spec, MemorySegment.ofAddress(address), foreignAccess, null);
+  }
+
+  @Override
+  public Stream defaultStream() {
+    return defaultStream;
+  }
+
+  @Override
+  public Stream newStream() {
+    handles.acquire(OpenHandles.Kind.STREAM);
+    try {
+      return CudaStream.owning(this, DriverStream.create(context));
+    } catch (RuntimeException e) {
+      handles.release(OpenHandles.Kind.STREAM);
+      throw e;
+    }
+  }
+
+  @Override
+  public Stream wrapStream(long handle) {
+    handles.requireOpen();
+    return CudaStream.wrap(this, handle);
+  }
+
+  @Override
+  protected Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    handles.acquire(OpenHandles.Kind.PLAN);
+    try {
+      return ops.executor(this, op, inputs, outputs, options);
+    } catch (RuntimeException e) {
+      handles.release(OpenHandles.Kind.PLAN);
+      throw e;
+    }
+  }
+
+  /** Unloads the kernels and releases the context. */
+  @Override
+  public void close() {
+    if (handles.close()) {
+      try {
+        modules.close();
+      } finally {
+        context.close();
+      }
+    }
+  }
+
+  /** The context and the properties of the device. */
+  PrimaryContext context() {
+    return context;
+  }
+
+  /** A kernel of an op's image. */
+  Kernel kernel(String op, String name) {
+    return modules.kernel(op, name);
+  }
+
+  /** Waits for a stream. */
+  void synchronize(long stream) {
+    handles.requireOpen();
+    DriverStream.synchronize(context, stream);
+  }
+
+  /** Frees something that was counted as open. */
+  void release(OpenHandles.Kind kind, Runnable free) {
+    try {
+      free.run();
+    } finally {
+      handles.release(kind);
+    }
+  }
+
+  private MemoryAccess access(BooleanSupplier freed) {
+    return new MemoryAccess() {
+      @Override
+      public void read(long address, MemorySegment host) {
+        requireUsable(freed);
+        MemoryTransfer.read(context, address, host);
+      }
+
+      @Override
+      public void write(MemorySegment host, long address) {
+        requireUsable(freed);
+        MemoryTransfer.write(context, host, address);
+      }
+    };
+  }
+
+  private void requireUsable(BooleanSupplier freed) {
+    handles.requireOpen();
+    if (freed.getAsBoolean()) {
+      throw new ClosedException("the memory of a tensor on " + place + " has been freed");
+    }
+  }
+}

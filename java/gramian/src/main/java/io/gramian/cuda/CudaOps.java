@@ -1,0 +1,23 @@
+package io.gramian.cuda;
+
+import io.gramian.host.OpTable;
+import io.gramian.op.Gram;
+import io.gramian.op.LogDet;
+import io.gramian.op.Volume;
+import java.util.List;
+
+/** The ops that the CUDA backend implements. */
+final class CudaOps {
+  /** How an executor of each op is made. */
+  static final OpTable TABLE =
+      OpTable.builder(CudaDevice.class)
+          .add(Gram.class, GramCuda::executor)
+          .add(LogDet.class, LogDetCuda::executor)
+          .add(Volume.class, VolumeCuda::executor)
+          .build();
+
+  /** The images of their kernels. */
+  static final List<String> IMAGES = List.of(GramCuda.IMAGE, LogDetCuda.IMAGE, VolumeCuda.IMAGE);
+
+  private CudaOps() {}
+}

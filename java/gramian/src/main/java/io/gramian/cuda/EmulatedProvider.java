@@ -1,0 +1,76 @@
+package io.gramian.cuda;
+
+import io.gramian.cuda.driver.Driver;
+import io.gramian.cuda.driver.DriverLibrary;
+import io.gramian.cuda.driver.DriverUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Finds the emulated device, which runs the kernels on the processors, for tests. */
+public final class EmulatedProvider extends DriverBackend {
+  /** System property that names a directory with the device and its kernels. */
+  static final String DIRECTORY_PROPERTY = "gramian.emulated.directory";
+
+  private static final String LIBRARY = "libcuda.so.1";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public EmulatedProvider() {}
+
+  @Override
+  public String name() {
+    return "emulated";
+  }
+
+  /** Never taken by {@code auto}. */
+  @Override
+  public int preference() {
+    return -1;
+  }
+
+  @Override
+  Driver loadDriver() throws DriverUnavailableException {
+    ResourceFolder folder = folder();
+    if (!folder.has(LIBRARY)) {
+      throw new DriverUnavailableException(
+          "no emulated device: no " + folder.describe(LIBRARY) + ": " + kernelsHint());
+    }
+    String system = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+    if (!system.equals("Linux-amd64")) {
+      throw new DriverUnavailableException(
+          "the emulated device runs on Linux-amd64, this is " + system);
+    }
+    return Driver.initialize(DriverLibrary.load(library(folder)));
+  }
+
+  @Override
+  KernelImages images() {
+    return new EmulatedImages(folder());
+  }
+
+  @Override
+  String kernelsHint() {
+    return "the jar gramian-native is not on the class path (or set the system property "
+        + DIRECTORY_PROPERTY
+        + ")";
+  }
+
+  private static ResourceFolder folder() {
+    return ResourceFolder.of("META-INF/gramian/emulated/linux-x86_64", DIRECTORY_PROPERTY);
+  }
+
+  private static Path library(ResourceFolder folder) throws DriverUnavailableException {
+    if (folder.directory() != null) {
+      return folder.directory().resolve(LIBRARY).toAbsolutePath();
+    }
+    try {
+      return NativeFiles.ofUser().extract(LIBRARY, folder.read(LIBRARY));
+    } catch (IOException e) {
+      throw new DriverUnavailableException(
+          "cannot extract the emulated device: "
+              + e.getMessage()
+              + " (system property "
+              + NativeFiles.DIRECTORY_PROPERTY
+              + " names another directory)");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.gramian.cuda;
+
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.op.Volume;
+import io.gramian.spi.Executor;
+
+/** {@link Volume} on CUDA. */
+final class VolumeCuda {
+  /** Image of its kernels. */
+  static final String IMAGE = "volume";
+
+  private VolumeCuda() {}
+
+  static Executor executor(
+      CudaDevice device, Volume op, Specs inputs, Specs outputs, PlanOptions options) {
+    int flags = op.normalize() ? SampleParameter.NORMALIZE : 0;
+    return new SampleExecutor(
+        device,
+        new SampleExecutor.Variant(IMAGE, false, flags, 0, op.minVolume()),
+        inputs,
+        outputs,
+        options);
+  }
+}

@@ -1,0 +1,122 @@
+package io.gramian.cuda.driver;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A loaded driver library. It stays loaded as long as the process, as drivers do.
+ *
+ * @param origin the name or path by which it was found
+ * @param symbols its functions
+ */
+public record DriverLibrary(String origin, SymbolLookup symbols) {
+  /** System property that names the driver library; then nothing else is tried. */
+  public static final String LIBRARY_PROPERTY = "gramian.cuda.library";
+
+  /** Exported by the emulated device only. */
+  static final String EMULATED_MARK = "gramianEmulatedLastFault";
+
+  /**
+   * Loads the NVIDIA driver of this machine.
+   *
+   * @throws DriverUnavailableException with every name and path tried
+   */
+  public static DriverLibrary loadInstalled() throws DriverUnavailableException {
+    List<String> failures = new ArrayList<>();
+    for (String candidate : candidates()) {
+      Optional<DriverLibrary> library = tryLoad(candidate, failures);
+      if (library.isPresent()) {
+        if (!library.get().isEmulated()) {
+          return library.get();
+        }
+        failures.add(candidate + " is the emulated device");
+      }
+    }
+    throw new DriverUnavailableException(
+        "no NVIDIA driver library: "
+            + String.join("; ", failures)
+            + " (system property "
+            + LIBRARY_PROPERTY
+            + " names another place)");
+  }
+
+  /**
+   * Loads the library at a path.
+   *
+   * @throws DriverUnavailableException with the loader's message
+   */
+  public static DriverLibrary load(Path path) throws DriverUnavailableException {
+    List<String> failures = new ArrayList<>();
+    Optional<DriverLibrary> library = tryLoad(path.toString(), failures);
+    if (library.isEmpty()) {
+      throw new DriverUnavailableException(failures.getFirst());
+    }
+    return library.get();
+  }
+
+  /** Whether this is the emulated device. */
+  public boolean isEmulated() {
+    return symbols.find(EMULATED_MARK).isPresent();
+  }
+
+  /**
+   * The address of a function.
+   *
+   * @throws DriverUnavailableException if the library does not export it
+   */
+  MemorySegment require(String function) throws DriverUnavailableException {
+    Optional<MemorySegment> address = symbols.find(function);
+    if (address.isEmpty()) {
+      throw new DriverUnavailableException(
+          origin + " does not export " + function + ", so it is no CUDA driver or too old");
+    }
+    return address.get();
+  }
+
+  private static List<String> candidates() {
+    String chosen = System.getProperty(LIBRARY_PROPERTY);
+    if (chosen != null) {
+      return List.of(chosen);
+    }
+    if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
+      return List.of("nvcuda.dll");
+    }
+    // Beyond the loader's own search path: Debian, Fedora and WSL.
+    return List.of(
+        "libcuda.so.1",
+        "/usr/lib/x86_64-linux-gnu/libcuda.so.1",
+        "/usr/lib/aarch64-linux-gnu/libcuda.so.1",
+        "/usr/lib64/libcuda.so.1",
+        "/usr/lib/wsl/lib/libcuda.so.1");
+  }
+
+  @SuppressWarnings("restricted") // loading the driver is what this class is for
+  private static Optional<DriverLibrary> tryLoad(String candidate, List<String> failures) {
+    Path path = Path.of(candidate);
+    try {
+      if (path.isAbsolute()) {
+        if (!Files.exists(path)) {
+          failures.add("no " + candidate);
+          return Optional.empty();
+        }
+        return Optional.of(
+            new DriverLibrary(candidate, SymbolLookup.libraryLookup(path, Arena.global())));
+      }
+      return Optional.of(
+          new DriverLibrary(candidate, SymbolLookup.libraryLookup(candidate, Arena.global())));
+    } catch (IllegalCallerException e) {
+      failures.add("native access is denied; start Java with --enable-native-access=io.gramian");
+    } catch (IllegalArgumentException e) {
+      // Java keeps the message of the system's loader to itself.
+      failures.add(candidate + (path.isAbsolute() ? " cannot be loaded" : " not found"));
+    }
+    return Optional.empty();
+  }
+}
