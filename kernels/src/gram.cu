@@ -38,17 +38,14 @@ __device__ __forceinline__ void run(const SampleParams& p) {
     return;
   }
   SampleWorkspace<K>& workspace = workspaces[threadIdx.x / kWarpSize];
-  Sample<T, K> sample = sample_of<T, K>(p, index);
+  SampleRows<T, K> rows = rows_of<T, K>(p, index);
   if (p.output != nullptr) {
-    gram_pass<T, K>(sample.rows, workspace.matrix);
-    write_gram<K>(p, index, workspace.matrix, sample.rows.k, sample.rows.lane);
-  } else {
-    // Nothing was kept: the gradient is the first to read the rows.
-    sample.rows.stage = nullptr;
+    gram_pass(rows, workspace.matrix);
+    write_gram<K>(p, index, workspace.matrix, rows.k, rows.lane);
   }
   if (p.gradVectors != nullptr) {
-    read_coefficients<K>(p, index, workspace, sample.rows.k, sample.rows.lane);
-    gradient_pass<T, K>(sample.rows, sample.gradient, workspace);
+    read_coefficients<K>(p, index, workspace, rows.k, rows.lane);
+    gradient_pass(rows, gradient_of<T>(p, index), workspace, false);
   }
 }
 

@@ -17,18 +17,14 @@ struct LogDeterminant {
   template <u32 K>
   static __device__ __forceinline__ double value(const SampleWorkspace<K>& workspace, u32 k,
                                                  u32 lane) {
-    double sum = 0.0;
+    double logarithm = 0.0;
     if (lane < k) {
       const double pivot = workspace.matrix[packed(lane, lane)];
       const double diagonal = workspace.diagonal[lane];
       const double least = fmax(kDeadPivotRatio * diagonal, kDeadDiagonal);
-      sum = log(is_dead(pivot, diagonal) ? least : pivot);
+      logarithm = log(is_dead(pivot, diagonal) ? least : pivot);
     }
-#pragma unroll
-    for (u32 mask = kWarpSize / 2; mask > 0; mask /= 2) {
-      sum += shuffle_xor(sum, mask);
-    }
-    return sum;
+    return warp_sum(logarithm);
   }
 
   static __device__ __forceinline__ double gradient_factor(const SampleParams&, double) {

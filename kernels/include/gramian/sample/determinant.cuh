@@ -65,13 +65,12 @@ __device__ __forceinline__ void run_determinant(const SampleParams& p) {
     return;
   }
   SampleWorkspace<K>& workspace = workspaces[threadIdx.x / kWarpSize];
-  const Sample<T, K> sample = sample_of<T, K>(p, index);
-  const SampleRows<T, K>& rows = sample.rows;
+  SampleRows<T, K> rows = rows_of<T, K>(p, index);
 
-  gram_pass<T, K>(rows, workspace.matrix);
+  gram_pass(rows, workspace.matrix);
   const bool precise = factorize_sample<Op>(p, workspace, rows.k, rows.lane);
   if (precise) {
-    precise_gram_pass<T, K>(rows, workspace.matrix);
+    precise_gram_pass(rows, workspace.matrix);
     factorize_sample<Op>(p, workspace, rows.k, rows.lane);
   }
   const double value = Op::value(workspace, rows.k, rows.lane);
@@ -84,11 +83,7 @@ __device__ __forceinline__ void run_determinant(const SampleParams& p) {
   const double upstream = p.gradOutput[index * p.gradOutputBatchStride];
   write_coefficients<Op>(p, workspace, rows.k, rows.lane, upstream * Op::gradient_factor(p, value),
                          precise);
-  if (precise) {
-    precise_gradient_pass<T, K>(rows, sample.gradient, workspace);
-  } else {
-    gradient_pass<T, K>(rows, sample.gradient, workspace);
-  }
+  gradient_pass(rows, gradient_of<T>(p, index), workspace, precise);
 }
 
 }  // namespace gramian

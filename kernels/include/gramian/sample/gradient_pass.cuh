@@ -14,7 +14,7 @@ struct GradientRows {
   bool accumulate;
 };
 
-// Writes a fragment's worth of numbers to a row of type G, or adds them to what is there.
+// Writes a part's worth of numbers to a row of type G, or adds them to what is there.
 template <typename G, typename T, u32 K>
 __device__ __forceinline__ void store_part(const SampleRows<T, K>& rows, const GradientRows& out,
                                            u32 chunk, u32 row,
@@ -23,7 +23,7 @@ __device__ __forceinline__ void store_part(const SampleRows<T, K>& rows, const G
   constexpr u32 kWords = SampleRows<T, K>::kWords;
   // Numbers of type G in one vector store.
   constexpr u32 kWide = kWords * 4 / sizeof(G);
-  using Vector = typename Fragment<kWords>::Vector;
+  using Vector = decltype(Part<kWords>::vector);
   G* target = static_cast<G*>(out.gradient) + row * out.rowStride;
   if (rows.vectorAccess) {
     const u32 at = rows.element(chunk, 0);
@@ -34,10 +34,10 @@ __device__ __forceinline__ void store_part(const SampleRows<T, K>& rows, const G
     for (u32 part = 0; part < kSize; part += kWide) {
       Vector* place = reinterpret_cast<Vector*>(target + at + part);
       if (out.accumulate) {
-        const Fragment<kWords> old = {load_vector(place)};
+        const Part<kWords> old = {load_vector(place)};
 #pragma unroll
         for (u32 t = 0; t < kWide; ++t) {
-          value[part + t] += fragment_element<G>(old, t);
+          value[part + t] += part_element<G>(old, t);
         }
       }
       u32 word[kWords];
@@ -49,7 +49,7 @@ __device__ __forceinline__ void store_part(const SampleRows<T, K>& rows, const G
           word[w] = pack<G>(value[part + 2 * w], value[part + 2 * w + 1]);
         }
       }
-      store_streaming(place, fragment_of(word).vector);
+      store_streaming(place, part_of(word).vector);
     }
   } else {
 #pragma unroll
@@ -74,69 +74,76 @@ __device__ __forceinline__ void store_gradient(const SampleRows<T, K>& rows,
   }
 }
 
-// Coefficients and sums in float.
+// Row i of coefficients times rows, in float.
 template <typename T, u32 K>
-__device__ __forceinline__ void gradient_pass(const SampleRows<T, K>& rows, const GradientRows& out,
-                                              const SampleWorkspace<K>& workspace) {
+__device__ __forceinline__ void combine(float (&value)[SampleRows<T, K>::kSize],
+                                        const Part<kPartWords<K>> (&part)[K],
+                                        const SampleWorkspace<K>& workspace, u32 i) {
   constexpr u32 kStride = SampleWorkspace<K>::kCoefficientStride;
-  constexpr u32 kSize = SampleRows<T, K>::kSize;
-  const u32 chunks = rows.chunks();
-#pragma unroll 1
-  for (u32 chunk = 0; chunk < chunks; ++chunk) {
-    typename SampleRows<T, K>::Part part[1][K];
-    rows.load_again(part, chunk);
-#pragma unroll 1
-    for (u32 i = 0; i < rows.k; ++i) {
-      float sum[kSize] = {};
 #pragma unroll
-      for (u32 quad = 0; quad < kStride / 4; ++quad) {
-        const float4 c = load_vector(
-            reinterpret_cast<const float4*>(workspace.coefficient + i * kStride) + quad);
-        const float coefficient[4] = {c.x, c.y, c.z, c.w};
+  for (u32 quad = 0; quad < kStride; quad += 4) {
+    const float4 c =
+        load_vector(reinterpret_cast<const float4*>(workspace.coefficient + i * kStride + quad));
+    const float coefficient[4] = {c.x, c.y, c.z, c.w};
 #pragma unroll
-        for (u32 j = 0; j < 4; ++j) {
-          const u32 row = quad * 4 + j;
-          if (row < K) {
+    for (u32 j = 0; j < 4 && quad + j < K; ++j) {
 #pragma unroll
-            for (u32 t = 0; t < kSize; ++t) {
-              sum[t] = fmaf(coefficient[j], fragment_element<T>(part[0][row], t), sum[t]);
-            }
-          }
-        }
+      for (u32 t = 0; t < SampleRows<T, K>::kSize; ++t) {
+        value[t] = fmaf(coefficient[j], part_element<T>(part[quad + j], t), value[t]);
       }
-      store_gradient(rows, out, chunk, i, sum);
     }
   }
 }
 
-// Coefficients and sums in double: the inverse of a nearly singular matrix has large entries whose
-// products cancel. The coefficients are packed in workspace.matrix.
+// The same in double, with the packed coefficients of workspace.matrix: the inverse of a nearly
+// singular matrix has large entries whose products cancel.
 template <typename T, u32 K>
-__device__ __forceinline__ void precise_gradient_pass(const SampleRows<T, K>& rows,
-                                                   const GradientRows& out,
-                                                   const SampleWorkspace<K>& workspace) {
+__device__ __forceinline__ void precise_combine(float (&value)[SampleRows<T, K>::kSize],
+                                                const SampleRows<T, K>& rows,
+                                                const SampleWorkspace<K>& workspace, u32 chunk,
+                                                u32 i) {
   constexpr u32 kSize = SampleRows<T, K>::kSize;
-  const u32 chunks = rows.chunks();
+  double sum[kSize] = {};
 #pragma unroll 1
-  for (u32 chunk = 0; chunk < chunks; ++chunk) {
-#pragma unroll 1
-    for (u32 i = 0; i < rows.k; ++i) {
-      double sum[kSize] = {};
-#pragma unroll 1
-      for (u32 j = 0; j < rows.k; ++j) {
-        const double coefficient = workspace.matrix[packed_symmetric(i, j)];
-        const auto part = rows.load(chunk, j);
+  for (u32 j = 0; j < rows.k; ++j) {
+    const double coefficient = workspace.matrix[packed_symmetric(i, j)];
+    const auto part = rows.part(chunk, j);
 #pragma unroll
-        for (u32 t = 0; t < kSize; ++t) {
-          sum[t] = fma(coefficient, static_cast<double>(fragment_element<T>(part, t)), sum[t]);
+    for (u32 t = 0; t < kSize; ++t) {
+      sum[t] = fma(coefficient, static_cast<double>(part_element<T>(part, t)), sum[t]);
+    }
+  }
+#pragma unroll
+  for (u32 t = 0; t < kSize; ++t) {
+    value[t] = static_cast<float>(sum[t]);
+  }
+}
+
+// Writes the gradient of every row.
+template <typename T, u32 K>
+__device__ __forceinline__ void gradient_pass(SampleRows<T, K>& rows, const GradientRows& out,
+                                              const SampleWorkspace<K>& workspace, bool precise) {
+#pragma unroll 1
+  for (u32 start = 0; start < rows.chunks; start += rows.stageChunks) {
+    rows.open_window(start);
+    const u32 end = rows.window_end(start);
+#pragma unroll 1
+    for (u32 chunk = start; chunk < end; ++chunk) {
+      Part<kPartWords<K>> part[K];
+#pragma unroll
+      for (u32 row = 0; row < K; ++row) {
+        part[row] = rows.part(chunk, row);
+      }
+#pragma unroll 1
+      for (u32 i = 0; i < rows.k; ++i) {
+        float value[SampleRows<T, K>::kSize] = {};
+        if (precise) {
+          precise_combine(value, rows, workspace, chunk, i);
+        } else {
+          combine<T, K>(value, part, workspace, i);
         }
+        store_gradient(rows, out, chunk, i, value);
       }
-      float value[kSize];
-#pragma unroll
-      for (u32 t = 0; t < kSize; ++t) {
-        value[t] = static_cast<float>(sum[t]);
-      }
-      store_gradient(rows, out, chunk, i, value);
     }
   }
 }

@@ -7,93 +7,85 @@
 
 namespace gramian {
 
-// Chunks loaded before the first product, so that small k has loads enough in flight.
-template <u32 K>
-constexpr u32 kChunksInFlight = K <= 2 ? 4 : K <= 5 ? 2 : 1;
-
-// A lane sums at most this many products in float before the sums go on in double.
-constexpr u32 kFloatProducts = 128;
-
-template <typename T, u32 K, u32 Chunks>
+// sum[packed(i, j)] += the products of rows i and j over this lane's part of a chunk.
+template <typename T, u32 K>
 __device__ __forceinline__ void add_products(float (&sum)[packed_size(K)],
-                                             const typename SampleRows<T, K>::Part (&part)[Chunks][K]) {
+                                             const SampleRows<T, K>& rows, u32 chunk) {
+  Part<kPartWords<K>> part[K];
 #pragma unroll
-  for (u32 c = 0; c < Chunks; ++c) {
+  for (u32 row = 0; row < K; ++row) {
+    part[row] = rows.part(chunk, row);
+  }
 #pragma unroll
-    for (u32 t = 0; t < SampleRows<T, K>::kSize; ++t) {
-      float x[K];
+  for (u32 t = 0; t < SampleRows<T, K>::kSize; ++t) {
+    float x[K];
 #pragma unroll
-      for (u32 i = 0; i < K; ++i) {
-        x[i] = fragment_element<T>(part[c][i], t);
-      }
+    for (u32 i = 0; i < K; ++i) {
+      x[i] = part_element<T>(part[i], t);
+    }
 #pragma unroll
-      for (u32 i = 0; i < K; ++i) {
+    for (u32 i = 0; i < K; ++i) {
 #pragma unroll
-        for (u32 j = 0; j <= i; ++j) {
-          sum[packed(i, j)] = fmaf(x[i], x[j], sum[packed(i, j)]);
-        }
+      for (u32 j = 0; j <= i; ++j) {
+        sum[packed(i, j)] = fmaf(x[i], x[j], sum[packed(i, j)]);
       }
     }
   }
 }
 
-// gram[packed(i, j)] = <x_i, x_j> for i, j < k. Products are summed in float over a lane and in
-// double over lanes: the error is about 1e-8 of |x_i| |x_j|. Keeps the rows in the stage, if any.
+// gram[packed(i, j)] = <x_i, x_j> for i, j < k. Products are summed in float over the part of a window
+// that a lane owns, and in double over lanes and windows: the error is about 1e-8 of |x_i| |x_j|.
 template <typename T, u32 K>
-__device__ __forceinline__ void gram_pass(const SampleRows<T, K>& rows, double* gram) {
-  constexpr u32 kChunks = kChunksInFlight<K>;
-  constexpr u32 kSegment = kFloatProducts / SampleRows<T, K>::kSize;
-  static_assert(kSegment % kChunks == 0, "a segment is a whole number of steps");
-  const u32 chunks = rows.chunks();
+__device__ __forceinline__ void gram_pass(SampleRows<T, K>& rows, double* gram) {
 #pragma unroll 1
-  for (u32 segment = 0; segment < chunks; segment += kSegment) {
+  for (u32 start = 0; start < rows.chunks; start += rows.stageChunks) {
+    rows.open_window(start);
     float sum[packed_size(K)] = {};
-    const u32 end = segment + kSegment < chunks ? segment + kSegment : chunks;
+    const u32 end = rows.window_end(start);
 #pragma unroll 1
-    for (u32 chunk = segment; chunk < end; chunk += kChunks) {
-      typename SampleRows<T, K>::Part part[kChunks][K];
-      rows.load_first(part, chunk);
-      rows.keep(part, chunk);
-      add_products<T, K>(sum, part);
+    for (u32 chunk = start; chunk < end; ++chunk) {
+      add_products(sum, rows, chunk);
     }
     const auto owned = transposing_sum(sum, rows.lane);
 #pragma unroll
     for (u32 t = 0; t < owned_size(packed_size(K)); ++t) {
       const u32 entry = owned.first + t;
       if (t < owned.count && entry < packed_size(rows.k)) {
-        gram[entry] = segment == 0 ? owned.value[t] : gram[entry] + owned.value[t];
+        gram[entry] = start == 0 ? owned.value[t] : gram[entry] + owned.value[t];
       }
     }
   }
   __syncwarp();
 }
 
-// The same with every product and sum in double, for samples whose determinant cancels. Reads the
-// rows about k / 2 times.
+// The same with every product and sum in double, one entry after the other: for the few samples
+// whose determinant cancels.
 template <typename T, u32 K>
-__device__ __forceinline__ void precise_gram_pass(const SampleRows<T, K>& rows, double* gram) {
-  const u32 chunks = rows.chunks();
+__device__ __forceinline__ void precise_gram_pass(SampleRows<T, K>& rows, double* gram) {
 #pragma unroll 1
-  for (u32 i = 0; i < rows.k; ++i) {
-    double sum[K] = {};
+  for (u32 start = 0; start < rows.chunks; start += rows.stageChunks) {
+    rows.open_window(start);
+    const u32 end = rows.window_end(start);
 #pragma unroll 1
-    for (u32 chunk = 0; chunk < chunks; ++chunk) {
-      const auto left = rows.load(chunk, i);
-#pragma unroll
-      for (u32 j = 0; j < K; ++j) {
-        if (j <= i) {
-          const auto right = rows.load(chunk, j);
+    for (u32 i = 0; i < rows.k; ++i) {
+#pragma unroll 1
+      for (u32 j = 0; j <= i; ++j) {
+        double sum = 0.0;
+#pragma unroll 1
+        for (u32 chunk = start; chunk < end; ++chunk) {
+          const auto left = rows.part(chunk, i);
+          const auto right = rows.part(chunk, j);
 #pragma unroll
           for (u32 t = 0; t < SampleRows<T, K>::kSize; ++t) {
-            sum[j] = fma(static_cast<double>(fragment_element<T>(left, t)),
-                         static_cast<double>(fragment_element<T>(right, t)), sum[j]);
+            sum = fma(static_cast<double>(part_element<T>(left, t)),
+                      static_cast<double>(part_element<T>(right, t)), sum);
           }
         }
+        sum = warp_sum(sum);
+        if (rows.lane == 0) {
+          gram[packed(i, j)] = start == 0 ? sum : gram[packed(i, j)] + sum;
+        }
       }
-    }
-    const auto owned = transposing_sum(sum, rows.lane);
-    if (owned.count > 0 && owned.first <= i) {
-      gram[packed(i, owned.first)] = owned.value[0];
     }
   }
   __syncwarp();

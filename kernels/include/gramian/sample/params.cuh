@@ -11,14 +11,12 @@ enum SampleFlags : u32 {
   // `vectors` and, where bound, `gradVectors` have addresses and strides that are multiples of
   // 16 bytes, and d is a multiple of 16 / sizeof(T).
   kVectorAccess = 1u << 0,
-  // The launch has dynamic shared memory for all rows of the block's samples.
-  kStaged = 1u << 1,
   // Gradients are added to what `gradVectors` holds.
-  kAccumulate = 1u << 2,
+  kAccumulate = 1u << 1,
   // `gradVectors` is float although the vectors are bf16 or f16.
-  kFloatGradient = 1u << 3,
+  kFloatGradient = 1u << 2,
   // volume only: the vectors are made unit, and gradients flow through that.
-  kNormalize = 1u << 4,
+  kNormalize = 1u << 3,
 };
 
 struct SampleParams {
@@ -38,7 +36,7 @@ struct SampleParams {
   i32 k;                    // 104  at most the K of the kernel
   i32 d;                    // 108
   u32 flags;                // 112  SampleFlags
-  u32 reserved;             // 116  zero
+  u32 stageChunks;          // 116  chunks per row that dynamic shared memory has room for
   double ridge;             // 120  logdet only: added to the diagonal
   double minVolume;         // 128  volume only: lower bound of the V that is divided by
 };

@@ -6,45 +6,39 @@
 
 namespace gramian {
 
-// The sample of the calling warp. Lanes of a warp agree on everything but `lane` and the stage.
-template <typename T, u32 K>
-struct Sample {
-  i64 index;
-  SampleRows<T, K> rows;
-  GradientRows gradient;
-};
-
 __device__ __forceinline__ i64 sample_index() {
   return static_cast<i64>(blockIdx.x) * kSampleWarps + threadIdx.x / kWarpSize;
 }
 
-// The sample `index` < p.batch. Its gradient may be computed in the same run, and then the rows are
-// kept in shared memory where the launch has room for them.
+// The rows of sample `index` < p.batch, for the calling warp.
 template <typename T, u32 K>
-__device__ __forceinline__ Sample<T, K> sample_of(const SampleParams& p, i64 index) {
-  Sample<T, K> sample;
-  sample.index = index;
-  SampleRows<T, K>& rows = sample.rows;
+__device__ __forceinline__ SampleRows<T, K> rows_of(const SampleParams& p, i64 index) {
+  using Rows = SampleRows<T, K>;
+  Rows rows;
   rows.vectors = static_cast<const T*>(p.vectors) + index * p.vectorsBatchStride;
   rows.rowStride = p.vectorsRowStride;
-  rows.k = static_cast<u32>(p.k);
+  rows.k = row_count<K>(p);
   rows.d = static_cast<u32>(p.d);
   rows.lane = threadIdx.x % kWarpSize;
   rows.vectorAccess = (p.flags & kVectorAccess) != 0;
-  rows.stage = nullptr;
-  if ((p.flags & kStaged) != 0) {
-    const u32 warp = threadIdx.x / kWarpSize;
-    rows.stage = dynamic_shared<typename SampleRows<T, K>::Part>() +
-                 warp * rows.chunks() * rows.k * kWarpSize + rows.lane;
-  }
-  const bool isFloat = sizeof(T) == 4 || (p.flags & kFloatGradient) != 0;
-  const u64 size = isFloat ? sizeof(float) : sizeof(T);
-  sample.gradient.gradient =
-      static_cast<u8*>(p.gradVectors) + static_cast<i64>(size) * index * p.gradBatchStride;
-  sample.gradient.rowStride = p.gradRowStride;
-  sample.gradient.isFloat = isFloat;
-  sample.gradient.accumulate = (p.flags & kAccumulate) != 0;
-  return sample;
+  rows.stage = dynamic_shared<Part<Rows::kWords>>() +
+               threadIdx.x / kWarpSize * p.stageChunks * rows.k * kWarpSize + rows.lane;
+  rows.stageChunks = p.stageChunks;
+  rows.chunks = (rows.d + Rows::kChunkSize - 1) / Rows::kChunkSize;
+  rows.windowStart = rows.chunks;
+  return rows;
+}
+
+// Where the gradient of sample `index` goes; p.gradVectors is bound.
+template <typename T>
+__device__ __forceinline__ GradientRows gradient_of(const SampleParams& p, i64 index) {
+  GradientRows out;
+  out.isFloat = sizeof(T) == 4 || (p.flags & kFloatGradient) != 0;
+  const i64 size = out.isFloat ? sizeof(float) : sizeof(T);
+  out.gradient = static_cast<u8*>(p.gradVectors) + size * index * p.gradBatchStride;
+  out.rowStride = p.gradRowStride;
+  out.accumulate = (p.flags & kAccumulate) != 0;
+  return out;
 }
 
 }  // namespace gramian

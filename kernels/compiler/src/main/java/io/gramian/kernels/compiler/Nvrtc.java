@@ -19,6 +19,7 @@ import java.util.List;
  * NVRTC by the Foreign Function and Memory API. Needs neither a GPU nor a driver nor a toolkit.
  * Safe for use by several threads at once: each compilation has a program of its own.
  */
+@SuppressWarnings("restricted")
 public final class Nvrtc {
   private static final int SUCCESS = 0;
   private static final int COMPILATION_ERROR = 6;

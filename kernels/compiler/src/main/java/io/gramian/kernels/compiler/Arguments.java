@@ -1,0 +1,105 @@
+package io.gramian.kernels.compiler;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Parsed command line.
+ *
+ * @param mode what is built
+ * @param sources folder of the {@code *.cu} files
+ * @param include folder of their headers
+ * @param output folder that the images are written to
+ * @param cache folder of the cache
+ * @param targets targets of the device build
+ * @param deviceSources folder of the emulated device's own sources; null for a device build
+ * @param hostCompiler command of the C++ compiler of the emulated build
+ */
+public record Arguments(
+    Mode mode,
+    Path sources,
+    Path include,
+    Path output,
+    Path cache,
+    List<Target> targets,
+    Path deviceSources,
+    String hostCompiler) {
+
+  /** What the program builds. */
+  public enum Mode {
+    /** Cubins and PTX, by NVRTC. */
+    DEVICE,
+    /** The emulated device and its images, by a C++ compiler. */
+    EMULATED
+  }
+
+  /** One text that explains every option. */
+  public static final String USAGE =
+      """
+      usage: (device | emulated) --sources DIR --include DIR --output DIR [options]
+        --cache DIR             cache of images (default: ~/.cache/gramian/kernels)
+        --targets A,B           device: targets (default: all)
+        --device-sources DIR    emulated: sources of the emulated device (required)
+        --host-compiler NAME    emulated: C++ compiler (default: g++)""";
+
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "--sources",
+          "--include",
+          "--output",
+          "--cache",
+          "--targets",
+          "--device-sources",
+          "--host-compiler");
+
+  /**
+   * Parses a command line.
+   *
+   * @param arguments the mode and then options with their values
+   * @return the parsed arguments
+   * @throws IllegalArgumentException if the mode or an option is unknown, or one is missing
+   */
+  public static Arguments parse(String... arguments) {
+    if (arguments.length == 0) {
+      throw new IllegalArgumentException("missing mode: device or emulated");
+    }
+    Mode mode =
+        switch (arguments[0]) {
+          case "device" -> Mode.DEVICE;
+          case "emulated" -> Mode.EMULATED;
+          default -> throw new IllegalArgumentException("unknown mode '" + arguments[0] + "'");
+        };
+    Map<String, String> options = new HashMap<>();
+    for (int i = 1; i < arguments.length; i += 2) {
+      if (!OPTIONS.contains(arguments[i])) {
+        throw new IllegalArgumentException("unknown option '" + arguments[i] + "'");
+      }
+      if (i + 1 == arguments.length) {
+        throw new IllegalArgumentException("option " + arguments[i] + " lacks its value");
+      }
+      options.put(arguments[i], arguments[i + 1]);
+    }
+    String cache = options.get("--cache");
+    String targets = options.get("--targets");
+    return new Arguments(
+        mode,
+        required(options, "--sources"),
+        required(options, "--include"),
+        required(options, "--output"),
+        cache == null ? ImageCache.defaultFolder() : Path.of(cache),
+        targets == null ? List.of(Target.values()) : Target.parseList(targets),
+        mode == Mode.EMULATED ? required(options, "--device-sources") : null,
+        options.getOrDefault("--host-compiler", "g++"));
+  }
+
+  private static Path required(Map<String, String> options, String name) {
+    String value = options.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("missing option " + name);
+    }
+    return Path.of(value);
+  }
+}

@@ -1,0 +1,76 @@
+package io.gramian.kernels.compiler;
+
+import java.io.IOException;
+
+/** Command line of the kernel compiler. */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
+
+  private Main() {}
+
+  /**
+   * Builds images as the arguments say. Exit status: 0 done, or skipped with a line that says why; 1
+   * a source does not compile or a file cannot be read or written; 2 the arguments are wrong.
+   *
+   * @param arguments see {@link Arguments#USAGE}
+   * @throws InterruptedException if the build is interrupted
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    int status = run(arguments);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  static int run(String... arguments) throws InterruptedException {
+    Arguments parsed;
+    try {
+      parsed = Arguments.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.println(Arguments.USAGE);
+      return BAD_USAGE;
+    }
+    try {
+      System.out.println(build(parsed));
+      return 0;
+    } catch (CompilationException e) {
+      printFailure(e);
+      for (Throwable other : e.getSuppressed()) {
+        printFailure(other);
+      }
+    } catch (IOException e) {
+      printFailure(e);
+    }
+    return FAILED;
+  }
+
+  private static void printFailure(Throwable failure) {
+    String text = failure instanceof IOException ? failure.toString() : failure.getMessage();
+    System.err.println(text);
+  }
+
+  private static String build(Arguments arguments)
+      throws CompilationException, IOException, InterruptedException {
+    SourceTree tree = new SourceTree(arguments.sources(), arguments.include());
+    switch (arguments.mode()) {
+      case DEVICE -> {
+        DeviceBuild build =
+            new DeviceBuild(tree, arguments.targets(), arguments.output(), arguments.cache());
+        return "Kernel images: " + build.run();
+      }
+      case EMULATED -> {
+        if (!HostCompiler.isAvailable(arguments.hostCompiler())) {
+          return "Emulated device: skipped, no " + arguments.hostCompiler() + " on this machine";
+        }
+        HostCompiler compiler = new HostCompiler(arguments.hostCompiler());
+        EmulatedBuild build =
+            new EmulatedBuild(
+                compiler, tree, arguments.deviceSources(), arguments.output(), arguments.cache());
+        return "Emulated device: " + build.run();
+      }
+    }
+    throw new IllegalStateException("unknown mode " + arguments.mode());
+  }
+}
