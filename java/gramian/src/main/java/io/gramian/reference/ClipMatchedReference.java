@@ -15,7 +15,7 @@ final class ClipMatchedReference extends ReferenceExecutor {
 
   ClipMatchedReference(
       Device device, ClipMatched op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     Sizes sizes = op.check(inputs, outputs);
     this.batch = sizes.intOf("B");

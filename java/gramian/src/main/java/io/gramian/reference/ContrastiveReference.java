@@ -17,7 +17,7 @@ final class ContrastiveReference extends ReferenceExecutor {
 
   ContrastiveReference(
       Device device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     this.sizes = op.check(inputs, outputs);
   }

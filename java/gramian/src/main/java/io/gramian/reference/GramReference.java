@@ -5,51 +5,41 @@ import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.op.Gram;
-import io.gramian.op.Sizes;
+import java.util.Arrays;
 
 /** {@link Gram}: G = X X^T, dX = (dG + dG^T) X. */
-final class GramReference extends ReferenceExecutor {
-  private final int batch;
-  private final int k;
-  private final int d;
-
+final class GramReference extends SampleExecutor {
   GramReference(Device device, Gram op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
-    Sizes sizes = op.check(inputs, outputs);
-    this.batch = sizes.intOf("B");
-    this.k = sizes.intOf("k");
-    this.d = sizes.intOf("d");
+    super(op.check(inputs, outputs), options);
   }
 
   @Override
   void run(Bindings in, Bindings out) {
     double[] x = in.get("vectors").toDoubles();
-    double[] gram = new double[batch * k * k];
+    double[] grams = new double[batch * k * k];
     for (int b = 0; b < batch; b++) {
-      for (int i = 0; i < k; i++) {
-        for (int j = 0; j < k; j++) {
-          for (int z = 0; z < d; z++) {
-            gram[(b * k + i) * k + j] += x[(b * k + i) * d + z] * x[(b * k + j) * d + z];
-          }
-        }
-      }
+      System.arraycopy(gram(x, b), 0, grams, b * k * k, k * k);
     }
-    write(out, "gram", gram);
-    if (!out.has("grad_vectors")) {
-      return;
+    write(out, "gram", grams);
+    if (out.has("grad_vectors")) {
+      double[][] partials = symmetric(in.get("grad_gram").toDoubles());
+      double[] ones = new double[batch];
+      Arrays.fill(ones, 1);
+      writeGradient(out, "grad_vectors", gradient(x, partials, ones));
     }
-    double[] upstream = in.get("grad_gram").toDoubles();
-    double[] gradient = new double[x.length];
+  }
+
+  /** (U + U^T) / 2 of each sample. */
+  private double[][] symmetric(double[] upstream) {
+    double[][] symmetric = new double[batch][k * k];
     for (int b = 0; b < batch; b++) {
       for (int i = 0; i < k; i++) {
         for (int j = 0; j < k; j++) {
           double both = upstream[(b * k + i) * k + j] + upstream[(b * k + j) * k + i];
-          for (int z = 0; z < d; z++) {
-            gradient[(b * k + i) * d + z] += both * x[(b * k + j) * d + z];
-          }
+          symmetric[b][i * k + j] = both / 2;
         }
       }
     }
-    writeGradient(out, "grad_vectors", gradient);
+    return symmetric;
   }
 }

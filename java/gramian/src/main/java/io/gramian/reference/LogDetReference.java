@@ -11,7 +11,7 @@ final class LogDetReference extends SampleExecutor {
   private final double ridge;
 
   LogDetReference(Device device, LogDet op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op.check(inputs, outputs), inputs, outputs, options);
+    super(op.check(inputs, outputs), options);
     this.ridge = op.ridge();
   }
 

@@ -12,7 +12,7 @@ final class MatchingReference extends ReferenceExecutor {
   private final int count;
 
   MatchingReference(Device device, Matching op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     this.count = op.check(inputs, outputs).intOf("M");
   }

@@ -12,7 +12,7 @@ final class MmdReference extends ReferenceExecutor {
   private final int d;
 
   MmdReference(Device device, Mmd op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.variances = op.variances();
     this.d = op.check(inputs, outputs).intOf("d");
   }

@@ -13,7 +13,7 @@ final class NwayReference extends ReferenceExecutor {
   private final int d;
 
   NwayReference(Device device, Nway op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     this.d = op.check(inputs, outputs).intOf("d");
   }

@@ -13,7 +13,7 @@ final class PointCloudContrastiveReference extends ReferenceExecutor {
 
   PointCloudContrastiveReference(
       Device device, PointCloudContrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     this.batch = op.check(inputs, outputs).intOf("B");
   }

@@ -13,7 +13,7 @@ final class PointCloudEmbedReference extends ReferenceExecutor {
 
   PointCloudEmbedReference(
       Device device, PointCloudEmbed op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
   }
 

@@ -14,7 +14,7 @@ final class PointCloudSimilarityReference extends ReferenceExecutor {
 
   PointCloudSimilarityReference(
       Device device, PointCloudSimilarity op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
   }
 

@@ -2,7 +2,6 @@ package io.gramian.reference;
 
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
-import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.spi.Executor;
@@ -14,13 +13,9 @@ import java.util.List;
  * their tensors, gradients are scaled by the upstream gradient and accumulated where asked for.
  */
 abstract class ReferenceExecutor implements Executor {
-  final Specs inputs;
-  final Specs outputs;
   private final boolean accumulate;
 
-  ReferenceExecutor(Specs inputs, Specs outputs, PlanOptions options) {
-    this.inputs = inputs;
-    this.outputs = outputs;
+  ReferenceExecutor(PlanOptions options) {
     this.accumulate = options.accumulate();
   }
 

@@ -1,7 +1,6 @@
 package io.gramian.reference;
 
 import io.gramian.PlanOptions;
-import io.gramian.Specs;
 import io.gramian.op.Sizes;
 
 /** What ops over the k vectors of each sample, [B,k,d], share. */
@@ -10,8 +9,8 @@ abstract class SampleExecutor extends ReferenceExecutor {
   final int k;
   final int d;
 
-  SampleExecutor(Sizes sizes, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+  SampleExecutor(Sizes sizes, PlanOptions options) {
+    super(options);
     this.batch = sizes.intOf("B");
     this.k = sizes.intOf("k");
     this.d = sizes.intOf("d");

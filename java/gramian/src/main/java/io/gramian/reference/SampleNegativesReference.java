@@ -17,7 +17,7 @@ final class SampleNegativesReference extends ReferenceExecutor {
 
   SampleNegativesReference(
       Device device, SampleNegatives op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     Sizes sizes = op.check(inputs, outputs);
     this.anchors = sizes.intOf("B1");

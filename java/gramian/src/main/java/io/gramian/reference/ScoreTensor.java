@@ -16,7 +16,7 @@ abstract class ScoreTensor {
 
   private final int[] shape;
 
-  /** Whether row i of modality p exists: absent[p][i]; null where all do. */
+  /** Whether row i of modality p is absent: absent[p][i]; absent[p] is null where none is. */
   private final boolean[][] absent;
 
   ScoreTensor(Rows[] modalities, int[] axisOf, boolean[][] absent) {
@@ -33,7 +33,7 @@ abstract class ScoreTensor {
    * The matrix [B1,B2] of anchors and tuples.
    *
    * @param modalities the anchor, then the members of the tuples
-   * @param absent which rows of a modality do not exist, by modality; null where all do
+   * @param absent which rows of each modality are absent; null for a modality without such
    */
   static ScoreTensor pairs(Similarity similarity, Rows[] modalities, boolean[][] absent) {
     int[] axisOf = new int[modalities.length];

@@ -13,7 +13,7 @@ final class SemanticDensityReference extends ReferenceExecutor {
 
   SemanticDensityReference(
       Device device, SemanticDensity op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.bandwidth = op.bandwidth();
     this.d = op.check(inputs, outputs).intOf("d");
   }

@@ -14,7 +14,7 @@ final class SetClipReference extends ReferenceExecutor {
   private final int d;
 
   SetClipReference(Device device, SetClip op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     Sizes sizes = op.check(inputs, outputs);
     this.rows = sizes.intOf("rows");

@@ -13,7 +13,7 @@ final class SimilarityMatrixReference extends ReferenceExecutor {
 
   SimilarityMatrixReference(
       Device device, SimilarityMatrix op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     this.d = op.check(inputs, outputs).intOf("d");
   }

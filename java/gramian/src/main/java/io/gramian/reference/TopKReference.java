@@ -18,7 +18,7 @@ final class TopKReference extends ReferenceExecutor {
   private final int d;
 
   TopKReference(Device device, TopK op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(inputs, outputs, options);
+    super(options);
     this.op = op;
     Sizes sizes = op.check(inputs, outputs);
     this.anchors = sizes.intOf("B1");

@@ -11,7 +11,7 @@ final class VolumeReference extends SampleExecutor {
   private final Volume op;
 
   VolumeReference(Device device, Volume op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op.check(inputs, outputs), inputs, outputs, options);
+    super(op.check(inputs, outputs), options);
     this.op = op;
   }
 
