@@ -1,5 +1,7 @@
 /** Kernels for N-way contrastive learning. */
 module io.gramian {
+  requires static jdk.incubator.vector;
+
   exports io.gramian;
   exports io.gramian.op;
   exports io.gramian.spi;
@@ -7,6 +9,7 @@ module io.gramian {
   uses io.gramian.spi.BackendProvider;
 
   provides io.gramian.spi.BackendProvider with
+      io.gramian.cpu.CpuProvider,
       io.gramian.cuda.CudaProvider,
       io.gramian.cuda.EmulatedProvider,
       io.gramian.reference.ReferenceProvider;

@@ -63,9 +63,9 @@ public final class Plan implements AutoCloseable {
     return outputs;
   }
 
-  /** Bytes of scratch memory that a run uses. */
+  /** Bytes of scratch memory that the plan takes, the caller's workspace included. */
   public long workspaceBytes() {
-    return executor.workspaceBytes();
+    return executor.workspaceBytes() + executor.ownedBytes();
   }
 
   /**

@@ -13,6 +13,11 @@ public interface Executor extends AutoCloseable {
   /** Bytes of scratch memory that a run needs at the place of the device. */
   long workspaceBytes();
 
+  /** Bytes of scratch memory that the executor holds itself, beside the workspace of a run. */
+  default long ownedBytes() {
+    return 0;
+  }
+
   /**
    * Enqueues one run: no allocation on the device, no hidden synchronisation.
    *

@@ -1,0 +1,40 @@
+package io.gramian.cpu;
+
+import io.gramian.Device;
+import io.gramian.DeviceOptions;
+import io.gramian.host.OpTable;
+import io.gramian.spi.BackendProvider;
+import java.util.List;
+
+/** Finds the cpu backend, which is always there. */
+public final class CpuProvider implements BackendProvider {
+  static final OpTable OPS = OpTable.builder(CpuDevice.class).build();
+
+  /** For {@link java.util.ServiceLoader}. */
+  public CpuProvider() {}
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public int preference() {
+    return 50;
+  }
+
+  @Override
+  public String unavailableReason() {
+    return null;
+  }
+
+  @Override
+  public List<String> describe() {
+    return List.of(CpuDevice.describe(Simd.best(), Runtime.getRuntime().availableProcessors()));
+  }
+
+  @Override
+  public Device open(DeviceOptions options) {
+    return new CpuDevice(Simd.best(), options.threads());
+  }
+}

@@ -1,0 +1,121 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+
+/**
+ * A matrix [depth, width] packed as the right operand of {@link Product}: panels of {@link
+ * TileKernel#columns} columns, each panel row after row. The width is padded with zeros. Holds any
+ * matrix up to its capacity; {@link #resize} before filling.
+ */
+final class Panels {
+  private final int columns;
+  private final float[] data;
+  private int depth;
+  private int width;
+
+  /** Room for [depth, width], with the depth padded to whole blocks of rows. */
+  Panels(TileKernel tiles, int depth, int width) {
+    this.columns = tiles.columns();
+    this.data = new float[Math.multiplyExact(paddedRows(depth), padded(width, columns))];
+    resize(depth, width);
+  }
+
+  /** {@code rows} rounded up to whole blocks of {@link TileKernel#ROWS}. */
+  static int paddedRows(int rows) {
+    return padded(rows, TileKernel.ROWS);
+  }
+
+  /** {@code count} rounded up to a multiple of a power of two. */
+  static int padded(int count, int multiple) {
+    return (count + multiple - 1) & -multiple;
+  }
+
+  /** Gives it another shape within its capacity; the padding becomes zero, the rest undefined. */
+  void resize(int newDepth, int newWidth) {
+    depth = newDepth;
+    width = newWidth;
+    int tail = width % columns;
+    if (tail != 0) {
+      int last = panelAt(width / columns);
+      for (int k = 0; k < paddedRows(depth); k++) {
+        Arrays.fill(data, last + k * columns + tail, last + (k + 1) * columns, 0);
+      }
+    }
+    for (int k = depth; k < paddedRows(depth); k++) {
+      for (int panel = 0; panel < panels(); panel++) {
+        int at = panelAt(panel) + k * columns;
+        Arrays.fill(data, at, at + columns, 0);
+      }
+    }
+  }
+
+  /** Row k of the matrix. */
+  void setRow(int k, float[] row, int from) {
+    int at = k * columns;
+    int step = paddedRows(depth) * columns;
+    for (int j = 0; j < width; j += columns, at += step) {
+      System.arraycopy(row, from + j, data, at, Math.min(columns, width - j));
+    }
+  }
+
+  /**
+   * Columns of the matrix from a block of rows of its transpose: column {@code panel * columns + i}
+   * is row i of the block.
+   *
+   * @param rows row-major with the given stride
+   * @param count rows in the block, at most the columns of a panel; the others become zero
+   */
+  void setPanelTransposed(int panel, float[] rows, int from, int stride, int count) {
+    int at = panelAt(panel);
+    for (int k = 0; k < depth; k++, at += columns) {
+      for (int i = 0; i < count; i++) {
+        data[at + i] = rows[from + i * stride + k];
+      }
+      Arrays.fill(data, at + count, at + columns, 0);
+    }
+  }
+
+  /** Copies row k out, the inverse of {@link #setRow}. */
+  void getRow(int k, float[] row, int to) {
+    int at = k * columns;
+    int step = paddedRows(depth) * columns;
+    for (int j = 0; j < width; j += columns, at += step) {
+      System.arraycopy(data, at, row, to + j, Math.min(columns, width - j));
+    }
+  }
+
+  int depth() {
+    return depth;
+  }
+
+  int width() {
+    return width;
+  }
+
+  int panels() {
+    return (width + columns - 1) / columns;
+  }
+
+  /** Columns of a panel. */
+  int columns() {
+    return columns;
+  }
+
+  float[] data() {
+    return data;
+  }
+
+  /** Where a panel starts. */
+  int panelAt(int panel) {
+    return panel * panelSize();
+  }
+
+  /** Values from one panel to the next. */
+  int panelSize() {
+    return paddedRows(depth) * columns;
+  }
+
+  long bytes() {
+    return 4L * data.length;
+  }
+}

@@ -1,0 +1,102 @@
+package io.gramian.cpu;
+
+import io.gramian.DType;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import io.gramian.UnsupportedOpException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The rows of a tensor [.., d] as float arrays, whatever its element type, strides and memory. Made
+ * anew for each run; usable by several threads.
+ */
+final class Rows {
+  private final MemorySegment memory;
+  private final TensorSpec spec;
+  private final DType dtype;
+  private final int width;
+
+  /** The rows of a tensor of rank 2 or more. */
+  Rows(Tensor tensor) {
+    this.memory = tensor.memory();
+    this.spec = tensor.spec();
+    this.dtype = spec.dtype();
+    this.width = Math.toIntExact(spec.size(spec.rank() - 1));
+  }
+
+  /**
+   * Checks that the element type of an input can be read.
+   *
+   * @throws UnsupportedOpException for f64, which would lose its precision silently
+   */
+  static void requireReadable(String op, String name, TensorSpec spec) {
+    if (spec.dtype() == DType.F64) {
+      throw new UnsupportedOpException(
+          op
+              + ": backend cpu computes in float32 and takes f32, bf16 or f16; '"
+              + name
+              + "' is f64 (convert it, or use backend reference)");
+    }
+  }
+
+  /** Values of a row. */
+  int width() {
+    return width;
+  }
+
+  /** Number of rows. */
+  int count() {
+    return width == 0 ? 0 : Math.toIntExact(spec.elements() / width);
+  }
+
+  /** Reads the row of that number, counted in row-major order. */
+  void read(int row, float[] to, int at) {
+    long offset = offset(row) * dtype.bytes();
+    switch (dtype) {
+      case F32 ->
+          MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, to, at, width);
+      case BF16 -> {
+        for (int i = 0; i < width; i++) {
+          to[at + i] =
+              DType.bf16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < width; i++) {
+          to[at + i] =
+              Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
+        }
+      }
+      case F64, I32 -> throw new IllegalStateException("rows of " + dtype);
+    }
+  }
+
+  /**
+   * Writes a row in the element type of the tensor.
+   *
+   * @param accumulate add to what is there
+   */
+  void write(int row, float[] from, int at, boolean accumulate) {
+    long offset = offset(row) * dtype.bytes();
+    if (dtype == DType.F32 && !accumulate) {
+      MemorySegment.copy(from, at, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, width);
+      return;
+    }
+    for (int i = 0; i < width; i++) {
+      long to = offset + (long) i * dtype.bytes();
+      double value = from[at + i];
+      Scalars.set(memory, dtype, to, accumulate ? Scalars.get(memory, dtype, to) + value : value);
+    }
+  }
+
+  private long offset(int row) {
+    long offset = 0;
+    long rest = row;
+    for (int axis = spec.rank() - 2; axis >= 0; axis--) {
+      offset += rest % spec.size(axis) * spec.stride(axis);
+      rest /= spec.size(axis);
+    }
+    return offset;
+  }
+}

@@ -1,0 +1,44 @@
+package io.gramian.cpu;
+
+/**
+ * The innermost block of a matrix product: C += A B for {@link #ROWS} rows and {@link #columns}
+ * columns of C, which stay in registers over the whole depth. The right operand is packed: row k of
+ * the block is {@code columns()} neighbours at {@code bAt + k * columns()}. Terms are added in the
+ * order of k.
+ */
+interface TileKernel {
+  /** Rows of a block. */
+  int ROWS = 8;
+
+  /** Columns of a block: a power of two. */
+  int columns();
+
+  /**
+   * A is given by rows: element (r, k) is at {@code aAt + r * rowStride + (k / chunk) * chunkStride
+   * + k % chunk}, so that it may itself be the packed right operand of another product.
+   */
+  void multiplyRows(
+      float[] a,
+      int aAt,
+      int rowStride,
+      int chunk,
+      int chunkStride,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int cStride);
+
+  /** A is given by columns: element (r, k) is at {@code aAt + k * aStride + r}. */
+  void multiplyColumns(
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int cStride);
+}

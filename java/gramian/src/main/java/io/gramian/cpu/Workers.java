@@ -1,0 +1,148 @@
+package io.gramian.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The threads of a device. {@link #run} splits work into numbered tasks; which thread does which
+ * task is open, so tasks write to places of their own and results do not depend on the number of
+ * threads. Usable by several threads, one run at a time.
+ */
+final class Workers implements AutoCloseable {
+  /** Checks for new work before a thread goes to sleep: about 20 microseconds. */
+  private static final int SPINS = 2000;
+
+  /** A piece of work. */
+  @FunctionalInterface
+  interface Task {
+    /**
+     * Does one piece.
+     *
+     * @param worker number of the thread, 0 to {@link #threads} - 1, for scratch memory
+     */
+    void run(int task, int worker);
+  }
+
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Thread[] helpers;
+  private volatile Job job;
+  private volatile boolean closed;
+
+  /** Starts {@code threads} - 1 daemon threads; the caller of {@link #run} is the last one. */
+  Workers(int threads) {
+    helpers = new Thread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      int worker = i + 1;
+      helpers[i] =
+          Thread.ofPlatform().daemon().name("gramian-cpu-" + worker).start(() -> serve(worker));
+    }
+  }
+
+  /** Number of threads, the caller's included. */
+  int threads() {
+    return helpers.length + 1;
+  }
+
+  /**
+   * Does tasks 0 to {@code tasks} - 1 and returns when all are done; rethrows the first failure.
+   */
+  void run(int tasks, Task body) {
+    if (tasks <= 0) {
+      return;
+    }
+    if (tasks == 1 || helpers.length == 0) {
+      for (int task = 0; task < tasks; task++) {
+        body.run(task, 0);
+      }
+      return;
+    }
+    turn.lock();
+    try {
+      Job current = new Job(tasks, body, Thread.currentThread());
+      job = current;
+      for (Thread helper : helpers) {
+        LockSupport.unpark(helper);
+      }
+      current.work(0);
+      current.await();
+    } finally {
+      job = null;
+      turn.unlock();
+    }
+  }
+
+  private void serve(int worker) {
+    Job last = null;
+    int idle = 0;
+    while (!closed) {
+      Job current = job;
+      if (current != null && current != last) {
+        last = current;
+        current.work(worker);
+        idle = 0;
+      } else if (idle++ < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        last = null;
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread helper : helpers) {
+      LockSupport.unpark(helper);
+    }
+  }
+
+  private static final class Job {
+    private final int tasks;
+    private final Task body;
+    private final Thread caller;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Job(int tasks, Task body, Thread caller) {
+      this.tasks = tasks;
+      this.body = body;
+      this.caller = caller;
+    }
+
+    void work(int worker) {
+      for (int task; (task = next.getAndIncrement()) < tasks; ) {
+        try {
+          if (failure.get() == null) {
+            body.run(task, worker);
+          }
+        } catch (Throwable e) { // handed to the caller, which must not wait for ever
+          failure.compareAndSet(null, e);
+        } finally {
+          if (done.incrementAndGet() == tasks) {
+            LockSupport.unpark(caller);
+          }
+        }
+      }
+    }
+
+    void await() {
+      for (int spins = 0; done.get() < tasks; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+      switch (failure.get()) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
+    }
+  }
+}
