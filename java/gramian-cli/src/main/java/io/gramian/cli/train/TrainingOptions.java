@@ -1,0 +1,16 @@
+package io.gramian.cli.train;
+
+import io.gramian.cli.emoji.Modality;
+import java.util.List;
+
+/**
+ * What can be set about a training.
+ *
+ * @param modalities two or more, the anchor first
+ * @param epochs passes over the training samples
+ * @param batch samples per step
+ * @param dimension the width of the shared space
+ * @param seed the source of initial weights, order and dropout
+ */
+public record TrainingOptions(
+    List<Modality> modalities, int epochs, int batch, int dimension, long seed) {}
