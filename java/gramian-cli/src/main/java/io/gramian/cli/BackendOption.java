@@ -1,0 +1,27 @@
+package io.gramian.cli;
+
+import io.gramian.Backend;
+import io.gramian.Device;
+import picocli.CommandLine.Option;
+
+/** The option {@code --backend}, shared by the commands that compute. */
+public final class BackendOption {
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = Backend.AUTO,
+      description = "auto (the best there is), cuda, cpu, reference or emulated; default: auto.")
+  private String backend;
+
+  /** For picocli. */
+  public BackendOption() {}
+
+  /**
+   * Opens the device.
+   *
+   * @return the device; close it after use
+   */
+  public Device open() {
+    return Device.open(backend);
+  }
+}

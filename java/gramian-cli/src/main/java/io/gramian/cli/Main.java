@@ -1,0 +1,91 @@
+package io.gramian.cli;
+
+import io.gramian.GramianException;
+import io.gramian.cli.info.InfoCommand;
+import io.gramian.cli.run.RunCommand;
+import io.gramian.cli.train.TrainCommand;
+import io.gramian.cli.validate.ValidateCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code gramian} command. Exit codes: 0 done, 1 something that was checked or tried has failed,
+ * 2 bad input (one line on the error stream says what is wrong).
+ */
+@Command(
+    name = "gramian",
+    description = "N-way contrastive learning kernels: run, check, train.",
+    mixinStandardHelpOptions = true,
+    version = "gramian 0.1.0-SNAPSHOT",
+    subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class, TrainCommand.class})
+public final class Main implements Runnable {
+  private static final int BAD_INPUT = 2;
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /**
+   * Runs the command and ends the process.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    // Charts and pictures are drawn off screen.
+    System.setProperty("java.awt.headless", "true");
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, err, args));
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param out where results go
+   * @param err where complaints go
+   * @param args the command line
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    int code =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Main::reportUsage)
+            .setExecutionExceptionHandler(Main::reportFailure)
+            .execute(args);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static int reportUsage(ParameterException e, String[] args) {
+    complain(e.getCommandLine(), e.getMessage());
+    return BAD_INPUT;
+  }
+
+  /** Errors of the library and of input are for the user; anything else is a bug with its trace. */
+  private static int reportFailure(
+      Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    if (e instanceof UserException || e instanceof GramianException) {
+      complain(command, e.getMessage());
+      return BAD_INPUT;
+    }
+    throw e;
+  }
+
+  private static void complain(CommandLine command, String message) {
+    command.getErr().println("gramian: " + message.lines().findFirst().orElse("failed"));
+  }
+}

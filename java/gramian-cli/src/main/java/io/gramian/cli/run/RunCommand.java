@@ -1,0 +1,174 @@
+package io.gramian.cli.run;
+
+import io.gramian.DType;
+import io.gramian.Device;
+import io.gramian.GramianException;
+import io.gramian.ParameterException;
+import io.gramian.cli.BackendOption;
+import io.gramian.cli.UserException;
+import io.gramian.cli.npz.NpyArray;
+import io.gramian.cli.npz.NpzException;
+import io.gramian.cli.npz.NpzFormat;
+import io.gramian.op.Op;
+import io.gramian.op.Ops;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code gramian run}: an op on the arrays of a file, or all cases of a folder. */
+@Command(
+    name = "run",
+    description = {
+      "Runs an op on the arrays of an npz file, or every case of a folder.",
+      "An array is an input of the op by its name; 'in.NAME' is read as NAME."
+    },
+    mixinStandardHelpOptions = true,
+    customSynopsis = {
+      "gramian run OP IN.npz OUT.npz [--backend B] [--dtype f32|bf16|f16] [-p name=value]…",
+      "       gramian run --cases DIR --out DIR2 [--backend B] [--dtype f32|bf16|f16]"
+    })
+public final class RunCommand implements Callable<Integer> {
+  private static final List<DType> ROUNDINGS = List.of(DType.F32, DType.BF16, DType.F16);
+
+  @Parameters(arity = "0..3", paramLabel = "OP IN.npz OUT.npz", description = "Op and files.")
+  private List<String> arguments = List.of();
+
+  @Option(names = "--cases", paramLabel = "DIR", description = "A folder with an index.json.")
+  private Path cases;
+
+  @Option(names = "--out", paramLabel = "DIR2", description = "Where the results of --cases go.")
+  private Path out;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description = "f32, bf16 or f16: rounds the floating-point inputs first.")
+  private String dtype;
+
+  @Option(
+      names = "-p",
+      paramLabel = "name=value",
+      description = "A parameter of the op; may be repeated.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Option(names = "--check-finite", description = "NaN or infinity in an input is an error.")
+  private boolean checkFinite;
+
+  @Mixin private BackendOption backend;
+
+  @Spec private CommandSpec spec;
+
+  /** For picocli. */
+  public RunCommand() {}
+
+  @Override
+  public Integer call() {
+    DType rounding = rounding();
+    if (cases == null) {
+      return runOne(rounding);
+    }
+    if (!arguments.isEmpty() || !parameters.isEmpty() || out == null) {
+      throw new UserException("--cases DIR goes with --out DIR2 and without OP, files and -p");
+    }
+    return runCases(rounding);
+  }
+
+  private DType rounding() {
+    if (dtype == null) {
+      return null;
+    }
+    return ROUNDINGS.stream()
+        .filter(type -> type.toString().equals(dtype))
+        .findFirst()
+        .orElseThrow(
+            () -> new UserException("unknown dtype '" + dtype + "'; expected one of " + ROUNDINGS));
+  }
+
+  private int runOne(DType rounding) {
+    if (arguments.size() != 3 || out != null) {
+      throw new UserException(
+          "expected OP IN.npz OUT.npz, or --cases DIR --out DIR2; got "
+              + String.join(" ", arguments));
+    }
+    Op op = Ops.of(arguments.get(0), parameters);
+    Path target = Path.of(arguments.get(2)).toAbsolutePath();
+    if (Files.isDirectory(target) || !Files.isDirectory(target.getParent())) {
+      throw new UserException("cannot write " + target + ": no such folder, or a folder itself");
+    }
+    try (Device device = backend.open()) {
+      Map<String, NpyArray> inputs = read(Path.of(arguments.get(1)));
+      write(target, new OpRunner(device, rounding, checkFinite).run(op, inputs));
+    }
+    return 0;
+  }
+
+  private int runCases(DType rounding) {
+    List<CaseIndex.Case> index = CaseIndex.read(cases);
+    PrintWriter console = spec.commandLine().getOut();
+    int failures = 0;
+    try (Device device = backend.open()) {
+      createFolder(out);
+      OpRunner runner = new OpRunner(device, rounding, checkFinite);
+      for (CaseIndex.Case one : index) {
+        try {
+          Op op = Ops.of(one.op(), named(one.parameters()));
+          Map<String, NpyArray> inputs = read(cases.resolve(one.name() + ".npz"));
+          write(out.resolve(one.name() + ".npz"), runner.run(op, inputs));
+        } catch (GramianException | UserException e) {
+          failures++;
+          console.println(one.name() + ": could not run: " + e.getMessage());
+        }
+      }
+      console.printf("%d of %d cases ran on %s%n", index.size() - failures, index.size(), device);
+    }
+    return failures == 0 ? 0 : 1;
+  }
+
+  private static Map<String, Object> named(Map<?, ?> parameters) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : parameters.entrySet()) {
+      if (entry.getValue() == null) {
+        throw new ParameterException("parameter '" + entry.getKey() + "' is null");
+      }
+      named.put(entry.getKey().toString(), entry.getValue());
+    }
+    return named;
+  }
+
+  private static Map<String, NpyArray> read(Path file) {
+    try {
+      return OpInputs.select(NpzFormat.read(file));
+    } catch (NpzException e) {
+      throw new UserException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UserException("cannot read " + file + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static void write(Path file, Map<String, NpyArray> arrays) {
+    try {
+      NpzFormat.write(file, arrays);
+    } catch (IOException e) {
+      throw new UserException("cannot write " + file + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UserException("cannot create the folder " + folder + " (" + e.getMessage() + ")", e);
+    }
+  }
+}
