@@ -2,6 +2,8 @@ package io.gramian.cli;
 
 import io.gramian.Backend;
 import io.gramian.Device;
+import io.gramian.op.Op;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option {@code --backend}, shared by the commands that compute. */
@@ -23,5 +25,28 @@ public final class BackendOption {
    */
   public Device open() {
     return Device.open(backend);
+  }
+
+  /**
+   * Opens the device for certain ops: {@code auto} takes the best backend that implements them all,
+   * a backend asked for by name is taken as it is.
+   *
+   * @param ops what will be run
+   * @return the device; close it after use
+   */
+  public Device openFor(List<Class<? extends Op>> ops) {
+    if (backend.equals(Backend.AUTO)) {
+      // Best first; the reference comes before those that auto never takes, and has all ops.
+      for (Backend candidate : Backend.all()) {
+        if (candidate.available()) {
+          Device device = Device.open(candidate.name());
+          if (device.supportedOps().containsAll(ops) || candidate.name().equals("reference")) {
+            return device;
+          }
+          device.close();
+        }
+      }
+    }
+    return open();
   }
 }

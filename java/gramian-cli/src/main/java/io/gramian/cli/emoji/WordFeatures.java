@@ -11,7 +11,7 @@ import java.util.Map;
  * Rare ones get no more weight than frequent ones: what is held out has few of them.
  */
 final class WordFeatures {
-  private static final int BUCKETS = 1 << 15;
+  private static final int BUCKETS = 1 << 14;
 
   private WordFeatures() {}
 

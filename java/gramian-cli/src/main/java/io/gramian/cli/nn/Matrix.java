@@ -101,10 +101,15 @@ public record Matrix(float[][] data) {
     return result;
   }
 
-  /** Sets every value to zero. */
-  public void clear() {
-    for (float[] row : data) {
-      Arrays.fill(row, 0);
+  /**
+   * Adds a multiple of another matrix.
+   *
+   * @param factor what the other is multiplied by
+   * @param other a matrix of the same shape
+   */
+  public void addScaled(float factor, Matrix other) {
+    for (int i = 0; i < rows(); i++) {
+      Products.addScaled(factor, other.data[i], data[i]);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.gramian.cli.train;
 import io.gramian.Device;
 import io.gramian.GramianException;
 import io.gramian.op.Contrastive;
-import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
 import io.gramian.op.Similarity;
 import java.util.Arrays;
@@ -25,32 +24,32 @@ public enum Recipe {
       return new Contrastive(Similarity.jgcs());
     }
   },
-  /** CLIP: cosine of two modalities, InfoNCE. */
+  /** CLIP: cosine of the anchor with each modality, InfoNCE. */
   CLIP("clip", "CLIP: cosine, InfoNCE") {
     @Override
     Contrastive op() {
       return new Contrastive(Similarity.cosine()).labelSmoothing(0);
     }
   },
-  /** SigLIP: cosine of two modalities, sigmoid. */
+  /** SigLIP: cosine of the anchor with each modality, sigmoid. */
   SIGLIP("siglip", "SigLIP: cosine, sigmoid") {
     @Override
     Contrastive op() {
       return new Contrastive(Similarity.cosine()).objective(Objective.sigmoid());
     }
   },
-  /** TRIANGLE: area, InfoNCE. */
+  /** TRIANGLE: area of the triangle of three modalities, InfoNCE. */
   TRIANGLE("triangle", "TRIANGLE: area of the triangle, InfoNCE") {
     @Override
     Contrastive op() {
       return new Contrastive(Similarity.area());
     }
   },
-  /** Symile: multilinear inner product against all index tuples. */
-  SYMILE("symile", "Symile: multilinear inner product, all index tuples as negatives") {
+  /** Symile: multilinear inner product, InfoNCE. */
+  SYMILE("symile", "Symile: multilinear inner product, InfoNCE") {
     @Override
     Contrastive op() {
-      return new Contrastive(Similarity.mip()).negatives(Negatives.PRODUCT);
+      return new Contrastive(Similarity.mip()).labelSmoothing(0);
     }
   };
 
@@ -93,7 +92,12 @@ public enum Recipe {
    * @throws GramianException if the device lacks the op, or the loss does not take so many modalities
    */
   public AlignmentLoss open(Device device, int modalities, int batch, int dimension) {
-    return new ContrastiveLoss(device, op(), modalities, batch, dimension);
+    Contrastive op = op();
+    if (op.similarity().maxTuple() == 1) {
+      return new AnchorPairsLoss(
+          new ContrastiveLoss(device, op, 2, batch, dimension), modalities - 1);
+    }
+    return new ContrastiveLoss(device, op, modalities, batch, dimension);
   }
 
   /**

@@ -13,4 +13,23 @@ import java.util.List;
  * @param seed the source of initial weights, order and dropout
  */
 public record TrainingOptions(
-    List<Modality> modalities, int epochs, int batch, int dimension, long seed) {}
+    List<Modality> modalities, int epochs, int batch, int dimension, long seed) {
+
+  /**
+   * The modality that is held against tuples of the others.
+   *
+   * @return the first
+   */
+  public Modality anchor() {
+    return modalities.getFirst();
+  }
+
+  /**
+   * The members of a tuple.
+   *
+   * @return all but the first
+   */
+  public List<Modality> others() {
+    return modalities.subList(1, modalities.size());
+  }
+}

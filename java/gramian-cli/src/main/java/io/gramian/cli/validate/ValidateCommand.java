@@ -5,6 +5,9 @@ import picocli.CommandLine.Command;
 
 @Command(name = "validate")
 public final class ValidateCommand implements Callable<Integer> {
+  /** For picocli. */
+  public ValidateCommand() {}
+
   @Override
   public Integer call() { return 0; }
 }

@@ -1,0 +1,51 @@
+package io.gramian.cli.train;
+
+import java.io.Console;
+import java.util.Locale;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** The progress bar of one epoch, shown where there is a terminal and gone when the epoch is over. */
+final class EpochProgress implements Consumer<Double>, AutoCloseable {
+  private final ProgressBar bar;
+
+  private EpochProgress(ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  /**
+   * Shows the bar.
+   *
+   * @param epoch 1 for the first
+   * @param steps how many steps it has
+   */
+  static EpochProgress start(int epoch, int steps) {
+    Console console = System.console();
+    if (console == null || !console.isTerminal()) {
+      return new EpochProgress(null);
+    }
+    return new EpochProgress(
+        new ProgressBarBuilder()
+            .setTaskName("epoch " + epoch)
+            .setInitialMax(steps)
+            .setUpdateIntervalMillis(100)
+            .clearDisplayOnFinish()
+            .build());
+  }
+
+  @Override
+  public void accept(Double loss) {
+    if (bar != null) {
+      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", loss));
+      bar.step();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
