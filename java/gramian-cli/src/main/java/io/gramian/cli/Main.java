@@ -14,8 +14,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code gramian} command. Exit codes: 0 done, 1 something that was checked or tried has failed,
- * 2 bad input (one line on the error stream says what is wrong).
+ * The {@code gramian} command. Exit codes: 0 done, 1 something that was checked or tried has
+ * failed, 2 bad input (one line on the error stream says what is wrong).
  */
 @Command(
     name = "gramian",
@@ -76,8 +76,8 @@ public final class Main implements Runnable {
   }
 
   /** Errors of the library and of input are for the user; anything else is a bug with its trace. */
-  private static int reportFailure(
-      Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+  private static int reportFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
     if (e instanceof UserException || e instanceof GramianException) {
       complain(command, e.getMessage());
       return BAD_INPUT;

@@ -13,8 +13,7 @@ final class KernelImages {
 
   /** Lines for people. */
   static List<String> describe() {
-    List<String> found =
-        TARGETS.stream().filter(target -> isThere(FOLDER + target + "/")).toList();
+    List<String> found = TARGETS.stream().filter(target -> isThere(FOLDER + target + "/")).toList();
     String gpu =
         found.isEmpty()
             ? "none for GPUs: they are built where an NVIDIA driver is found"

@@ -28,8 +28,8 @@ public final class AtomicOutput {
   }
 
   /**
-   * Writes to a temporary file in the folder of the target and moves it into place. Where the content
-   * fails, the target is left as it was.
+   * Writes to a temporary file in the folder of the target and moves it into place. Where the
+   * content fails, the target is left as it was.
    *
    * @param target the file; replaced if it exists; its folder must exist
    * @param content writes the bytes
@@ -43,7 +43,8 @@ public final class AtomicOutput {
     try {
       try (OutputStream out =
           new BufferedOutputStream(
-              Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+              Files.newOutputStream(
+                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
         content.writeTo(out);
       }
       move(temporary, file);

@@ -61,7 +61,13 @@ public final class AdamW {
   }
 
   private static void update(
-      float[] value, float[] gradient, float[] mean, float[] square, float kept, float rate, float squareFactor) {
+      float[] value,
+      float[] gradient,
+      float[] mean,
+      float[] square,
+      float kept,
+      float rate,
+      float squareFactor) {
     for (int j = 0; j < value.length; j++) {
       float g = gradient[j];
       float m = BETA1 * mean[j] + (1 - BETA1) * g;

@@ -2,7 +2,9 @@ package io.gramian.cli.nn;
 
 import java.util.stream.IntStream;
 
-/** The raw inputs of one modality, a row per sample, dense or sparse, for the first layer of a head. */
+/**
+ * The raw inputs of one modality, a row per sample, dense or sparse, for the first layer of a head.
+ */
 public sealed interface Features {
   /**
    * The length of a row.

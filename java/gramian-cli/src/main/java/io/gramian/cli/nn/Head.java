@@ -130,7 +130,9 @@ public final class Head {
     hidden = null;
   }
 
-  /** A unit is zero where the rectifier or dropout stopped it; a living one passed dropout's scale. */
+  /**
+   * A unit is zero where the rectifier or dropout stopped it; a living one passed dropout's scale.
+   */
   private void maskInactive(Matrix gradient) {
     float scale = 1 / (1 - dropout);
     for (int i = 0; i < gradient.rows(); i++) {

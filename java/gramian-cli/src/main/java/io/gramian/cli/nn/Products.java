@@ -3,11 +3,13 @@ package io.gramian.cli.nn;
 import java.util.stream.IntStream;
 
 /**
- * Matrix products for the training heads. Rows of the result are shared out among the cores; each is
- * summed in one fixed order, so results do not depend on the number of threads.
+ * Matrix products for the training heads. Rows of the result are shared out among the cores; each
+ * is summed in one fixed order, so results do not depend on the number of threads.
  */
 final class Products {
-  /** Rows of the right factor taken at a time, so that they stay in the cache for many result rows. */
+  /**
+   * Rows of the right factor taken at a time, so that they stay in the cache for many result rows.
+   */
   private static final int DEPTH_BLOCK = 64;
 
   /** Rows of the result per parallel task. */
@@ -46,7 +48,15 @@ final class Products {
 
   /** Four rows at once: one load and one store of the result for four multiplications. */
   private static void addFour(
-      float a0, float[] b0, float a1, float[] b1, float a2, float[] b2, float a3, float[] b3, float[] out) {
+      float a0,
+      float[] b0,
+      float a1,
+      float[] b1,
+      float a2,
+      float[] b2,
+      float a3,
+      float[] b3,
+      float[] out) {
     for (int j = 0; j < out.length; j++) {
       out[j] += a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
     }

@@ -142,7 +142,8 @@ public final class NpyFormat {
 
   /** The number of bytes that {@link #write} produces. */
   static long encodedBytes(NpyArray array) {
-    int header = new NpyHeader(array.isInteger() ? "<i8" : "<f8", false, array.shape()).toBytes().length;
+    int header =
+        new NpyHeader(array.isInteger() ? "<i8" : "<f8", false, array.shape()).toBytes().length;
     return header + (long) array.size() * Long.BYTES;
   }
 }

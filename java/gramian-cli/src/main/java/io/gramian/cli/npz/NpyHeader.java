@@ -29,12 +29,14 @@ record NpyHeader(String description, boolean fortranOrder, int[] shape) {
     Matcher order = ORDER.matcher(text);
     Matcher shape = SHAPE.matcher(text);
     if (!description.find()) {
-      throw new NpzException("header names no single element type (structured arrays are not read)");
+      throw new NpzException(
+          "header names no single element type (structured arrays are not read)");
     }
     if (!order.find() || !shape.find()) {
       throw new NpzException("header lacks fortran_order or shape");
     }
-    return new NpyHeader(description.group(1), order.group(1).equals("True"), extents(shape.group(1)));
+    return new NpyHeader(
+        description.group(1), order.group(1).equals("True"), extents(shape.group(1)));
   }
 
   private static int[] extents(String list) throws NpzException {
@@ -57,7 +59,8 @@ record NpyHeader(String description, boolean fortranOrder, int[] shape) {
 
   /** Magic, version 1.0, length and the padded dictionary. */
   byte[] toBytes() {
-    String extents = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String extents =
+        Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
     String dictionary =
         "{'descr': '"
             + description

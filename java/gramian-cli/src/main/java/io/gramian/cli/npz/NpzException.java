@@ -2,7 +2,9 @@ package io.gramian.cli.npz;
 
 import java.io.IOException;
 
-/** A file that is not a readable npz or npy file. The message is one line and says what is wrong. */
+/**
+ * A file that is not a readable npz or npy file. The message is one line and says what is wrong.
+ */
 public final class NpzException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -47,13 +47,14 @@ final class OpRunner {
     DType exact = device.backend().equals("reference") ? DType.F64 : DType.F32;
     Bindings host = Bindings.of(OpInputs.tensors(op, arrays, rounding, exact));
     Signature signature = op.signature(host.specs());
-    Specs outputSpecs =
-        signature.outputs(host.specs(), computable(signature, host.specs()), exact);
+    Specs outputSpecs = signature.outputs(host.specs(), computable(signature, host.specs()), exact);
     List<Tensor> owned = new ArrayList<>();
     try {
       Map<String, Tensor> inputs = new LinkedHashMap<>();
       host.asMap()
-          .forEach((name, tensor) -> inputs.put(name, keep(owned, device.upload(tensor, tensor.dtype()))));
+          .forEach(
+              (name, tensor) ->
+                  inputs.put(name, keep(owned, device.upload(tensor, tensor.dtype()))));
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       outputSpecs
           .asMap()
@@ -94,8 +95,7 @@ final class OpRunner {
     TensorSpec spec = tensor.spec();
     int[] shape = Arrays.stream(spec.shape()).mapToInt(Math::toIntExact).toArray();
     if (spec.dtype() == DType.I32) {
-      return NpyArray.ofIntegers(
-          Arrays.stream(tensor.toInts()).asLongStream().toArray(), shape);
+      return NpyArray.ofIntegers(Arrays.stream(tensor.toInts()).asLongStream().toArray(), shape);
     }
     return NpyArray.ofFloats(tensor.toDoubles(), shape);
   }

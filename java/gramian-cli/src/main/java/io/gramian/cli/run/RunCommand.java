@@ -168,7 +168,8 @@ public final class RunCommand implements Callable<Integer> {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new UserException("cannot create the folder " + folder + " (" + e.getMessage() + ")", e);
+      throw new UserException(
+          "cannot create the folder " + folder + " (" + e.getMessage() + ")", e);
     }
   }
 }

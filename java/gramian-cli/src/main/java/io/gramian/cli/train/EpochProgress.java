@@ -1,13 +1,17 @@
 package io.gramian.cli.train;
 
-import java.io.Console;
 import java.util.Locale;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
-/** The progress bar of one epoch, shown where there is a terminal and gone when the epoch is over. */
+/**
+ * The progress bar of one epoch, shown where there is a terminal and gone when the epoch is over.
+ */
 final class EpochProgress implements Consumer<Double>, AutoCloseable {
+  /** Set by the launcher where the error stream, which the bar is drawn on, is a terminal. */
+  private static final String TERMINAL = "gramian.terminal";
+
   private final ProgressBar bar;
 
   private EpochProgress(ProgressBar bar) {
@@ -21,8 +25,7 @@ final class EpochProgress implements Consumer<Double>, AutoCloseable {
    * @param steps how many steps it has
    */
   static EpochProgress start(int epoch, int steps) {
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    if (!Boolean.getBoolean(TERMINAL)) {
       return new EpochProgress(null);
     }
     return new EpochProgress(

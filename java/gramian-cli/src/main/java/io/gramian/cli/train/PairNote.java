@@ -14,8 +14,8 @@ final class PairNote {
               + " of it.";
       case GRAM, GHA, TRIANGLE, SYMILE ->
           "This loss scores an anchor with a whole tuple; members of a tuple are never held against"
-              + " one another as pairs. Pairs without the anchor therefore stay near chance. That is"
-              + " a property of the method.";
+              + " one another as pairs. Pairs without the anchor therefore stay near chance. That"
+              + " is a property of the method.";
     };
   }
 }

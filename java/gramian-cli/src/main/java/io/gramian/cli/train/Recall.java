@@ -12,8 +12,8 @@ import io.gramian.cli.nn.Matrix;
 public record Recall(double at1, double at5, double at10) {
 
   /**
-   * The recall of square scores. A candidate that scores the same as the right one counts as better,
-   * so that constant scores earn nothing; a score that is no number ranks last.
+   * The recall of square scores. A candidate that scores the same as the right one counts as
+   * better, so that constant scores earn nothing; a score that is no number ranks last.
    *
    * @param scores [n, n]; row i's right candidate is i
    * @return the recall

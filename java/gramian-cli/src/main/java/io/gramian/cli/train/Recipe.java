@@ -89,7 +89,8 @@ public enum Recipe {
    * @param batch samples per batch
    * @param dimension the width of embeddings
    * @return the loss; close it after use
-   * @throws GramianException if the device lacks the op, or the loss does not take so many modalities
+   * @throws GramianException if the device lacks the op, or the loss does not take so many
+   *     modalities
    */
   public AlignmentLoss open(Device device, int modalities, int batch, int dimension) {
     Contrastive op = op();

@@ -9,5 +9,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public ValidateCommand() {}
 
   @Override
-  public Integer call() { return 0; }
+  public Integer call() {
+    return 0;
+  }
 }
