@@ -8,8 +8,6 @@ module io.gramian.cli {
   requires me.tongfei.progressbar;
   requires xchart;
 
-  exports io.gramian.cli.validate;
-
   opens io.gramian.cli to
       info.picocli;
   opens io.gramian.cli.info to
@@ -17,7 +15,5 @@ module io.gramian.cli {
   opens io.gramian.cli.run to
       info.picocli;
   opens io.gramian.cli.train to
-      info.picocli;
-  opens io.gramian.cli.validate to
       info.picocli;
 }
