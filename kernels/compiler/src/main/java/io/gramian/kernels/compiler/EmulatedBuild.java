@@ -26,8 +26,11 @@ public final class EmulatedBuild {
           "-march=x86-64-v3",
           "-fPIC",
           "-fvisibility=hidden",
-          "-fno-gnu-unique",
           "-ffp-contract=off",
+          "-Wall",
+          "-Wextra",
+          "-Wno-unknown-pragmas",
+          "-fno-gnu-unique",
           "-fno-tree-vectorize",
           "-fno-tree-slp-vectorize",
           "-fno-store-merging",
@@ -35,7 +38,6 @@ public final class EmulatedBuild {
           "-fno-exceptions",
           "-fno-rtti",
           "-fno-strict-aliasing",
-          "-nostdlib++",
           "-fsanitize=thread",
           "-DGRAMIAN_EMULATED",
           "-c",
@@ -43,7 +45,7 @@ public final class EmulatedBuild {
           "c++");
 
   private static final List<String> KERNEL_LINK_OPTIONS =
-      List.of("-shared", "-nostdlib++", "-Wl,-z,defs");
+      List.of("-shared", "-Wl,-z,defs,--as-needed");
   private static final List<String> KERNEL_LIBRARIES = List.of("-lm");
 
   private static final List<String> DEVICE_OPTIONS =
@@ -53,13 +55,23 @@ public final class EmulatedBuild {
           "-march=x86-64-v3",
           "-fPIC",
           "-fvisibility=hidden",
-          "-pthread",
+          "-ffp-contract=off",
+          "-Wall",
+          "-Wextra",
           "-c");
 
+  /** The device stays loaded because its signal handlers stay installed. */
   private static final List<String> DEVICE_LINK_OPTIONS =
-      List.of("-shared", "-pthread", "-static-libstdc++", "-static-libgcc", "-Wl,-z,defs");
-  private static final List<String> DEVICE_LIBRARIES =
-      List.of("-Wl,-soname,libcuda.so.1", "-ldl", "-lm");
+      List.of(
+          "-shared",
+          "-static-libstdc++",
+          "-static-libgcc",
+          "-Wl,-soname,libcuda.so.1",
+          "-Wl,-z,defs",
+          "-Wl,-z,nodelete",
+          "-Wl,--exclude-libs,ALL");
+
+  private static final List<String> DEVICE_LIBRARIES = List.of("-ldl", "-lpthread");
 
   private static final String DEVICE_NAME = "libcuda.so.1";
 

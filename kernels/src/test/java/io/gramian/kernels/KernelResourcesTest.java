@@ -1,0 +1,119 @@
+package io.gramian.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.kernels.compiler.PtxasReport;
+import io.gramian.kernels.compiler.PtxasReport.Resources;
+import io.gramian.kernels.compiler.SourceTree;
+import io.gramian.kernels.compiler.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Reads what ptxas reported about every image that this module built. */
+class KernelResourcesTest {
+  private static final Path SOURCES = Path.of(System.getProperty("gramian.kernels.sources"));
+  private static final Path IMAGES = Path.of(System.getProperty("gramian.kernels.images"));
+  private static final List<Target> TARGETS =
+      Target.parseList(System.getProperty("gramian.kernels.targets"));
+
+  private static final Pattern ENTRY = Pattern.compile("\\.visible \\.entry (\\w+)\\(");
+
+  @TestFactory
+  Stream<DynamicTest> everyImageIsBuilt() throws Exception {
+    return forEachImage(
+        (target, name) -> assertThat(image(target, name)).isRegularFile().isNotEmptyFile());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> noKernelSpillsOrHasAStackFrame() throws Exception {
+    return forEachImage(
+        (target, name) -> {
+          if (target.kind() == Target.Kind.PTX) {
+            return;
+          }
+          Map<String, Resources> kernels = report(target, name);
+          SoftAssertions.assertSoftly(
+              softly ->
+                  kernels.forEach(
+                      (kernel, resources) -> {
+                        softly.assertThat(resources.spillStoreBytes()).as(kernel).isZero();
+                        softly.assertThat(resources.spillLoadBytes()).as(kernel).isZero();
+                        softly.assertThat(resources.stackBytes()).as(kernel).isZero();
+                      }));
+          print(target, kernels);
+        });
+  }
+
+  /** Without this, a report that lost its lines would count as free of spills. */
+  @TestFactory
+  Stream<DynamicTest> reportsNameEveryKernelOfTheSource() throws Exception {
+    return forEachImage(
+        (target, name) -> {
+          if (target.kind() == Target.Kind.PTX) {
+            return;
+          }
+          assertThat(report(target, name).keySet())
+              .isNotEmpty()
+              .containsExactlyInAnyOrderElementsOf(entriesOfPtx(name));
+        });
+  }
+
+  private static Set<String> entriesOfPtx(String name) throws IOException {
+    return ENTRY
+        .matcher(Files.readString(image(Target.COMPUTE_80, name)))
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
+  }
+
+  private interface ImageCheck {
+    void check(Target target, String name) throws Exception;
+  }
+
+  private static Stream<DynamicTest> forEachImage(ImageCheck check) throws Exception {
+    List<String> names =
+        new SourceTree(SOURCES, SOURCES).sources().stream().map(SourceTree::imageName).toList();
+    return TARGETS.stream()
+        .flatMap(
+            target ->
+                names.stream()
+                    .map(
+                        name ->
+                            DynamicTest.dynamicTest(
+                                target.architecture() + "/" + name,
+                                () -> check.check(target, name))));
+  }
+
+  private static Path image(Target target, String name) {
+    return IMAGES.resolve(target.architecture()).resolve(name + target.imageSuffix());
+  }
+
+  private static Map<String, Resources> report(Target target, String name) throws Exception {
+    Path file = IMAGES.resolve(target.architecture()).resolve(name + ".ptxas.txt");
+    assertThat(file).isRegularFile();
+    return PtxasReport.parse(Files.readString(file)).kernels();
+  }
+
+  private static void print(Target target, Map<String, Resources> kernels) {
+    new TreeMap<>(kernels)
+        .forEach(
+            (kernel, resources) ->
+                System.out.printf(
+                    "%-8s %-24s %3d registers, %5d bytes of static shared memory%n",
+                    target.architecture(),
+                    kernel,
+                    resources.registers(),
+                    resources.sharedBytes()));
+  }
+}
