@@ -111,9 +111,6 @@ class KernelResourcesTest {
             (kernel, resources) ->
                 System.out.printf(
                     "%-8s %-24s %3d registers, %5d bytes of static shared memory%n",
-                    target.architecture(),
-                    kernel,
-                    resources.registers(),
-                    resources.sharedBytes()));
+                    target.architecture(), kernel, resources.registers(), resources.sharedBytes()));
   }
 }

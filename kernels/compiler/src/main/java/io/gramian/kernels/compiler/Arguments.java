@@ -43,7 +43,8 @@ public record Arguments(
         --cache DIR             cache of images (default: ~/.cache/gramian/kernels)
         --targets A,B           device: targets (default: all)
         --device-sources DIR    emulated: sources of the emulated device (required)
-        --host-compiler NAME    emulated: C++ compiler (default: g++)""";
+        --host-compiler NAME    emulated: C++ compiler (default: g++)\
+      """;
 
   private static final Set<String> OPTIONS =
       Set.of(

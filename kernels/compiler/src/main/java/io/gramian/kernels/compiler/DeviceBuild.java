@@ -110,8 +110,7 @@ public final class DeviceBuild {
     String name = SourceTree.imageName(source);
     Files.write(folder.resolve(name + target.imageSuffix()), image.bytes());
     if (target.kind() == Target.Kind.CUBIN) {
-      Files.writeString(
-          folder.resolve(name + ".ptxas.txt"), image.log(), StandardCharsets.UTF_8);
+      Files.writeString(folder.resolve(name + ".ptxas.txt"), image.log(), StandardCharsets.UTF_8);
     }
   }
 }

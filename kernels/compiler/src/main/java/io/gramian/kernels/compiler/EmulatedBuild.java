@@ -167,8 +167,7 @@ public final class EmulatedBuild {
       String log =
           compiler.run(
               "compiling " + source, HostCompiler.arguments(options, List.of(source), object));
-      List<String> link =
-          HostCompiler.arguments(KERNEL_LINK_OPTIONS, List.of(object), image);
+      List<String> link = HostCompiler.arguments(KERNEL_LINK_OPTIONS, List.of(object), image);
       link.addAll(KERNEL_LIBRARIES);
       log += compiler.run("linking " + image, link);
       cache.store(key, new CompiledImage(Files.readAllBytes(image), log));

@@ -8,9 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Folder of compiled images, each under the hash of what it was made from. Entries are written under
- * a temporary name and moved, so that a build that is killed, or two builds at once, leave no half
- * entry.
+ * Folder of compiled images, each under the hash of what it was made from. Entries are written
+ * under a temporary name and moved, so that a build that is killed, or two builds at once, leave no
+ * half entry.
  */
 public final class ImageCache {
   private static final String IMAGE = ".image";

@@ -10,8 +10,8 @@ public final class Main {
   private Main() {}
 
   /**
-   * Builds images as the arguments say. Exit status: 0 done, or skipped with a line that says why; 1
-   * a source does not compile or a file cannot be read or written; 2 the arguments are wrong.
+   * Builds images as the arguments say. Exit status: 0 done, or skipped with a line that says why;
+   * 1 a source does not compile or a file cannot be read or written; 2 the arguments are wrong.
    *
    * @param arguments see {@link Arguments#USAGE}
    * @throws InterruptedException if the build is interrupted

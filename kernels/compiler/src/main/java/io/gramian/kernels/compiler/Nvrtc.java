@@ -45,11 +45,9 @@ public final class Nvrtc {
     createProgram =
         handle(
             "nvrtcCreateProgram",
-            FunctionDescriptor.of(
-                JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
     compileProgram =
-        handle(
-            "nvrtcCompileProgram", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+        handle("nvrtcCompileProgram", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     destroyProgram = handle("nvrtcDestroyProgram", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     errorString = handle("nvrtcGetErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
   }
@@ -108,8 +106,7 @@ public final class Nvrtc {
   }
 
   /** Reads what {@code nvrtcGet<what>Size} and {@code nvrtcGet<what>} give. */
-  private byte[] read(Arena arena, MemorySegment program, String what)
-      throws CompilationException {
+  private byte[] read(Arena arena, MemorySegment program, String what) throws CompilationException {
     FunctionDescriptor getter = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
     MemorySegment size = arena.allocate(JAVA_LONG);
     String sizeName = "nvrtcGet" + what + "Size";

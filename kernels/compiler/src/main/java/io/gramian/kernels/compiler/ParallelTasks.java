@@ -26,8 +26,7 @@ final class ParallelTasks {
    * @throws IOException if a file cannot be read or written
    * @throws InterruptedException if the thread is interrupted
    */
-  static void run(List<Task> tasks)
-      throws CompilationException, IOException, InterruptedException {
+  static void run(List<Task> tasks) throws CompilationException, IOException, InterruptedException {
     if (tasks.isEmpty()) {
       return;
     }

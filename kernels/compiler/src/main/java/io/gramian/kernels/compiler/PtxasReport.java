@@ -36,7 +36,8 @@ public record PtxasReport(Map<String, Resources> kernels) {
    *
    * @param text the log of NVRTC
    * @return the resources of every kernel that the report names
-   * @throws IllegalArgumentException if a kernel is announced and its frame or registers are missing
+   * @throws IllegalArgumentException if a kernel is announced and its frame or registers are
+   *     missing
    */
   public static PtxasReport parse(String text) {
     Map<String, Resources> kernels = new LinkedHashMap<>();
@@ -64,8 +65,7 @@ public record PtxasReport(Map<String, Resources> kernels) {
         Matcher shared = SHARED.matcher(line);
         int sharedBytes = shared.find() ? number(shared, 1) : 0;
         kernels.put(
-            kernel,
-            new Resources(number(registers, 1), frame[0], frame[1], frame[2], sharedBytes));
+            kernel, new Resources(number(registers, 1), frame[0], frame[1], frame[2], sharedBytes));
         kernel = null;
       }
     }

@@ -19,6 +19,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Exit statuses and messages; replaces the standard streams, so that it runs alone. */
 @Isolated
 class MainTest {
+  /** With the one function of the instrumentation that the headers of kernels would supply. */
+  private static final String INSTRUMENTED_SOURCE =
+      "extern \"C\" void __tsan_init() {} int three() { return 3; }";
+
   @TempDir private Path folder;
   private final PrintStream realOut = System.out;
   private final PrintStream realErr = System.err;
@@ -72,7 +76,7 @@ class MainTest {
     Assumptions.assumeTrue(HostCompiler.isAvailable("g++"), "no g++ on this machine");
     String[] arguments =
         append(
-            arguments("emulated", "kernel.cu", "extern \"C\" int three() { return 3; }"),
+            arguments("emulated", "kernel.cu", INSTRUMENTED_SOURCE),
             "--device-sources",
             deviceSources().toString());
 
