@@ -1,0 +1,20 @@
+// What each memory access of a kernel is checked for: bounds, alignment, life and races.
+#pragma once
+
+#include "races.h"
+
+namespace gramian::emulated {
+
+// Checks and records an access of the running thread to aligned memory of 1, 2, 4, 8 or 16 bytes.
+template <unsigned Bytes, Access Kind>
+void checkAccess(const void* p);
+
+// The same for any number of bytes at any alignment.
+void checkRange(Thread& t, uintptr_t address, size_t bytes, Access kind);
+
+// The allocation of the given space that holds the range; it is a fault if there is none.
+Allocation& requireAllocation(Thread& t, uintptr_t address, size_t bytes, Access kind, Space space);
+
+void requireAlignment(Thread& t, uintptr_t address, size_t bytes, const char* what);
+
+}  // namespace gramian::emulated

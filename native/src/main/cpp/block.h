@@ -1,0 +1,162 @@
+// A block of threads and the scheduler that runs them as fibers on one system thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arena.h"
+#include "fiber.h"
+#include "launch.h"
+#include "random.h"
+#include "stamp.h"
+
+namespace gramian::emulated {
+
+constexpr uint32_t kMaxThreads = 1024;
+constexpr uint32_t kWarpLanes = 32;
+constexpr uint32_t kMaxStaticShared = 48 << 10;
+constexpr uint32_t kMaxDynamicShared = 227 << 10;
+
+enum class Waits : uint8_t { kNo, kBarrier, kSyncWarp, kShuffle, kVote, kMma, kLdmatrix, kEnded };
+
+// The name of what a thread waits for, for messages.
+const char* nameOf(Waits waits);
+
+// What a lane brings to an operation of its warp.
+struct WarpRequest {
+  uint32_t mask = 0;
+  uint32_t variant = 0;
+  uint64_t value = 0;
+  uint32_t lane = 0;
+  uint32_t width = 0;
+  void* data = nullptr;
+  const void* row = nullptr;
+  uint64_t result = 0;
+};
+
+// A cp.async that has not landed.
+struct PendingCopy {
+  uintptr_t to;
+  uintptr_t from;
+  uint32_t bytes;
+  uint32_t valid;
+  uint32_t group;
+};
+
+class Block;
+
+struct Thread {
+  Block* block = nullptr;
+  uint32_t id = 0;
+  uint32_t clock = 1;
+  uint32_t warpFloor = 1;  // accesses of its warp's lanes at earlier clocks are ordered before now
+  Stamp stamp;             // of its accesses now
+  StackRange stack{};
+  void* sp = nullptr;
+  GramianEmulatedIndex index{};
+  Waits waits = Waits::kNo;
+  uint32_t barrierResult = 0;
+  WarpRequest request;
+  std::vector<PendingCopy> copies;
+  uint32_t copyGroup = 0;
+
+  uint32_t lane() const { return id % kWarpLanes; }
+  uint32_t warp() const { return id / kWarpLanes; }
+};
+
+struct Warp {
+  uint32_t existing = 0;  // lanes that the block has
+  uint32_t ended = 0;
+  uint32_t waiting = 0;  // lanes at an operation of the warp
+  // After a __syncwarp of some lanes only: known[t][s] as warpFloor, for lane t and accesses of s.
+  bool partial = false;
+  std::array<std::array<uint32_t, kWarpLanes>, kWarpLanes> known;
+};
+
+// The thread whose fiber runs on this system thread, or null.
+extern constinit thread_local Thread* running __attribute__((tls_model("initial-exec")));
+
+class Block {
+ public:
+  // `number` counts the blocks that run side by side.
+  explicit Block(uint32_t number);
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  // Runs block `linear` of the launch to its end or its first fault.
+  void run(Launch& launch, uint32_t linear);
+
+  Launch& launch() const { return *launch_; }
+  const GramianEmulatedIndex& index() const { return index_; }
+  uint32_t number() const { return number_; }
+  uint32_t runNumber() const { return run_; }
+  uint32_t floor() const { return floor_; }
+  Warp& warp(uint32_t i) { return warps_[i]; }
+  Thread& thread(uint32_t i) { return threads_[i]; }
+  const Stacks& stacks() const { return stacks_; }
+
+  uint32_t arriveAtBarrier(Thread& t, uint32_t kind, bool predicate);
+  // Suspends the thread until the operation it is at is complete.
+  void suspend(Thread& t);
+  // Makes the lanes of a warp that took part in an operation ready, in random order.
+  void resume(uint32_t warp, uint32_t lanes);
+  void setClock(Thread& t, uint32_t clock);
+
+  void* dynamicShared() const { return reinterpret_cast<void*>(dynamic_->begin); }
+  void* sharedArray(const void* key, size_t bytes);
+
+  // Ends the launch: a fault of the running thread. Its fiber never continues.
+  [[noreturn]] void fail(CUresult code, std::string message);
+  [[noreturn]] void failExpired();
+
+ private:
+  struct StaticArray {
+    const void* key;
+    Allocation* memory;
+  };
+
+  static void enter();
+  void start(Launch& launch, uint32_t linear);
+  void schedule();
+  void reportMissingThreads();
+  void reportExpired();
+  std::string placeOfThread(const Thread& t) const;
+  std::string placeOfBlock() const;
+  [[noreturn]] void leave();
+  void completeBarrier();
+
+  const uint32_t number_;
+  Stacks stacks_;
+  std::vector<Thread> threads_;
+  std::array<Warp, kMaxThreads / kWarpLanes> warps_;
+  Random random_{0};
+
+  Launch* launch_ = nullptr;
+  GramianEmulatedIndex index_{};
+  uint32_t run_ = 0;
+  uint32_t floor_ = 1;  // accesses of the block at earlier clocks are ordered before now
+  uint32_t count_ = 0;
+  uint32_t alive_ = 0;
+
+  uint32_t arrived_ = 0;
+  uint32_t barrierKind_ = 0;
+  uint32_t barrierTrue_ = 0;
+
+  std::vector<uint32_t> ready_;  // a ring
+  uint32_t readyHead_ = 0;
+  uint32_t readyCount_ = 0;
+  void push(uint32_t id);
+  uint32_t pop();
+
+  void* schedulerSp_ = nullptr;
+  void* abandonedSp_ = nullptr;
+
+  Allocation* dynamic_ = nullptr;
+  std::array<Allocation*, 16> staticMemory_{};
+  std::vector<StaticArray> staticArrays_;
+};
+
+}  // namespace gramian::emulated
