@@ -49,6 +49,11 @@ std::string accessText(uintptr_t address, size_t bytes, Access kind) {
       "block (" + std::to_string(linear % g.x) + "," + std::to_string(linear / g.x % g.y) + "," +
       std::to_string(linear / g.x / g.y) + "), thread (" + std::to_string(s.thread() % b.x) + "," +
       std::to_string(s.thread() / b.x % b.y) + "," + std::to_string(s.thread() / b.x / b.y) + ")";
+  if (s.pending()) {
+    t.block->fail(CUDA_ERROR_LAUNCH_FAILED,
+                  accessText(address, bytes, kind) + ", " + arena().describe(address) +
+                      ", where an asynchronous copy of " + place + " has not been waited for");
+  }
   const char* what = !check.otherWrote() ? "a read" : s.atomic() ? "an atomic operation" : "a write";
   t.block->fail(CUDA_ERROR_LAUNCH_FAILED, "race: " + accessText(address, bytes, kind) + ", " +
                                               arena().describe(address) + ", after " + what +
@@ -121,6 +126,9 @@ const char* nameOf(Access access) {
       return "write";
     case Access::kAtomic:
       return "atomic operation";
+    case Access::kIssue:
+    case Access::kLand:
+      return "asynchronous copy";
   }
   return "access";
 }
@@ -170,10 +178,19 @@ void checkRange(Thread& t, uintptr_t address, size_t bytes, Access kind) {
   if (!inside(t, a, address, bytes)) {
     illegal(t, address, bytes, kind);
   }
-  if (kind == Access::kRead) {
-    recordRange<Access::kRead>(t, a.space, address, bytes);
-  } else {
-    recordRange<Access::kWrite>(t, a.space, address, bytes);
+  switch (kind) {
+    case Access::kRead:
+      recordRange<Access::kRead>(t, a.space, address, bytes);
+      break;
+    case Access::kIssue:
+      recordRange<Access::kIssue>(t, a.space, address, bytes);
+      break;
+    case Access::kLand:
+      recordRange<Access::kLand>(t, a.space, address, bytes);
+      break;
+    default:
+      recordRange<Access::kWrite>(t, a.space, address, bytes);
+      break;
   }
 }
 

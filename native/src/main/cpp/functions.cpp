@@ -57,8 +57,8 @@ void copyAsync(void* to, const void* from, unsigned bytes, unsigned valid) {
   }
   requireAlignment(t, target, bytes, "cp.async to shared memory");
   requireAlignment(t, source, bytes, "cp.async from global memory");
-  requireAllocation(t, target, bytes, Access::kWrite, Space::kShared);
-  checkRange(t, target, bytes, Access::kWrite);
+  requireAllocation(t, target, bytes, Access::kIssue, Space::kShared);
+  checkRange(t, target, bytes, Access::kIssue);
   if (valid > 0) {
     requireAllocation(t, source, valid, Access::kRead, Space::kGlobal);
     checkRange(t, source, valid, Access::kRead);
@@ -75,7 +75,7 @@ void copyAsyncWait(unsigned pending) {
   size_t landed = 0;
   for (; landed < t.copies.size() && t.copies[landed].group < done; ++landed) {
     const PendingCopy& c = t.copies[landed];
-    checkRange(t, c.to, c.bytes, Access::kWrite);
+    checkRange(t, c.to, c.bytes, Access::kLand);
     auto* to = reinterpret_cast<char*>(c.to);
     std::memcpy(to, reinterpret_cast<const void*>(c.from), c.valid);
     std::memset(to + c.valid, 0, c.bytes - c.valid);

@@ -12,7 +12,9 @@
 
 namespace gramian::emulated {
 
-enum class Access : uint8_t { kRead, kWrite, kAtomic };
+// An asynchronous copy writes twice: where it is issued and where it lands. Between the two nobody
+// may touch its destination.
+enum class Access : uint8_t { kRead, kWrite, kAtomic, kIssue, kLand };
 
 const char* nameOf(Access access);
 
@@ -65,7 +67,7 @@ class RaceCheck {
 
   // True unless the earlier access of stamp `s`, in scope, is ordered before this one.
   bool conflicts(Stamp s) const {
-    if (s.group() == kManyBlocks || s.run() != thread_.stamp.run()) {
+    if (s.pending() || s.group() == kManyBlocks || s.run() != thread_.stamp.run()) {
       return true;
     }
     if (s.clock() < block_.floor()) {
@@ -139,8 +141,11 @@ class RaceCheck {
       if (inScope(read) && conflicts(read) && !(read.byte() && mine.byte())) {
         return race(read, false);
       }
-      Stamp now = Kind == Access::kAtomic ? mine.with(Stamp::kAtomic) : mine;
-      if (wrote.bits() != now.bits() && inScope(wrote) && conflicts(wrote)) {
+      Stamp now = mine.with(Kind == Access::kAtomic  ? Stamp::kAtomic
+                            : Kind == Access::kIssue ? Stamp::kPending
+                                                     : 0);
+      const bool landing = Kind == Access::kLand && wrote.pending();
+      if (!landing && inScope(wrote) && conflicts(wrote)) {
         if (Kind == Access::kAtomic && wrote.atomic()) {
           now = joined(wrote, now);
         } else if (!(wrote.byte() && mine.byte())) {

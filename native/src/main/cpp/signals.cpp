@@ -67,7 +67,7 @@ void handle(int signal, siginfo_t* info, void* context) {
   if (signal == expirySignal()) {
     const Launch& launch = worker->block.launch();
     const auto at = static_cast<uintptr_t>(registers[REG_RIP]);
-    if (!launch.expired || launch.stop || !launch.image->holds(at, 1, false)) {
+    if (!launch.expired || !launch.image->holds(at, 1, false)) {
       return;
     }
   }

@@ -1,12 +1,13 @@
 // A stamp says who made an access and when, in 64 bits:
 //
-//   run (30)    the execution of one block; a launch's blocks have consecutive runs
+//   run (29)    the execution of one block; a launch's blocks have consecutive runs
 //   thread (10) the thread's number within its block
 //   clock (19)  the thread's clock, which rises at each barrier
 //   group (2)   whether further threads made such an access, see Group
 //   atomic (1)
 //   wide (1)    the access covers the following shadow cell too
 //   byte (1)    the access covers one byte only
+//   pending (1) the write is an asynchronous copy that has not landed
 #pragma once
 
 #include <cstdint>
@@ -18,32 +19,34 @@ enum Group : uint32_t { kOneThread, kOneWarp, kOneBlock, kManyBlocks };
 
 class Stamp {
  public:
-  static constexpr uint32_t kMaxRun = (1u << 30) - 1;
+  static constexpr uint32_t kMaxRun = (1u << 29) - 1;
   static constexpr uint32_t kMaxClock = (1u << 19) - 1;
 
   constexpr Stamp() = default;
   constexpr explicit Stamp(uint64_t bits) : bits_(bits) {}
   constexpr Stamp(uint32_t run, uint32_t thread, uint32_t clock)
-      : bits_(uint64_t{run} << 34 | uint64_t{thread} << 24 | uint64_t{clock} << 5) {}
+      : bits_(uint64_t{run} << 35 | uint64_t{thread} << 25 | uint64_t{clock} << 6) {}
 
   constexpr uint64_t bits() const { return bits_; }
-  constexpr uint32_t run() const { return static_cast<uint32_t>(bits_ >> 34); }
-  constexpr uint32_t thread() const { return (bits_ >> 24) & 0x3ff; }
-  constexpr uint32_t clock() const { return (bits_ >> 5) & kMaxClock; }
-  constexpr Group group() const { return static_cast<Group>((bits_ >> 3) & 3); }
+  constexpr uint32_t run() const { return static_cast<uint32_t>(bits_ >> 35); }
+  constexpr uint32_t thread() const { return (bits_ >> 25) & 0x3ff; }
+  constexpr uint32_t clock() const { return (bits_ >> 6) & kMaxClock; }
+  constexpr Group group() const { return static_cast<Group>((bits_ >> 4) & 3); }
   constexpr bool atomic() const { return bits_ & kAtomic; }
   constexpr bool wide() const { return bits_ & kWide; }
   constexpr bool byte() const { return bits_ & kByte; }
+  constexpr bool pending() const { return bits_ & kPending; }
 
   constexpr Stamp with(uint64_t flags) const { return Stamp(bits_ | flags); }
   constexpr Stamp without(uint64_t flags) const { return Stamp(bits_ & ~flags); }
   constexpr Stamp withGroup(Group group) const {
-    return Stamp((bits_ & ~uint64_t{0x18}) | uint64_t{group} << 3);
+    return Stamp((bits_ & ~uint64_t{0x30}) | uint64_t{group} << 4);
   }
 
-  static constexpr uint64_t kAtomic = 4;
-  static constexpr uint64_t kWide = 2;
-  static constexpr uint64_t kByte = 1;
+  static constexpr uint64_t kAtomic = 8;
+  static constexpr uint64_t kWide = 4;
+  static constexpr uint64_t kByte = 2;
+  static constexpr uint64_t kPending = 1;
 
  private:
   uint64_t bits_ = 0;

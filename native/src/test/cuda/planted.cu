@@ -286,7 +286,7 @@ GRAMIAN_KERNEL(traps, Buffers, 1024) {
 // ---- every result of the warp operations, for comparison with the test's own arithmetic
 
 struct WarpResults {
-  u32* out;  // kWarpResults words per thread
+  u32* out;  // 10 words per thread
   u32 mask;
   u32 width;
   u32 amount;
@@ -309,6 +309,7 @@ GRAMIAN_KERNEL(warp_operations, WarpResults, 1024) {
   out[5] = __ballot_sync(p.mask, (lane & 3) == 1);
   out[6] = static_cast<u32>(__any_sync(p.mask, lane == 9));
   out[7] = static_cast<u32>(__all_sync(p.mask, lane != 9));
+  __syncwarp(p.mask);
   out[8] = lane;
   out[9] = 0;
 }
