@@ -49,8 +49,11 @@ constexpr u32 kFullMask = 0xffffffffu;
 
 #define GRAMIAN_ARCH __CUDA_ARCH__
 
-#define GRAMIAN_KERNEL(name, Params, maxThreads) \
-  extern "C" __global__ void __launch_bounds__(maxThreads) name(const __grid_constant__ Params p)
+// At least one block per multiprocessor: so told, ptxas uses the registers a kernel needs. Otherwise
+// it aims at an occupancy of its own choice, at the price of spills.
+#define GRAMIAN_KERNEL(name, Params, maxThreads)              \
+  extern "C" __global__ void __launch_bounds__(maxThreads, 1) \
+      name(const __grid_constant__ Params p)
 
 #define GRAMIAN_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 
