@@ -1,0 +1,101 @@
+package io.gramian.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.cli.Main;
+import io.gramian.cli.npz.NpyArray;
+import io.gramian.cli.npz.NpzFormat;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The golden cases, run by the command as its users run them: {@code gramian run --cases}. The
+ * reference is held to the golden outputs, every other backend to the reference on the inputs as it
+ * sees them, in float32.
+ */
+final class GoldenTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  @TempDir private Path folder;
+
+  /** Bounds on |x - expected| / |expected| over an array. */
+  private record Bounds(double results, double gradients) {
+    double of(String name) {
+      return name.startsWith("grad_") ? gradients : results;
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> reference() throws IOException {
+    run("reference", folder);
+    return compare(GOLDEN, "out.", folder, new Bounds(1e-10, 1e-9));
+  }
+
+  private static void run(String backend, Path out, String... more) {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed);
+    String[] args = {
+      "run", "--cases", GOLDEN.toString(), "--out", out.toString(), "--backend", backend
+    };
+    String[] all = Stream.of(args, more).flatMap(Stream::of).toArray(String[]::new);
+    assertThat(Main.run(writer, writer, all)).as(printed.toString()).isZero();
+  }
+
+  private static Stream<DynamicTest> compare(
+      Path expected, String prefix, Path actual, Bounds bounds) throws IOException {
+    List<Path> files;
+    try (Stream<Path> found = Files.list(GOLDEN)) {
+      files = found.filter(file -> file.toString().endsWith(".npz")).sorted().toList();
+    }
+    assertThat(files).hasSize(82);
+    return files.stream()
+        .map(Path::getFileName)
+        .map(
+            file ->
+                DynamicTest.dynamicTest(
+                    file.toString(),
+                    () ->
+                        compare(
+                            NpzFormat.read(expected.resolve(file)),
+                            prefix,
+                            NpzFormat.read(actual.resolve(file)),
+                            bounds)));
+  }
+
+  private static void compare(
+      Map<String, NpyArray> expected, String prefix, Map<String, NpyArray> actual, Bounds bounds) {
+    int compared = 0;
+    for (Map.Entry<String, NpyArray> entry : expected.entrySet()) {
+      if (!entry.getKey().startsWith(prefix)) {
+        continue;
+      }
+      String name = entry.getKey().substring(prefix.length());
+      assertThat(actual).containsKey(name);
+      assertThat(actual.get(name).shape()).as(name).isEqualTo(entry.getValue().shape());
+      assertThat(relativeError(actual.get(name).toDoubles(), entry.getValue().toDoubles()))
+          .as("error of %s", name)
+          .isLessThanOrEqualTo(bounds.of(name));
+      compared++;
+    }
+    assertThat(compared).isPositive();
+  }
+
+  private static double relativeError(double[] actual, double[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+}
