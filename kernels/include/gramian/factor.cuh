@@ -1,6 +1,6 @@
 // Factorisation of small positive semi-definite matrices in double by one warp, in shared memory.
-// Matrices are packed (packed.cuh) and at most 32 x 32. Every function is reached by all lanes of the
-// warp, reads what was written before the last __syncwarp, and ends with one.
+// Matrices are packed (packed.cuh) and at most 32 x 32. Every function is reached by all lanes of
+// the warp, reads what was written before the last __syncwarp, and ends with one.
 #pragma once
 
 #include "gramian/packed.cuh"

@@ -1,6 +1,6 @@
-// Sums over the 32 lanes of a warp; of N values at once in about N shuffles rather than 5 N: each step halves
-// the number of values a lane holds while it adds its partner's, so that at the end every lane owns
-// ceil(N / 32) of the sums.
+// Sums over the 32 lanes of a warp; of N values at once in about N shuffles rather than 5 N: each
+// step halves the number of values a lane holds while it adds its partner's, so that at the end
+// every lane owns ceil(N / 32) of the sums.
 #pragma once
 
 #include "gramian/platform/platform.cuh"

@@ -33,8 +33,9 @@ __device__ __forceinline__ void add_products(float (&sum)[packed_size(K)],
   }
 }
 
-// gram[packed(i, j)] = <x_i, x_j> for i, j < k. Products are summed in float over the part of a window
-// that a lane owns, and in double over lanes and windows: the error is about 1e-8 of |x_i| |x_j|.
+// gram[packed(i, j)] = <x_i, x_j> for i, j < k. Products are summed in float over the part of a
+// window that a lane owns, and in double over lanes and windows: the error is about 1e-8 of |x_i|
+// |x_j|.
 template <typename T, u32 K>
 __device__ __forceinline__ void gram_pass(SampleRows<T, K>& rows, double* gram) {
 #pragma unroll 1

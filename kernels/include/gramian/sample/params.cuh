@@ -20,25 +20,25 @@ enum SampleFlags : u32 {
 };
 
 struct SampleParams {
-  const void* vectors;      //   0  [batch, k, d] of T
-  float* output;            //   8  [batch, k, k] (gram) or [batch]; null: not wanted
-  const float* gradOutput;  //  16  like output; read only where gradVectors is bound
-  void* gradVectors;        //  24  [batch, k, d] of T or float; null: not wanted
-  i64 vectorsBatchStride;   //  32
-  i64 vectorsRowStride;     //  40
-  i64 gradBatchStride;      //  48  of gradVectors
-  i64 gradRowStride;        //  56
-  i64 outputBatchStride;    //  64
-  i64 outputRowStride;      //  72  gram only
+  const void* vectors;        //   0  [batch, k, d] of T
+  float* output;              //   8  [batch, k, k] (gram) or [batch]; null: not wanted
+  const float* gradOutput;    //  16  like output; read only where gradVectors is bound
+  void* gradVectors;          //  24  [batch, k, d] of T or float; null: not wanted
+  i64 vectorsBatchStride;     //  32
+  i64 vectorsRowStride;       //  40
+  i64 gradBatchStride;        //  48  of gradVectors
+  i64 gradRowStride;          //  56
+  i64 outputBatchStride;      //  64
+  i64 outputRowStride;        //  72  gram only
   i64 gradOutputBatchStride;  //  80
   i64 gradOutputRowStride;    //  88  gram only
-  i64 batch;                //  96
-  i32 k;                    // 104  at most the K of the kernel
-  i32 d;                    // 108
-  u32 flags;                // 112  SampleFlags
-  u32 stageChunks;          // 116  chunks per row that dynamic shared memory has room for
-  double ridge;             // 120  logdet only: added to the diagonal
-  double minVolume;         // 128  volume only: lower bound of the V that is divided by
+  i64 batch;                  //  96
+  i32 k;                      // 104  at most the K of the kernel
+  i32 d;                      // 108
+  u32 flags;                  // 112  SampleFlags
+  u32 stageChunks;            // 116  chunks per row that dynamic shared memory has room for
+  double ridge;               // 120  logdet only: added to the diagonal
+  double minVolume;           // 128  volume only: lower bound of the V that is divided by
 };
 
 static_assert(sizeof(SampleParams) == 136, "the host writes 136 bytes");

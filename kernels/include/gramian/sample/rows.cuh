@@ -1,13 +1,13 @@
 // The rows of one sample, as a warp sees them. A row is cut into chunks, of which each lane owns a
-// part of Words x 4 bytes. Which elements these are depends on the access, but is the same for every
-// row, and that is all that products need:
+// part of Words x 4 bytes. Which elements these are depends on the access, but is the same for
+// every row, and that is all that products need:
 //   vector access: a part is contiguous                  element = chunk + lane * size + t
 //   scalar access: neighbouring lanes own neighbours     element = chunk + t * 32 + lane
 //
-// Parts travel from global to shared memory by asynchronous copies, a window of chunks of all rows at
-// once, so that a warp has its whole sample in flight without a register spent. A lane reads back
-// only what it copied itself: its own wait is all the synchronisation there is. A sample that fits
-// its window is read from global memory once, however often the window is asked for.
+// Parts travel from global to shared memory by asynchronous copies, a window of chunks of all rows
+// at once, so that a warp has its whole sample in flight without a register spent. A lane reads
+// back only what it copied itself: its own wait is all the synchronisation there is. A sample that
+// fits its window is read from global memory once, however often the window is asked for.
 #pragma once
 
 #include "gramian/sample/params.cuh"

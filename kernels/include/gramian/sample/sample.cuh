@@ -1,4 +1,5 @@
-// What the kernels of the per-sample ops share: one warp per sample, kSampleWarps samples per block.
+// What the kernels of the per-sample ops share: one warp per sample, kSampleWarps samples per
+// block.
 #pragma once
 
 #include "gramian/sample/gradient_pass.cuh"
@@ -46,20 +47,20 @@ __device__ __forceinline__ GradientRows gradient_of(const SampleParams& p, i64 i
 // Defines the kernels <op>_<dtype>_k<K> of an op from its function template
 // run<T, K>(const SampleParams&), for each dtype and each size K of the register arrays. The host
 // takes the smallest K that is at least k.
-#define GRAMIAN_SAMPLE_KERNEL(op, dtype, T, K)                                             \
-  GRAMIAN_KERNEL(op##_##dtype##_k##K, gramian::SampleParams, gramian::kSampleThreads) {    \
-    gramian::op::run<T, K>(p);                                                             \
+#define GRAMIAN_SAMPLE_KERNEL(op, dtype, T, K)                                          \
+  GRAMIAN_KERNEL(op##_##dtype##_k##K, gramian::SampleParams, gramian::kSampleThreads) { \
+    gramian::op::run<T, K>(p);                                                          \
   }
-#define GRAMIAN_SAMPLE_DTYPE(op, dtype, T)  \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 2)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 3)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 4)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 5)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 6)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 8)    \
-  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 12)   \
+#define GRAMIAN_SAMPLE_DTYPE(op, dtype, T) \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 2)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 3)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 4)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 5)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 6)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 8)   \
+  GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 12)  \
   GRAMIAN_SAMPLE_KERNEL(op, dtype, T, 16)
-#define GRAMIAN_SAMPLE_KERNELS(op)                    \
-  GRAMIAN_SAMPLE_DTYPE(op, f32, float)                \
-  GRAMIAN_SAMPLE_DTYPE(op, bf16, gramian::bf16)       \
+#define GRAMIAN_SAMPLE_KERNELS(op)              \
+  GRAMIAN_SAMPLE_DTYPE(op, f32, float)          \
+  GRAMIAN_SAMPLE_DTYPE(op, bf16, gramian::bf16) \
   GRAMIAN_SAMPLE_DTYPE(op, f16, gramian::f16)

@@ -42,9 +42,11 @@ bool writeAll(int fd, const char* data, size_t bytes) {
   return true;
 }
 
-// An anonymous file keeps two loads of the same bytes apart and leaves nothing behind.
-void* open(const void* data, size_t bytes, std::string& why) {
-  const int fd = memfd_create("gramian-image", MFD_CLOEXEC);
+// An anonymous file keeps two loads of the same bytes apart and leaves nothing behind. `fd` stays
+// open as long as the image: dlopen takes a path it has seen before for the image it has loaded, so
+// that no two images may have had the same descriptor.
+void* open(const void* data, size_t bytes, int& fd, std::string& why) {
+  fd = memfd_create("gramian-image", MFD_CLOEXEC);
   if (fd < 0 || !writeAll(fd, static_cast<const char*>(data), bytes)) {
     why = "the image could not be stored in memory";
     if (fd >= 0) {
@@ -56,8 +58,8 @@ void* open(const void* data, size_t bytes, std::string& why) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     why = dlerror();
+    close(fd);
   }
-  close(fd);
   return handle;
 }
 
@@ -84,11 +86,12 @@ std::shared_ptr<Image> Image::load(const void* data, unsigned capability, CUresu
     why = "the image is no shared object";
     return nullptr;
   }
-  void* handle = open(data, elfBytes(*static_cast<const Elf64_Ehdr*>(data)), why);
+  int fd = -1;
+  void* handle = open(data, elfBytes(*static_cast<const Elf64_Ehdr*>(data)), fd, why);
   if (handle == nullptr) {
     return nullptr;
   }
-  std::shared_ptr<Image> image(new Image(handle));
+  std::shared_ptr<Image> image(new Image(handle, fd));
   const auto* description = static_cast<GramianEmulatedImage*>(dlsym(handle, "gramian_image"));
   if (description == nullptr || description->abi != GRAMIAN_EMULATED_ABI) {
     why = "the image was not compiled with this version of gramian/platform";
@@ -108,7 +111,10 @@ std::shared_ptr<Image> Image::load(const void* data, unsigned capability, CUresu
   return image;
 }
 
-Image::~Image() { dlclose(handle_); }
+Image::~Image() {
+  dlclose(handle_);
+  close(fd_);
+}
 
 const GramianEmulatedKernel* Image::kernel(const char* name) const {
   const std::string symbol = std::string("gramian_kernel_") + name;

@@ -37,10 +37,11 @@ class Image {
     bool writable;
   };
 
-  explicit Image(void* handle) : handle_(handle) {}
+  Image(void* handle, int fd) : handle_(handle), fd_(fd) {}
   void findSegments();
 
   void* handle_;
+  const int fd_;
   unsigned arch_ = 0;
   std::vector<Segment> segments_;
 };
