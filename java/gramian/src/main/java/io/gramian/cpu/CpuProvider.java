@@ -3,12 +3,18 @@ package io.gramian.cpu;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.OpTable;
+import io.gramian.op.Contrastive;
+import io.gramian.op.SimilarityMatrix;
 import io.gramian.spi.BackendProvider;
 import java.util.List;
 
 /** Finds the cpu backend, which is always there. */
 public final class CpuProvider implements BackendProvider {
-  static final OpTable OPS = OpTable.builder(CpuDevice.class).build();
+  static final OpTable OPS =
+      OpTable.builder(CpuDevice.class)
+          .add(Contrastive.class, ContrastiveCpu::new)
+          .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
+          .build();
 
   /** For {@link java.util.ServiceLoader}. */
   public CpuProvider() {}

@@ -84,6 +84,11 @@ final class Panels {
     }
   }
 
+  /** One element. */
+  float get(int k, int j) {
+    return data[panelAt(j / columns) + k * columns + j % columns];
+  }
+
   int depth() {
     return depth;
   }

@@ -55,6 +55,15 @@ final class ScalarStrips implements StripMath {
   }
 
   @Override
+  public double shiftedDot(float[] x, int xAt, float[] y, int yAt, float shift, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += (double) x[xAt + i] * (y[yAt + i] - shift);
+    }
+    return sum;
+  }
+
+  @Override
   public double exactDot(float[] x, int xAt, float[] y, int yAt, int length) {
     double sum = 0;
     for (int i = 0; i < length; i++) {

@@ -23,12 +23,12 @@ interface ScoreMath {
       int residualsAt,
       int length);
 
-  /** score = -V, V = sqrt(det * max(residual, 0)). */
+  /** score = -V, V = base * sqrt(max(residual, 0)), base the volume of the tuple. */
   void volumes(
-      float[] residuals, int residualsAt, float det, float[] scores, int scoresAt, int length);
+      float[] residuals, int residualsAt, float base, float[] scores, int scoresAt, int length);
 
   /**
-   * From weights w of volume scores: factor = w det / max(V, minVolume), 0 where the residual is
+   * From weights w of volume scores: factor = w base^2 / max(V, minVolume), 0 where the residual is
    * negative; normGradients -= factor / 2.
    *
    * @return the sum of w V^2 / max(V, minVolume)
@@ -38,7 +38,7 @@ interface ScoreMath {
       int weightsAt,
       float[] residuals,
       int residualsAt,
-      float det,
+      float base,
       float minVolume,
       float[] factors,
       int factorsAt,
@@ -114,12 +114,13 @@ interface ScoreMath {
    * The negative squared area of the triangle of the anchor and two members: u = a - m1, w = a -
    * m2, score = -(|u|^2 |w|^2 - (u.w)^2) / 2.
    *
-   * @param gram |m1|^2, &lt;m1, m2&gt;, |m2|^2
+   * @param gram holds at {@code gramAt} |m1|^2, &lt;m1, m2&gt;, |m2|^2
    */
   void areas(
       float[] norms,
       int normsAt,
       float[] gram,
+      int gramAt,
       float[] c,
       int cAt,
       int cStride,
@@ -139,6 +140,7 @@ interface ScoreMath {
       float[] norms,
       int normsAt,
       float[] gram,
+      int gramAt,
       float[] c,
       int cAt,
       int cStride,

@@ -6,15 +6,18 @@ package io.gramian.cpu;
  * @param description for people
  * @param tiles blocks of matrix products
  * @param strips linear algebra
+ * @param scores scores and their gradients
  * @param exps exponentials
  */
-record Simd(String description, TileKernel tiles, StripMath strips, ExpMath exps) {
+record Simd(
+    String description, TileKernel tiles, StripMath strips, ScoreMath scores, ExpMath exps) {
   /** Strips have room for a multiple of this many floats: that of the widest vector. */
   static final int PADDING = 16;
 
   /** In scalar code. */
   static Simd scalar() {
-    return new Simd("scalar code", new ScalarTiles(), new ScalarStrips(), new ScalarExp());
+    return new Simd(
+        "scalar code", new ScalarTiles(), new ScalarStrips(), new ScalarScores(), new ScalarExp());
   }
 
   /** The best of this machine and Java process. */
@@ -44,7 +47,12 @@ record Simd(String description, TileKernel tiles, StripMath strips, ExpMath exps
     static Simd simd() {
       int lanes = VectorStrips.LANES;
       TileKernel tiles = lanes >= PADDING ? new WideTiles() : new NarrowTiles();
-      return new Simd(32 * lanes + "-bit vectors", tiles, new VectorStrips(), new VectorExp());
+      return new Simd(
+          32 * lanes + "-bit vectors",
+          tiles,
+          new VectorStrips(),
+          new VectorScores(),
+          new VectorExp());
     }
   }
 }

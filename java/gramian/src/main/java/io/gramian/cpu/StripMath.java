@@ -33,6 +33,9 @@ interface StripMath {
   /** The sum of x * y, partly added up in float32. */
   double dot(float[] x, int xAt, float[] y, int yAt, int length);
 
+  /** The sum of x * (y - shift), partly added up in float32. */
+  double shiftedDot(float[] x, int xAt, float[] y, int yAt, float shift, int length);
+
   /** The sum of x * y in float64. */
   double exactDot(float[] x, int xAt, float[] y, int yAt, int length);
 }

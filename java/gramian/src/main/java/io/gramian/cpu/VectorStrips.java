@@ -83,17 +83,22 @@ final class VectorStrips implements StripMath {
 
   @Override
   public double dot(float[] x, int xAt, float[] y, int yAt, int length) {
+    return shiftedDot(x, xAt, y, yAt, 0, length);
+  }
+
+  @Override
+  public double shiftedDot(float[] x, int xAt, float[] y, int yAt, float shift, int length) {
     FloatVector sum = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       sum =
           FloatVector.fromArray(SPECIES, x, xAt + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yAt + i), sum);
+              .fma(FloatVector.fromArray(SPECIES, y, yAt + i).sub(shift), sum);
     }
     if (i < length) {
       FloatVector product =
           FloatVector.fromArray(SPECIES, x, xAt + i)
-              .mul(FloatVector.fromArray(SPECIES, y, yAt + i));
+              .mul(FloatVector.fromArray(SPECIES, y, yAt + i).sub(shift));
       sum = sum.add(product, upTo(length - i));
     }
     return total(sum);

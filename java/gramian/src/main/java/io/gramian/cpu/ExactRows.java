@@ -1,0 +1,39 @@
+package io.gramian.cpu;
+
+/**
+ * Products in float64 of the rows of a tuple with anchors, from the packed operands of a tile.
+ *
+ * @param anchors the transposed anchors [d,anchors]
+ * @param rows for each row of a tuple the rows [tuples,d]
+ * @param tuple number of the tuple in the tile
+ */
+record ExactRows(Panels anchors, Panels[] rows, int tuple) implements Strip.Exact {
+  @Override
+  public double product(int row, int index) {
+    double sum = 0;
+    for (int k = 0; k < anchors.depth(); k++) {
+      sum += (double) anchors.get(k, index) * rows[row].get(tuple, k);
+    }
+    return sum;
+  }
+
+  @Override
+  public double squaredNorm(int index) {
+    double sum = 0;
+    for (int k = 0; k < anchors.depth(); k++) {
+      double value = anchors.get(k, index);
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  @Override
+  public double squaredDistance(int row, int index) {
+    double sum = 0;
+    for (int k = 0; k < anchors.depth(); k++) {
+      double difference = (double) anchors.get(k, index) - rows[row].get(tuple, k);
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,89 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.Specs;
+import io.gramian.Tensor;
+import io.gramian.op.Similarity;
+import io.gramian.op.Sizes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The inputs {@code anchor}, {@code modality1..n} and {@code present} of ops over pairs, with the
+ * engine that scores them.
+ */
+final class Pairs {
+  private final Vectors anchor;
+  private final List<Vectors> modalities = new ArrayList<>();
+  private final PairEngine engine;
+
+  Pairs(
+      CpuDevice device,
+      Similarity similarity,
+      boolean normalize,
+      Specs inputs,
+      Sizes sizes,
+      int rowStrips,
+      boolean backward) {
+    Simd simd = device.simd();
+    int anchors = sizes.intOf("B1");
+    int tuples = sizes.intOf("B2");
+    int d = sizes.intOf("d");
+    int n = inputs.numbered("modality").size();
+    this.anchor = new Vectors(simd, anchors, normalize);
+    for (int l = 0; l < n; l++) {
+      modalities.add(new Vectors(simd, tuples, normalize));
+    }
+    TupleRows rows =
+        similarity instanceof Similarity.Mip
+            ? TupleRows.multiplied(modalities, d)
+            : TupleRows.stacked(modalities, d);
+    PairScore score = score(simd, similarity, anchors, tuples, n);
+    this.engine =
+        new PairEngine(simd, device.workers(), score, anchor, rows, d, rowStrips, backward);
+  }
+
+  private static PairScore score(Simd simd, Similarity similarity, int anchors, int tuples, int n) {
+    return switch (similarity) {
+      case Similarity.Cosine _, Similarity.Mip _ -> new InnerScore(simd);
+      case Similarity.Volume volume ->
+          new VolumeScore(simd, anchors, tuples, n, volume.minVolume());
+      case Similarity.Jgcs jgcs -> JointScore.root(simd, anchors, tuples, n, jgcs.minScore());
+      case Similarity.JgcsSquared _ -> JointScore.squared(simd, anchors, tuples, n);
+      case Similarity.Area _ -> new AreaScore(simd, anchors, tuples);
+    };
+  }
+
+  PairEngine engine() {
+    return engine;
+  }
+
+  /** Takes the tensors of a run and prepares the engine. */
+  void prepare(Bindings in) {
+    anchor.bind(in.get("anchor"), null);
+    Tensor present = in.find("present");
+    for (int l = 0; l < modalities.size(); l++) {
+      modalities.get(l).bind(in.get("modality" + (l + 1)), absent(present, l));
+    }
+    engine.prepare();
+  }
+
+  private static Vectors.Absent absent(Tensor present, int member) {
+    if (present == null) {
+      return null;
+    }
+    long stride = present.spec().stride(0);
+    int bytes = present.dtype().bytes();
+    return row ->
+        Scalars.get(present.memory(), present.dtype(), (row * stride + member) * bytes) == 0;
+  }
+
+  /** Makes gradients from the weights of an objective and writes those that are wanted. */
+  void backward(PairObjective objective, Bindings out, boolean accumulate) {
+    List<Gradient> outputs = new ArrayList<>();
+    for (int l = 1; l <= modalities.size(); l++) {
+      outputs.add(Gradient.of(out.find("grad_modality" + l), accumulate));
+    }
+    engine.backward(objective, Gradient.of(out.find("grad_anchor"), accumulate), outputs);
+  }
+}

@@ -1,0 +1,113 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+
+/** Pairwise logistic loss (see {@link io.gramian.op.Objective.Sigmoid}). */
+final class Sigmoid extends PairObjective {
+  private final Simd simd;
+  private final Targets targets;
+  private final int anchors;
+  private final double[] targetLogits;
+  private final double[] columnLosses;
+  private final double[] scaleGradients;
+  private final double[] biasGradients;
+
+  private double scale;
+  private double bias;
+  private float factor;
+
+  Sigmoid(Simd simd, Targets targets, int anchors, int tuples) {
+    this.simd = simd;
+    this.targets = targets;
+    this.anchors = anchors;
+    this.targetLogits = new double[anchors];
+    this.columnLosses = new double[tuples];
+    this.scaleGradients = new double[tuples];
+    this.biasGradients = new double[tuples];
+  }
+
+  /** Starts a run. */
+  void begin(double runScale, double runBias) {
+    scale = runScale;
+    bias = runBias;
+    Arrays.fill(columnLosses, 0);
+    Arrays.fill(scaleGradients, 0);
+    Arrays.fill(biasGradients, 0);
+  }
+
+  long bytes() {
+    return 8L * (targetLogits.length + 3L * columnLosses.length);
+  }
+
+  @Override
+  void add(Block block) {
+    for (int j = 0; j < block.tuples(); j++) {
+      int tuple = block.tuple() + j;
+      int at = block.scoresAt() + j * block.stride();
+      columnLosses[tuple] +=
+          simd.exps().softplus(block.scores(), at, (float) scale, (float) bias, block.anchors());
+      int end = block.anchor() + block.anchors();
+      for (int p = targets.from(tuple, block.anchor()); targets.has(p, tuple, end); p++) {
+        int anchor = targets.at(p);
+        targetLogits[anchor] = scale * block.scores()[at + anchor - block.anchor()] + bias;
+      }
+    }
+  }
+
+  /** The loss, once all scores have been added: softplus(-x) = softplus(x) - x on targets. */
+  double loss() {
+    double sum = 0;
+    for (double loss : columnLosses) {
+      sum += loss;
+    }
+    for (double logit : targetLogits) {
+      sum -= logit;
+    }
+    return sum / anchors;
+  }
+
+  /** Prepares the weights of scores, scaled by the upstream gradient. */
+  void beginWeights(double upstream) {
+    factor = (float) (upstream / anchors);
+  }
+
+  @Override
+  void weigh(Strip strip) {
+    int tuple = strip.tuple;
+    simd.exps()
+        .sigmoid(
+            strip.scores,
+            strip.scoresAt,
+            (float) scale,
+            (float) bias,
+            factor,
+            strip.weights,
+            strip.weightsAt,
+            strip.length);
+    int end = strip.anchor + strip.length;
+    for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
+      strip.weights[strip.weightsAt + targets.at(p) - strip.anchor] -= factor;
+    }
+    StripMath math = simd.strips();
+    scaleGradients[tuple] +=
+        math.dot(strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, strip.length);
+    biasGradients[tuple] += math.sum(strip.weights, strip.weightsAt, strip.length);
+    math.scale(
+        strip.weights,
+        strip.weightsAt,
+        (float) scale,
+        strip.weights,
+        strip.weightsAt,
+        strip.length);
+  }
+
+  /** The gradient of the scale, once all weights have been made. */
+  double scaleGradient() {
+    return Arrays.stream(scaleGradients).sum();
+  }
+
+  /** The gradient of the bias, once all weights have been made. */
+  double biasGradient() {
+    return Arrays.stream(biasGradients).sum();
+  }
+}

@@ -1,0 +1,80 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Tensor;
+import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.Sizes;
+
+/** {@link SimilarityMatrix}: scores written as they come, upstream gradients as weights. */
+final class SimilarityMatrixCpu extends CpuExecutor {
+  private final boolean isEmpty;
+  private final Pairs pairs;
+
+  SimilarityMatrixCpu(
+      CpuDevice device, SimilarityMatrix op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(op, inputs, outputs, options);
+    Sizes sizes = op.check(inputs, outputs);
+    this.isEmpty = sizes.get("B1") == 0 || sizes.get("B2") == 0;
+    this.pairs =
+        isEmpty
+            ? null
+            : new Pairs(device, op.similarity(), op.normalize(), inputs, sizes, 0, wantsGradients);
+  }
+
+  @Override
+  public long ownedBytes() {
+    return isEmpty ? 0 : pairs.engine().bytes();
+  }
+
+  @Override
+  void run(Bindings in, Bindings out) {
+    if (isEmpty) {
+      return;
+    }
+    pairs.prepare(in);
+    Matrix matrix = new Matrix(out.find("similarity"), in.find("grad_similarity"));
+    if (out.has("similarity")) {
+      pairs.engine().forward(matrix);
+    }
+    if (wantsGradients) {
+      pairs.backward(matrix, out, accumulate);
+    }
+  }
+
+  /** The explicit matrix as an objective. */
+  private static final class Matrix extends PairObjective {
+    private final Tensor scores;
+    private final Tensor weights;
+
+    Matrix(Tensor scores, Tensor weights) {
+      this.scores = scores;
+      this.weights = weights;
+    }
+
+    @Override
+    void add(Block block) {
+      for (int i = 0; i < block.anchors(); i++) {
+        for (int j = 0; j < block.tuples(); j++) {
+          float score = block.scores()[block.scoresAt() + j * block.stride() + i];
+          long at = offset(scores, block.anchor() + i, block.tuple() + j);
+          Scalars.set(scores.memory(), scores.dtype(), at, score);
+        }
+      }
+    }
+
+    @Override
+    void weigh(Strip strip) {
+      for (int i = 0; i < strip.length; i++) {
+        long at = offset(weights, strip.anchor + i, strip.tuple);
+        strip.weights[strip.weightsAt + i] =
+            (float) Scalars.get(weights.memory(), weights.dtype(), at);
+      }
+    }
+
+    private static long offset(Tensor tensor, int row, int column) {
+      return (row * tensor.spec().stride(0) + column) * tensor.dtype().bytes();
+    }
+  }
+}

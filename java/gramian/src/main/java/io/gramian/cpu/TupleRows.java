@@ -1,0 +1,159 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rows that stand for a tuple in the matrix product: its members, or for the multilinear inner
+ * product the one row of their products.
+ */
+abstract class TupleRows {
+  final List<Vectors> members;
+  final int d;
+
+  private TupleRows(List<Vectors> members, int d) {
+    this.members = members;
+    this.d = d;
+  }
+
+  /** Every member a row. */
+  static TupleRows stacked(List<Vectors> members, int d) {
+    return new Stacked(members, d);
+  }
+
+  /** One row, the product of the members; an absent one counts as 1. */
+  static TupleRows multiplied(List<Vectors> members, int d) {
+    return new Multiplied(members, d);
+  }
+
+  /** Rows of a tuple. */
+  abstract int rows();
+
+  /** Number of tuples. */
+  final int count() {
+    return members.getFirst().count();
+  }
+
+  /**
+   * Reads the rows of a tuple, {@code stride} apart.
+   *
+   * @param first whether this is the first time in a run
+   * @param scratch at least d floats, padded
+   */
+  abstract void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch);
+
+  /**
+   * Turns gradients of the rows into gradients of the raw members and writes them.
+   *
+   * @param values the rows of the tuple, {@code stride} apart
+   * @param gradients of the rows, {@code gradientStride} apart; used up
+   * @param outputs one per member, null where none is wanted
+   */
+  abstract void backward(
+      int tuple,
+      float[] values,
+      int stride,
+      float[] gradients,
+      int gradientsAt,
+      int gradientStride,
+      List<Gradient> outputs);
+
+  private static final class Stacked extends TupleRows {
+    Stacked(List<Vectors> members, int d) {
+      super(members, d);
+    }
+
+    @Override
+    int rows() {
+      return members.size();
+    }
+
+    @Override
+    void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch) {
+      for (int l = 0; l < members.size(); l++) {
+        if (first) {
+          members.get(l).measure(tuple, to, at + l * stride);
+        } else {
+          members.get(l).read(tuple, to, at + l * stride);
+        }
+      }
+    }
+
+    @Override
+    void backward(
+        int tuple,
+        float[] values,
+        int stride,
+        float[] gradients,
+        int gradientsAt,
+        int gradientStride,
+        List<Gradient> outputs) {
+      for (int l = 0; l < members.size(); l++) {
+        Gradient output = outputs.get(l);
+        if (output.isWanted()) {
+          int at = gradientsAt + l * gradientStride;
+          members.get(l).backward(tuple, values, l * stride, gradients, at);
+          output.write(tuple, gradients, at);
+        }
+      }
+    }
+  }
+
+  private static final class Multiplied extends TupleRows {
+    Multiplied(List<Vectors> members, int d) {
+      super(members, d);
+    }
+
+    @Override
+    int rows() {
+      return 1;
+    }
+
+    @Override
+    void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch) {
+      Arrays.fill(to, at, at + d, 1);
+      for (Vectors member : members) {
+        if (first) {
+          member.measure(tuple, scratch, 0);
+        } else {
+          member.read(tuple, scratch, 0);
+        }
+        if (!member.isAbsent(tuple)) {
+          for (int z = 0; z < d; z++) {
+            to[at + z] *= scratch[z];
+          }
+        }
+      }
+    }
+
+    @Override
+    void backward(
+        int tuple,
+        float[] values,
+        int stride,
+        float[] gradients,
+        int gradientsAt,
+        int gradientStride,
+        List<Gradient> outputs) {
+      float[] gradient = new float[Panels.padded(d, Simd.PADDING)];
+      float[] row = gradient.clone();
+      for (int l = 0; l < members.size(); l++) {
+        if (!outputs.get(l).isWanted()) {
+          continue;
+        }
+        System.arraycopy(gradients, gradientsAt, gradient, 0, d);
+        for (int other = 0; other < members.size(); other++) {
+          if (other != l && !members.get(other).isAbsent(tuple)) {
+            members.get(other).read(tuple, row, 0);
+            for (int z = 0; z < d; z++) {
+              gradient[z] *= row[z];
+            }
+          }
+        }
+        members.get(l).read(tuple, row, 0);
+        members.get(l).backward(tuple, row, 0, gradient, 0);
+        outputs.get(l).write(tuple, gradient, 0);
+      }
+    }
+  }
+}
