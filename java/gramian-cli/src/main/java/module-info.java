@@ -3,10 +3,12 @@
 module io.gramian.cli {
   requires com.fasterxml.jackson.jr.ob;
   requires info.picocli;
-  requires io.gramian;
+  requires transitive io.gramian;
   requires java.desktop;
   requires me.tongfei.progressbar;
   requires xchart;
+
+  exports io.gramian.cli.validate;
 
   opens io.gramian.cli to
       info.picocli;
@@ -15,5 +17,7 @@ module io.gramian.cli {
   opens io.gramian.cli.run to
       info.picocli;
   opens io.gramian.cli.train to
+      info.picocli;
+  opens io.gramian.cli.validate to
       info.picocli;
 }

@@ -4,6 +4,7 @@ import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.run.RunCommand;
 import io.gramian.cli.train.TrainCommand;
+import io.gramian.cli.validate.ValidateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -18,10 +19,10 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "gramian",
-    description = "N-way contrastive learning kernels: run, train.",
+    description = "N-way contrastive learning kernels: run, check, train.",
     mixinStandardHelpOptions = true,
     version = "gramian 0.1.0-SNAPSHOT",
-    subcommands = {InfoCommand.class, RunCommand.class, TrainCommand.class})
+    subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class, TrainCommand.class})
 public final class Main implements Runnable {
   private static final int BAD_INPUT = 2;
 

@@ -3,9 +3,11 @@ package io.gramian.cli.run;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.GramianException;
-import io.gramian.ParameterException;
 import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
+import io.gramian.cli.cases.CaseIndex;
+import io.gramian.cli.cases.OpInputs;
+import io.gramian.cli.cases.OpRunner;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.cli.npz.NpzException;
 import io.gramian.cli.npz.NpzFormat;
@@ -122,9 +124,8 @@ public final class RunCommand implements Callable<Integer> {
       OpRunner runner = new OpRunner(device, rounding, checkFinite);
       for (CaseIndex.Case one : index) {
         try {
-          Op op = Ops.of(one.op(), named(one.parameters()));
-          Map<String, NpyArray> inputs = read(cases.resolve(one.name() + ".npz"));
-          write(out.resolve(one.name() + ".npz"), runner.run(op, inputs));
+          Map<String, NpyArray> inputs = read(cases.resolve(one.file()));
+          write(out.resolve(one.file()), runner.run(one.op(), inputs));
         } catch (GramianException | UserException e) {
           failures++;
           console.println(one.name() + ": could not run: " + e.getMessage());
@@ -133,17 +134,6 @@ public final class RunCommand implements Callable<Integer> {
       console.printf("%d of %d cases ran on %s%n", index.size() - failures, index.size(), device);
     }
     return failures == 0 ? 0 : 1;
-  }
-
-  private static Map<String, Object> named(Map<?, ?> parameters) {
-    Map<String, Object> named = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : parameters.entrySet()) {
-      if (entry.getValue() == null) {
-        throw new ParameterException("parameter '" + entry.getKey() + "' is null");
-      }
-      named.put(entry.getKey().toString(), entry.getValue());
-    }
-    return named;
   }
 
   private static Map<String, NpyArray> read(Path file) {

@@ -1,4 +1,4 @@
-package io.gramian.cli.run;
+package io.gramian.cli.cases;
 
 import io.gramian.Bindings;
 import io.gramian.DType;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs any op on arrays, going by its signature alone. */
-final class OpRunner {
+public final class OpRunner {
   private final Device device;
   private final DType rounding;
   private final boolean checkFinite;
@@ -28,7 +28,7 @@ final class OpRunner {
    * @param rounding the element type that floating-point inputs are rounded to; null for none
    * @param checkFinite whether NaN or infinity in an input is an error
    */
-  OpRunner(Device device, DType rounding, boolean checkFinite) {
+  public OpRunner(Device device, DType rounding, boolean checkFinite) {
     this.device = device;
     this.rounding = rounding;
     this.checkFinite = checkFinite;
@@ -43,7 +43,7 @@ final class OpRunner {
    * @return its outputs by name, in the order of its signature
    * @throws io.gramian.GramianException if the op cannot be run on these
    */
-  Map<String, NpyArray> run(Op op, Map<String, NpyArray> arrays) {
+  public Map<String, NpyArray> run(Op op, Map<String, NpyArray> arrays) {
     DType exact = device.backend().equals("reference") ? DType.F64 : DType.F32;
     Bindings host = Bindings.of(OpInputs.tensors(op, arrays, rounding, exact));
     Signature signature = op.signature(host.specs());

@@ -1,4 +1,4 @@
-package io.gramian.cli.run;
+package io.gramian.cli.cases;
 
 import io.gramian.DType;
 import io.gramian.ShapeException;
@@ -17,7 +17,7 @@ import java.util.Map;
  * signature. Data gets one element type; masks, scalars and upstream gradients keep full precision
  * but hold rounded values where rounding was asked for.
  */
-final class OpInputs {
+public final class OpInputs {
   private static final String INPUT = "in.";
   private static final String OUTPUT = "out.";
 
@@ -26,8 +26,11 @@ final class OpInputs {
   /**
    * The inputs among the arrays of a file: those named {@code in.*} without that prefix or, where
    * there are none, all but those named {@code out.*}.
+   *
+   * @param arrays all arrays of the file
+   * @return the inputs by name
    */
-  static Map<String, NpyArray> select(Map<String, NpyArray> arrays) {
+  public static Map<String, NpyArray> select(Map<String, NpyArray> arrays) {
     boolean prefixed = arrays.keySet().stream().anyMatch(name -> name.startsWith(INPUT));
     Map<String, NpyArray> inputs = new LinkedHashMap<>();
     arrays.forEach(
