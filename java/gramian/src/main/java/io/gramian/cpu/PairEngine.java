@@ -157,6 +157,9 @@ final class PairEngine {
           gram[r * n + c] = simd.strips().exactDot(rows, r * width, rows, c * width, d);
           gram[c * n + r] = gram[r * n + c];
         }
+        if (tupleRows.isAbsent(j, r)) {
+          gram[r * n + r] = 1;
+        }
       }
       score.tuple(j, gram);
     }

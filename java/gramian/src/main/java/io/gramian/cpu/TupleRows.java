@@ -29,6 +29,9 @@ abstract class TupleRows {
   /** Rows of a tuple. */
   abstract int rows();
 
+  /** Whether a row is that of an absent modality: zero, but counted as a unit vector. */
+  abstract boolean isAbsent(int tuple, int row);
+
   /** Number of tuples. */
   final int count() {
     return members.getFirst().count();
@@ -66,6 +69,11 @@ abstract class TupleRows {
     @Override
     int rows() {
       return members.size();
+    }
+
+    @Override
+    boolean isAbsent(int tuple, int row) {
+      return members.get(row).isAbsent(tuple);
     }
 
     @Override
@@ -107,6 +115,11 @@ abstract class TupleRows {
     @Override
     int rows() {
       return 1;
+    }
+
+    @Override
+    boolean isAbsent(int tuple, int row) {
+      return false;
     }
 
     @Override
