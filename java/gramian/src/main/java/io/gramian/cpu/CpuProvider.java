@@ -4,6 +4,9 @@ import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.OpTable;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Matching;
+import io.gramian.op.PointCloudEmbed;
+import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.spi.BackendProvider;
 import java.util.List;
@@ -13,6 +16,9 @@ public final class CpuProvider implements BackendProvider {
   static final OpTable OPS =
       OpTable.builder(CpuDevice.class)
           .add(Contrastive.class, ContrastiveCpu::new)
+          .add(Matching.class, MatchingCpu::new)
+          .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
+          .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)
           .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
           .build();
 

@@ -68,7 +68,12 @@ final class Rows {
               Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
         }
       }
-      case F64, I32 -> throw new IllegalStateException("rows of " + dtype);
+      case F64 -> {
+        for (int i = 0; i < width; i++) {
+          to[at + i] = (float) memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset + 8L * i);
+        }
+      }
+      case I32 -> throw new IllegalStateException("rows of " + dtype);
     }
   }
 

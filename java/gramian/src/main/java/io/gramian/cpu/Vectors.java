@@ -18,13 +18,24 @@ final class Vectors {
 
   private final StripMath strips;
   private final boolean normalize;
+  private final double floor;
   private final float[] factors;
   private Rows rows;
   private Absent absent;
 
   Vectors(Simd simd, int count, boolean normalize) {
+    this(simd, count, normalize, FLOOR);
+  }
+
+  /** Unit vectors with another floor. */
+  Vectors(Simd simd, int count, double floor) {
+    this(simd, count, true, floor);
+  }
+
+  private Vectors(Simd simd, int count, boolean normalize, double floor) {
     this.strips = simd.strips();
     this.normalize = normalize;
+    this.floor = floor;
     this.factors = new float[count];
   }
 
@@ -51,8 +62,8 @@ final class Vectors {
     if (normalize) {
       double length = Math.sqrt(strips.exactDot(to, at, to, at, d));
       // A negative factor marks a length below the floor, which is a constant for gradients.
-      double divisor = Math.max(length, FLOOR);
-      factors[row] = (float) (length <= FLOOR ? -1 / divisor : 1 / divisor);
+      double divisor = Math.max(length, floor);
+      factors[row] = (float) (length <= floor ? -1 / divisor : 1 / divisor);
       strips.scale(to, at, Math.abs(factors[row]), to, at, d);
     }
   }
