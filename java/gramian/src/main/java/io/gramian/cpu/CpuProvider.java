@@ -7,7 +7,9 @@ import io.gramian.op.Contrastive;
 import io.gramian.op.Matching;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
+import io.gramian.op.SampleNegatives;
 import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.TopK;
 import io.gramian.spi.BackendProvider;
 import java.util.List;
 
@@ -19,7 +21,9 @@ public final class CpuProvider implements BackendProvider {
           .add(Matching.class, MatchingCpu::new)
           .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
           .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)
+          .add(SampleNegatives.class, SampleNegativesCpu::new)
           .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
+          .add(TopK.class, TopKCpu::new)
           .build();
 
   /** For {@link java.util.ServiceLoader}. */

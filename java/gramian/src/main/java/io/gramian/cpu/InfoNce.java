@@ -134,12 +134,17 @@ final class InfoNce extends PairObjective {
         : sum * Math.exp((maximum - (double) otherMaximum) / temperature) + other;
   }
 
+  /** log of the sum of exp(score / temperature) of an anchor, once all scores have been added. */
+  double rowLogSum(int anchor) {
+    return rowMaxima[anchor] / temperature + Math.log(rowSums[anchor]);
+  }
+
   /** The loss, once all scores have been added. */
   double loss() {
     double sum = 0;
     for (int i = 0; i < anchors; i++) {
       int label = targets.label(i);
-      sum += rowMaxima[i] / temperature + Math.log(rowSums[i]);
+      sum += rowLogSum(i);
       sum += columnMaxima[label] / temperature + Math.log(columnSums[label]);
       sum -= 2 * (1 - smoothing) * targetScores[i] / temperature;
     }

@@ -165,15 +165,15 @@ final class PairEngine {
     }
   }
 
-  /** Shows all scores to an objective. */
-  void forward(PairObjective objective) {
+  /** Shows all scores to a reader. */
+  void forward(ScoreReader reader) {
     for (int tuple = 0; tuple < tuples; tuple += tileTuples) {
       int tupleCount = Math.min(tileTuples, tuples - tuple);
       loadTuples(tuple, tupleCount);
       for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
         int anchorCount = Math.min(tileAnchors, anchors - anchor);
         loadAnchors(anchor, anchorCount);
-        PairObjective.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
+        ScoreReader.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
         workers.run(
             blocks.length,
             (block, worker) -> {
@@ -183,10 +183,10 @@ final class PairEngine {
                 fill(strip, worker, blocks[block], block * BLOCK + j, j);
                 score.score(strip);
               }
-              objective.add(blocks[block]);
+              reader.add(blocks[block]);
             });
-        if (objective.rowStrips() > 0) {
-          merge(objective, blocks);
+        if (reader.rowStrips() > 0) {
+          merge(reader, blocks);
         }
       }
     }
@@ -207,7 +207,7 @@ final class PairEngine {
       for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
         int anchorCount = Math.min(tileAnchors, anchors - anchor);
         loadAnchors(anchor, anchorCount);
-        PairObjective.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
+        ScoreReader.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
         workers.run(
             blocks.length,
             (block, worker) -> {
@@ -270,12 +270,12 @@ final class PairEngine {
         });
   }
 
-  private PairObjective.Block[] blocks(int tuple, int tupleCount, int anchor, int anchorCount) {
-    PairObjective.Block[] blocks = new PairObjective.Block[(tupleCount + BLOCK - 1) / BLOCK];
+  private ScoreReader.Block[] blocks(int tuple, int tupleCount, int anchor, int anchorCount) {
+    ScoreReader.Block[] blocks = new ScoreReader.Block[(tupleCount + BLOCK - 1) / BLOCK];
     for (int b = 0; b < blocks.length; b++) {
       int first = b * BLOCK;
       blocks[b] =
-          new PairObjective.Block(
+          new ScoreReader.Block(
               tuple + first,
               Math.min(BLOCK, tupleCount - first),
               anchor,
@@ -305,7 +305,7 @@ final class PairEngine {
     }
   }
 
-  private void fill(Strip strip, int worker, PairObjective.Block block, int tileTuple, int j) {
+  private void fill(Strip strip, int worker, ScoreReader.Block block, int tileTuple, int j) {
     strip.tuple = block.tuple() + j;
     strip.anchor = block.anchor();
     strip.length = block.anchors();
@@ -323,7 +323,7 @@ final class PairEngine {
     strip.exact = new ExactRows(anchorColumns, tuplePanels, tileTuple);
   }
 
-  private void weigh(PairObjective objective, PairObjective.Block block, int index, int worker) {
+  private void weigh(PairObjective objective, ScoreReader.Block block, int index, int worker) {
     int from = block.rowsAt() + (rowStrips - 1) * stride;
     Arrays.fill(blockRows, from, from + stride, 0);
     Strip strip = strips[worker];
@@ -335,21 +335,21 @@ final class PairEngine {
     }
   }
 
-  private void merge(PairObjective objective, PairObjective.Block[] blocks) {
+  private void merge(ScoreReader reader, ScoreReader.Block[] blocks) {
     int count = blocks[0].anchors();
     workers.run(
         (count + OUTPUT_ROWS - 1) / OUTPUT_ROWS,
         (task, worker) -> {
           int from = task * OUTPUT_ROWS;
           int to = Math.min(from + OUTPUT_ROWS, count);
-          for (PairObjective.Block block : blocks) {
-            objective.merge(block, from, to);
+          for (ScoreReader.Block block : blocks) {
+            reader.merge(block, from, to);
           }
         });
   }
 
-  private void addNormGradients(PairObjective.Block[] blocks) {
-    for (PairObjective.Block block : blocks) {
+  private void addNormGradients(ScoreReader.Block[] blocks) {
+    for (ScoreReader.Block block : blocks) {
       int at = block.rowsAt() + (rowStrips - 1) * stride;
       for (int i = 0; i < block.anchors(); i++) {
         normGradients[block.anchor() + i] += blockRows[at + i];

@@ -1,47 +1,7 @@
 package io.gramian.cpu;
 
-/**
- * A loss over scores of pairs as a functor of {@link PairEngine}. Scores come in blocks: in {@link
- * #add} a few tuples against a run of anchors, all blocks of a run of anchors and tuples at once on
- * several threads; {@link #merge} then folds what blocks found out about anchors. State per tuple
- * is written by the thread that works on the tuple, state per block is kept in {@code block.rows}.
- */
-abstract class PairObjective {
-  /**
-   * Scores of some tuples with some anchors.
-   *
-   * @param tuple number of the first tuple
-   * @param tuples number of tuples
-   * @param anchor number of the first anchor
-   * @param anchors number of anchors
-   * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}
-   * @param rows {@link #rowStrips} strips, {@code stride} apart, for sums per anchor
-   */
-  record Block(
-      int tuple,
-      int tuples,
-      int anchor,
-      int anchors,
-      float[] scores,
-      int scoresAt,
-      int stride,
-      float[] rows,
-      int rowsAt) {}
-
-  /** Strips of sums per anchor that a block keeps. */
-  int rowStrips() {
-    return 0;
-  }
-
-  /** Takes in the scores of a block. */
-  abstract void add(Block block);
-
-  /**
-   * Folds the sums of a block into those of its anchors from {@code from} to {@code to}, counted
-   * within the block; called for all blocks in a fixed order.
-   */
-  void merge(Block block, int from, int to) {}
-
+/** A loss over scores of pairs as a functor of {@link PairEngine}. */
+abstract class PairObjective extends ScoreReader {
   /**
    * The gradient of the loss with respect to scores.
    *
