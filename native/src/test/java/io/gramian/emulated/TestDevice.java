@@ -1,0 +1,162 @@
+package io.gramian.emulated;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The emulated device with the test kernels loaded and a context of the test's own. The constructor
+ * skips the test where there is no such device, because it was built without g++.
+ */
+final class TestDevice implements AutoCloseable {
+  private static final Path IMAGES =
+      Path.of(System.getProperty("gramian.emulated.testImages", "target/test-images"));
+
+  private static final class Loaded {
+    static final Driver DRIVER = new Driver(IMAGES.resolve("libcuda.so.1"));
+  }
+
+  final Driver driver;
+  final Arena arena = Arena.ofConfined();
+  private final MemorySegment context;
+  private final MemorySegment module;
+
+  TestDevice() {
+    libraryOrSkip();
+    driver = Loaded.DRIVER;
+    driver.check("cuInit", 0);
+    driver.call("gramianEmulatedSetComputeCapability", 8, 0);
+    driver.call("gramianEmulatedSetTimeLimit", 60_000L);
+    driver.call("gramianEmulatedSetWorkers", 1);
+    seed(1);
+    MemorySegment out = pointer();
+    driver.check("cuCtxCreate_v2", out, 0, 0);
+    context = out.get(ValueLayout.ADDRESS, 0);
+    driver.check("cuModuleLoadData", out, bytes(image("planted.so")));
+    module = out.get(ValueLayout.ADDRESS, 0);
+  }
+
+  /** The library of the device; skips the test if it was not built. */
+  static Path libraryOrSkip() {
+    Path library = IMAGES.resolve("libcuda.so.1");
+    assumeTrue(
+        Files.exists(library), "no emulated device: it was not built, for there is no g++");
+    return library;
+  }
+
+  static byte[] image(String name) {
+    try {
+      return Files.readAllBytes(IMAGES.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void seed(long seed) {
+    driver.call("gramianEmulatedSetSeed", seed);
+  }
+
+  MemorySegment pointer() {
+    return arena.allocate(ValueLayout.ADDRESS);
+  }
+
+  MemorySegment bytes(byte... values) {
+    return arena.allocateFrom(ValueLayout.JAVA_BYTE, values);
+  }
+
+  MemorySegment context() {
+    return context;
+  }
+
+  MemorySegment module() {
+    return module;
+  }
+
+  long allocate(long size) {
+    MemorySegment out = pointer();
+    driver.check("cuMemAlloc_v2", out, size);
+    return out.get(ValueLayout.JAVA_LONG, 0);
+  }
+
+  long upload(float... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+  }
+
+  long upload(MemorySegment values) {
+    long address = allocate(values.byteSize());
+    driver.check("cuMemcpyHtoD_v2", address, values, values.byteSize());
+    return address;
+  }
+
+  float[] downloadFloats(long address, int count) {
+    return download(address, 4L * count).toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  int[] downloadInts(long address, int count) {
+    return download(address, 4L * count).toArray(ValueLayout.JAVA_INT);
+  }
+
+  MemorySegment download(long address, long size) {
+    MemorySegment host = arena.allocate(size, 16);
+    driver.check("cuMemcpyDtoH_v2", host, address, size);
+    return host;
+  }
+
+  MemorySegment function(String name) {
+    MemorySegment out = pointer();
+    driver.check("cuModuleGetFunction", out, module, arena.allocateFrom(name));
+    return out.get(ValueLayout.ADDRESS, 0);
+  }
+
+  /** The parameter of most test kernels: output, input, a count and a spare number. */
+  MemorySegment buffers(long out, long in, int n, int spare) {
+    MemorySegment p = arena.allocate(24, 8);
+    p.set(ValueLayout.JAVA_LONG, 0, out);
+    p.set(ValueLayout.JAVA_LONG, 8, in);
+    p.set(ValueLayout.JAVA_INT, 16, n);
+    p.set(ValueLayout.JAVA_INT, 20, spare);
+    return p;
+  }
+
+  /** Enqueues a kernel on a stream ({@link MemorySegment#NULL}: the legacy stream). */
+  int launch(
+      String kernel, int blocks, int threads, int shared, MemorySegment stream, MemorySegment p) {
+    MemorySegment parameters = pointer();
+    parameters.set(ValueLayout.ADDRESS, 0, p);
+    return driver.call(
+        "cuLaunchKernel",
+        function(kernel),
+        blocks,
+        1,
+        1,
+        threads,
+        1,
+        1,
+        shared,
+        stream,
+        parameters,
+        MemorySegment.NULL);
+  }
+
+  /** Runs a kernel to its end and answers the code of the synchronisation. */
+  int run(String kernel, int blocks, int threads, int shared, MemorySegment p) {
+    int code = launch(kernel, blocks, threads, shared, MemorySegment.NULL, p);
+    if (code != 0) {
+      throw new AssertionError(kernel + " was not launched: " + code + driver.lastFault());
+    }
+    return driver.call("cuCtxSynchronize");
+  }
+
+  /** Destroys the context, and with it what the test left in it, a fault too. */
+  @Override
+  public void close() {
+    driver.check("cuCtxDestroy_v2", context);
+    arena.close();
+  }
+}
