@@ -31,29 +31,28 @@ constexpr u32 kFullMask = 0xffffffffu;
 #include "gramian/platform/emulated/image.h"
 
 // Defines the kernel `name`; the body that follows sees its parameter as `p`.
-#define GRAMIAN_KERNEL(name, Params, maxThreads)                                           \
-  static void name(const Params p);                                                        \
-  static void name##_thunk(const void* p) { name(*static_cast<const Params*>(p)); }        \
-  extern "C" __attribute__((visibility("default"), used)) const GramianEmulatedKernel      \
-      gramian_kernel_##name = {#name, sizeof(Params), alignof(Params), (maxThreads),       \
-                               name##_thunk};                                              \
+#define GRAMIAN_KERNEL(name, Params, maxThreads)                                               \
+  static void name(const Params p);                                                            \
+  static void name##_thunk(const void* p) { name(*static_cast<const Params*>(p)); }            \
+  extern "C" __attribute__((visibility("default"), used))                                      \
+  const GramianEmulatedKernel gramian_kernel_##name = {#name, sizeof(Params), alignof(Params), \
+                                                       (maxThreads), name##_thunk};            \
   static void name([[maybe_unused]] const Params p)
 
 // Declares an array in the block's static shared memory, inside a function body.
-#define GRAMIAN_SHARED(type, name, count)                                       \
-  static const char name##_key = 0;                                             \
-  type(&name)[count] = *static_cast<type(*)[count]>(                            \
+#define GRAMIAN_SHARED(type, name, count)            \
+  static const char name##_key = 0;                  \
+  type(&name)[count] = *static_cast<type(*)[count]>( \
       gramianEmulated_sharedArray(&name##_key, sizeof(type) * (count)))
 
 #else
 
 #define GRAMIAN_ARCH __CUDA_ARCH__
 
-// At least one block per multiprocessor: so told, ptxas uses the registers a kernel needs. Otherwise
-// it aims at an occupancy of its own choice, at the price of spills.
-#define GRAMIAN_KERNEL(name, Params, maxThreads)              \
-  extern "C" __global__ void __launch_bounds__(maxThreads, 1) \
-      name(const __grid_constant__ Params p)
+// At least one block per multiprocessor: so told, ptxas uses the registers a kernel needs.
+// Otherwise it aims at an occupancy of its own choice, at the price of spills.
+#define GRAMIAN_KERNEL(name, Params, maxThreads) \
+  extern "C" __global__ void __launch_bounds__(maxThreads, 1) name(const __grid_constant__ Params p)
 
 #define GRAMIAN_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 

@@ -33,9 +33,8 @@ template <>
 __device__ __forceinline__ void mma_m16n8k16<bf16>(FragmentC& c, const FragmentA& a,
                                                    const FragmentB& b) {
 #ifdef GRAMIAN_EMULATED
-  GramianEmulatedMma m = {{a.x[0], a.x[1], a.x[2], a.x[3]},
-                          {b.x[0], b.x[1]},
-                          {c.x[0], c.x[1], c.x[2], c.x[3]}};
+  GramianEmulatedMma m = {
+      {a.x[0], a.x[1], a.x[2], a.x[3]}, {b.x[0], b.x[1]}, {c.x[0], c.x[1], c.x[2], c.x[3]}};
   gramianEmulated_mma(&m, 1);
   c = FragmentC{{m.c[0], m.c[1], m.c[2], m.c[3]}};
 #else
@@ -51,9 +50,8 @@ template <>
 __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA& a,
                                                   const FragmentB& b) {
 #ifdef GRAMIAN_EMULATED
-  GramianEmulatedMma m = {{a.x[0], a.x[1], a.x[2], a.x[3]},
-                          {b.x[0], b.x[1]},
-                          {c.x[0], c.x[1], c.x[2], c.x[3]}};
+  GramianEmulatedMma m = {
+      {a.x[0], a.x[1], a.x[2], a.x[3]}, {b.x[0], b.x[1]}, {c.x[0], c.x[1], c.x[2], c.x[3]}};
   gramianEmulated_mma(&m, 0);
   c = FragmentC{{m.c[0], m.c[1], m.c[2], m.c[3]}};
 #else

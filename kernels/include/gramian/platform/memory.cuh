@@ -109,8 +109,8 @@ __device__ __forceinline__ void store_streaming(float4* p, float4 v) {
 #ifdef GRAMIAN_EMULATED
   emulated_store(p, v);
 #else
-  asm volatile("st.global.cs.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(p), "f"(v.x), "f"(v.y),
-               "f"(v.z), "f"(v.w)
+  asm volatile("st.global.cs.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(p), "f"(v.x), "f"(v.y), "f"(v.z),
+               "f"(v.w)
                : "memory");
 #endif
 }
@@ -119,8 +119,8 @@ __device__ __forceinline__ void store_streaming(uint4* p, uint4 v) {
 #ifdef GRAMIAN_EMULATED
   emulated_store(p, v);
 #else
-  asm volatile("st.global.cs.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(p), "r"(v.x), "r"(v.y),
-               "r"(v.z), "r"(v.w)
+  asm volatile("st.global.cs.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(p), "r"(v.x), "r"(v.y), "r"(v.z),
+               "r"(v.w)
                : "memory");
 #endif
 }

@@ -2,16 +2,18 @@
 // twin for the emulated device. Include this header only; include no toolkit header.
 //
 // On CUDA (NVRTC) kernels use CUDA's own built-ins: threadIdx, __syncthreads, __shfl_xor_sync,
-// __ballot_sync, atomicAdd, float4, fmaf, ... For the emulated device, emulated/builtins.cuh defines
-// the same names, so that kernels read as plain CUDA. What is not a built-in (asynchronous copies,
-// tensor core products, 16-bit storage types, ...) is a function of namespace gramian.
+// __ballot_sync, atomicAdd, float4, fmaf, ... For the emulated device, emulated/builtins.cuh
+// defines the same names, so that kernels read as plain CUDA. What is not a built-in (asynchronous
+// copies, tensor core products, 16-bit storage types, ...) is a function of namespace gramian.
 //
 // Rules that hold on both:
 //  - a file has kernels declared by GRAMIAN_KERNEL, each with one plain struct `p` as parameter;
 //  - shared memory is declared by GRAMIAN_SHARED(type, name, count) or is dynamic_shared<T>();
-//  - an access wider than 8 bytes goes through load_* / store_* (memory.cuh), which check alignment;
+//  - an access wider than 8 bytes goes through the functions of memory.cuh, as one vector;
 //  - a barrier is reached by every thread of the block, and no thread leaves before the last one;
-//  - a warp operation is reached by exactly the lanes of its mask, and these lanes exist.
+//  - a warp operation is reached by exactly the lanes of its mask that the block has, and a shuffle
+//    reads none but these;
+//  - variables of the image are constants: nothing is initialised at run time.
 //
 // An emulated image is one translation unit, compiled and linked in two steps:
 //   g++ -std=c++20 -O2 -march=x86-64-v3 -fPIC -fvisibility=hidden -fno-gnu-unique

@@ -54,7 +54,9 @@ std::string accessText(uintptr_t address, size_t bytes, Access kind) {
                   accessText(address, bytes, kind) + ", " + arena().describe(address) +
                       ", where an asynchronous copy of " + place + " has not been waited for");
   }
-  const char* what = !check.otherWrote() ? "a read" : s.atomic() ? "an atomic operation" : "a write";
+  const char* what = !check.otherWrote() ? "a read"
+                     : s.atomic()        ? "an atomic operation"
+                                         : "a write";
   t.block->fail(CUDA_ERROR_LAUNCH_FAILED, "race: " + accessText(address, bytes, kind) + ", " +
                                               arena().describe(address) + ", after " + what +
                                               " by " + place + " with no barrier between them");
@@ -75,8 +77,8 @@ std::string accessText(uintptr_t address, size_t bytes, Access kind) {
   for (uint32_t i = 0; i < launch.threads(); ++i) {
     const Thread& other = t.block->thread(i);
     if (within(other.stack.low, other.stack.high - other.stack.low)) {
-      t.block->fail(CUDA_ERROR_ILLEGAL_ADDRESS, accessText(address, bytes, kind) +
-                                                    ", local memory of another thread");
+      t.block->fail(CUDA_ERROR_ILLEGAL_ADDRESS,
+                    accessText(address, bytes, kind) + ", local memory of another thread");
     }
   }
   t.block->fail(CUDA_ERROR_ILLEGAL_ADDRESS, accessText(address, bytes, kind) +
@@ -154,8 +156,8 @@ void checkAccess(const void* p) {
   recordWords<Bytes, Kind>(t, a.space, address);
 }
 
-#define GRAMIAN_INSTANTIATE(bytes)                                 \
-  template void checkAccess<bytes, Access::kRead>(const void* p);  \
+#define GRAMIAN_INSTANTIATE(bytes)                                \
+  template void checkAccess<bytes, Access::kRead>(const void* p); \
   template void checkAccess<bytes, Access::kWrite>(const void* p);
 GRAMIAN_INSTANTIATE(1)
 GRAMIAN_INSTANTIATE(2)

@@ -1,8 +1,7 @@
 // Entry points: contexts.
-#include "api.h"
-
 #include <algorithm>
 
+#include "api.h"
 #include "arena.h"
 
 namespace gramian::emulated {
@@ -27,8 +26,7 @@ CUresult create(CUcontext* context, unsigned flags, CUdevice ordinal) {
 }
 
 CUresult checkDevice(CUdevice ordinal) {
-  return ordinal == 0 ? CUDA_SUCCESS
-                      : refuse(CUDA_ERROR_INVALID_DEVICE, "there is one device, 0");
+  return ordinal == 0 ? CUDA_SUCCESS : refuse(CUDA_ERROR_INVALID_DEVICE, "there is one device, 0");
 }
 
 CUresult releasePrimary(CUdevice ordinal) {
@@ -243,8 +241,7 @@ GRAMIAN_EXPORT CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice ordinal, unsigned
   return setPrimaryFlags(ordinal, flags);
 }
 
-GRAMIAN_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice ordinal, unsigned* flags,
-                                                   int* active) {
+GRAMIAN_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice ordinal, unsigned* flags, int* active) {
   return withDevice([&](Device& d) {
     if (const CUresult r = checkDevice(ordinal); r != CUDA_SUCCESS) {
       return r;

@@ -92,8 +92,7 @@ CUresult copy(const char* call, Range to, Range from, size_t bytes, bool async, 
 }
 
 template <typename T>
-CUresult fill(const char* call, CUdeviceptr p, T value, size_t count, bool async,
-              CUstream stream) {
+CUresult fill(const char* call, CUdeviceptr p, T value, size_t count, bool async, CUstream stream) {
   return withContext([&](Device& d, Context& c) -> CUresult {
     const auto s = async ? findStream(d, c, stream) : c.legacyStream;
     if (!s) {

@@ -96,9 +96,9 @@ CUresult launch(CUfunction function, GramianEmulatedIndex grid, GramianEmulatedI
                     call + "grid " + text(grid) + " is more than the emulated device runs");
     }
     if (shared > f->maxDynamicShared) {
-      return refuse(CUDA_ERROR_INVALID_VALUE,
-                    call + std::to_string(shared) + " bytes of dynamic shared memory; allowed are " +
-                        std::to_string(f->maxDynamicShared));
+      return refuse(CUDA_ERROR_INVALID_VALUE, call + std::to_string(shared) +
+                                                  " bytes of dynamic shared memory; allowed are " +
+                                                  std::to_string(f->maxDynamicShared));
     }
     if (const std::string why = readParameter(*work, parameters, extra); !why.empty()) {
       return refuse(CUDA_ERROR_INVALID_VALUE, call + why);
@@ -128,8 +128,8 @@ GRAMIAN_EXPORT CUresult cuLaunchKernelEx(const CUlaunchConfig* config, CUfunctio
     return CUDA_ERROR_NOT_SUPPORTED;
   }
   return launch(function, {config->gridDimX, config->gridDimY, config->gridDimZ},
-                {config->blockDimX, config->blockDimY, config->blockDimZ},
-                config->sharedMemBytes, config->hStream, parameters, extra);
+                {config->blockDimX, config->blockDimY, config->blockDimZ}, config->sharedMemBytes,
+                config->hStream, parameters, extra);
 }
 
 }  // namespace gramian::emulated

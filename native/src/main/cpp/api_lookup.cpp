@@ -19,7 +19,7 @@ void* ownHandle() {
   return dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
 }
 
-CUresult textOf(CUresult code, const char** text, const char* ErrorText::* field) {
+CUresult textOf(CUresult code, const char** text, const char* ErrorText::*field) {
   if (text == nullptr) {
     return CUDA_ERROR_INVALID_VALUE;
   }

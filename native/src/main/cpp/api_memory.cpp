@@ -183,8 +183,7 @@ GRAMIAN_EXPORT CUresult cuMemHostAlloc(void** p, size_t bytes, unsigned) {
 
 GRAMIAN_EXPORT CUresult cuMemFreeHost(void* p) {
   return withContext([&](Device&, Context&) {
-    Allocation* a =
-        findStart(reinterpret_cast<uintptr_t>(p), Space::kHostPinned, "cuMemFreeHost");
+    Allocation* a = findStart(reinterpret_cast<uintptr_t>(p), Space::kHostPinned, "cuMemFreeHost");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
     }

@@ -21,8 +21,7 @@ CUresult loadData(CUmodule* module, const void* data) {
     if (!image) {
       return refuse(error, "cuModuleLoadData: " + why);
     }
-    *module = d.modules.add<CUmodule>(
-        std::make_shared<Module>(Module{c.number, std::move(image)}));
+    *module = d.modules.add<CUmodule>(std::make_shared<Module>(Module{c.number, std::move(image)}));
     return CUDA_SUCCESS;
   });
 }
@@ -99,8 +98,8 @@ GRAMIAN_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule modul
       return refuse(CUDA_ERROR_NOT_FOUND,
                     std::string("cuModuleGetFunction: the image has no kernel ") + name);
     }
-    *function = d.functions.add<CUfunction>(std::make_shared<Function>(
-        Function{m.context, m.image, kernel, kDefaultDynamicShared}));
+    *function = d.functions.add<CUfunction>(
+        std::make_shared<Function>(Function{m.context, m.image, kernel, kDefaultDynamicShared}));
     return CUDA_SUCCESS;
   });
 }
@@ -168,10 +167,9 @@ GRAMIAN_EXPORT CUresult cuFuncSetAttribute(CUfunction function, CUfunctionAttrib
     switch (attribute) {
       case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
         if (value < 0 || static_cast<unsigned>(value) > d.maxSharedOptIn()) {
-          return refuse(CUDA_ERROR_INVALID_VALUE,
-                        "cuFuncSetAttribute: " + std::to_string(value) +
-                            " bytes of shared memory; a block may have " +
-                            std::to_string(d.maxSharedOptIn()));
+          return refuse(CUDA_ERROR_INVALID_VALUE, "cuFuncSetAttribute: " + std::to_string(value) +
+                                                      " bytes of shared memory; a block may have " +
+                                                      std::to_string(d.maxSharedOptIn()));
         }
         f.maxDynamicShared = static_cast<unsigned>(value);
         return CUDA_SUCCESS;

@@ -74,8 +74,7 @@ GRAMIAN_EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned flags) {
   return createStream(stream, flags, 0);
 }
 
-GRAMIAN_EXPORT CUresult cuStreamCreateWithPriority(CUstream* stream, unsigned flags,
-                                                   int priority) {
+GRAMIAN_EXPORT CUresult cuStreamCreateWithPriority(CUstream* stream, unsigned flags, int priority) {
   return createStream(stream, flags, priority);
 }
 

@@ -35,8 +35,8 @@ Arena::Arena() {
   base_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes, PROT_NONE));
   next_ = base_;
   shadow_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes * kShadowBytesPerByte, kReadWrite));
-  allocations_ = static_cast<Allocation*>(
-      reserveMemory(kMaxAllocations * sizeof(Allocation), kReadWrite));
+  allocations_ =
+      static_cast<Allocation*>(reserveMemory(kMaxAllocations * sizeof(Allocation), kReadWrite));
   owners_ = static_cast<uint32_t*>(reserveMemory(kBytes / kPage * sizeof(uint32_t), kReadWrite));
   halves_ = static_cast<uint8_t*>(reserveMemory(kBytes / kPage, kReadWrite));
 }

@@ -27,9 +27,7 @@ Block::Block(uint32_t number)
   }
 }
 
-void Block::push(uint32_t id) {
-  ready_[(readyHead_ + readyCount_++) % kMaxThreads] = id;
-}
+void Block::push(uint32_t id) { ready_[(readyHead_ + readyCount_++) % kMaxThreads] = id; }
 
 uint32_t Block::pop() {
   const uint32_t id = ready_[readyHead_];
@@ -130,9 +128,7 @@ void Block::schedule() {
   }
 }
 
-void Block::suspend(Thread& t) {
-  gramianFiberSwitch(&t.sp, schedulerSp_);
-}
+void Block::suspend(Thread& t) { gramianFiberSwitch(&t.sp, schedulerSp_); }
 
 void Block::resume(uint32_t warp, uint32_t lanes) {
   std::array<uint32_t, kWarpLanes> ids;
@@ -282,16 +278,15 @@ void Block::reportMissingThreads() {
       const Thread& other = threads_[j];
       const bool named = t.waits == Waits::kBarrier ||
                          (other.warp() == t.warp() && (t.request.mask >> other.lane() & 1) != 0);
-      const bool there = other.waits == t.waits && (t.waits == Waits::kBarrier ||
-                                                    other.request.mask == t.request.mask);
+      const bool there = other.waits == t.waits &&
+                         (t.waits == Waits::kBarrier || other.request.mask == t.request.mask);
       if (named && !there) {
         const std::string what = other.waits == Waits::kEnded
                                      ? "has left the kernel"
                                      : std::string("waits at ") + nameOf(other.waits);
-        launch_->fail(CUDA_ERROR_LAUNCH_FAILED,
-                      placeOfThread(t) + ": waits at " + nameOf(t.waits) +
-                          " that not all its threads reach: thread " + text(other.index) + " " +
-                          what);
+        launch_->fail(CUDA_ERROR_LAUNCH_FAILED, placeOfThread(t) + ": waits at " + nameOf(t.waits) +
+                                                    " that not all its threads reach: thread " +
+                                                    text(other.index) + " " + what);
         return;
       }
     }

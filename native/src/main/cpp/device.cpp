@@ -53,8 +53,7 @@ Fault Device::execute(Launch& launch) {
   launch.order.resize(blocks);
   std::iota(launch.order.begin(), launch.order.end(), 0u);
   Random(launch.seed).shuffle(launch.order.data(), launch.order.size());
-  const auto workers =
-      static_cast<unsigned>(std::min<uint64_t>(settings.workers, launch.blocks()));
+  const auto workers = static_cast<unsigned>(std::min<uint64_t>(settings.workers, launch.blocks()));
   workers_.run(launch, workers, settings.timeLimitMs);
   if (launch.fault().code != CUDA_SUCCESS) {
     explain(launch.fault().message);

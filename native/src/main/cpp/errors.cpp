@@ -4,7 +4,8 @@ namespace gramian::emulated {
 
 namespace {
 
-#define GRAMIAN_ERROR(code, text) {code, #code, text}
+#define GRAMIAN_ERROR(code, text) \
+  { code, #code, text }
 constexpr ErrorText kErrors[] = {
     GRAMIAN_ERROR(CUDA_SUCCESS, "no error"),
     GRAMIAN_ERROR(CUDA_ERROR_INVALID_VALUE, "invalid argument"),

@@ -93,14 +93,13 @@ void syncWarp(unsigned mask) { meetLanes(*running, Waits::kSyncWarp, {.mask = ma
 
 unsigned long long shuffle(unsigned kind, unsigned mask, unsigned long long value, unsigned lane,
                            unsigned width) {
-  return meetLanes(
-      *running, Waits::kShuffle,
-      {.mask = mask, .variant = kind, .value = value, .lane = lane, .width = width});
+  return meetLanes(*running, Waits::kShuffle,
+                   {.mask = mask, .variant = kind, .value = value, .lane = lane, .width = width});
 }
 
 unsigned vote(unsigned kind, unsigned mask, unsigned predicate) {
-  return static_cast<unsigned>(meetLanes(
-      *running, Waits::kVote, {.mask = mask, .variant = kind, .value = predicate}));
+  return static_cast<unsigned>(
+      meetLanes(*running, Waits::kVote, {.mask = mask, .variant = kind, .value = predicate}));
 }
 
 void mma(GramianEmulatedMma* lane, unsigned isBf16) {
@@ -109,9 +108,9 @@ void mma(GramianEmulatedMma* lane, unsigned isBf16) {
 
 void ldmatrix(GramianEmulatedMatrices* lane, const void* row, unsigned matrices,
               unsigned transposed) {
-  meetLanes(*running, Waits::kLdmatrix,
-            {.mask = 0xffffffffu, .variant = matrices, .value = transposed, .data = lane,
-             .row = row});
+  meetLanes(
+      *running, Waits::kLdmatrix,
+      {.mask = 0xffffffffu, .variant = matrices, .value = transposed, .data = lane, .row = row});
 }
 
 // ---- atomics

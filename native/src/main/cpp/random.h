@@ -19,9 +19,7 @@ class Random {
   }
 
   // Evenly in [0, bound), to within 2^-32.
-  uint32_t below(uint32_t bound) {
-    return static_cast<uint32_t>(((next() >> 32) * bound) >> 32);
-  }
+  uint32_t below(uint32_t bound) { return static_cast<uint32_t>(((next() >> 32) * bound) >> 32); }
 
   template <typename T>
   void shuffle(T* items, size_t count) {

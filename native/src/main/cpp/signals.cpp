@@ -47,9 +47,8 @@ void passOn(int signal, siginfo_t* info, void* context) {
       break;
   }
   if (block.stacks().isGuard(worker.signalAddress)) {
-    block.fail(CUDA_ERROR_LAUNCH_FAILED, "needs more than " +
-                                             std::to_string(Stacks::kBytes >> 10) +
-                                             " KiB of local memory");
+    block.fail(CUDA_ERROR_LAUNCH_FAILED,
+               "needs more than " + std::to_string(Stacks::kBytes >> 10) + " KiB of local memory");
   }
   block.fail(CUDA_ERROR_ILLEGAL_ADDRESS,
              "accesses address " + std::to_string(worker.signalAddress) + ", no mapped memory");
@@ -72,9 +71,8 @@ void handle(int signal, siginfo_t* info, void* context) {
     }
   }
   worker->signal = signal;
-  worker->signalAddress = signal == SIGSEGV || signal == SIGBUS
-                              ? reinterpret_cast<uintptr_t>(info->si_addr)
-                              : 0;
+  worker->signalAddress =
+      signal == SIGSEGV || signal == SIGBUS ? reinterpret_cast<uintptr_t>(info->si_addr) : 0;
   // As after a call: the stack pointer is 8 below a multiple of 16.
   const auto top =
       reinterpret_cast<uintptr_t>(worker->landingStack.get() + kSignalStackBytes) & ~uintptr_t{15};

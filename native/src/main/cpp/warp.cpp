@@ -76,8 +76,7 @@ void shuffle(const Meeting& m) {
     const uint32_t source = sourceLane(i, r);
     if ((m.lanes >> source & 1) == 0) {
       running = &m.lane(i);
-      m.block.fail(CUDA_ERROR_LAUNCH_FAILED, "a warp shuffle reads lane " +
-                                                 std::to_string(source) +
+      m.block.fail(CUDA_ERROR_LAUNCH_FAILED, "a warp shuffle reads lane " + std::to_string(source) +
                                                  ", which takes no part in it");
     }
     r.result = m.lane(source).request.value;
@@ -86,9 +85,8 @@ void shuffle(const Meeting& m) {
 
 void vote(const Meeting& m) {
   uint32_t ballot = 0;
-  forLanes(m.lanes, [&](uint32_t i) {
-    ballot |= static_cast<uint32_t>(m.lane(i).request.value != 0) << i;
-  });
+  forLanes(m.lanes,
+           [&](uint32_t i) { ballot |= static_cast<uint32_t>(m.lane(i).request.value != 0) << i; });
   forLanes(m.lanes, [&](uint32_t i) {
     WarpRequest& r = m.lane(i).request;
     switch (r.variant) {

@@ -39,7 +39,7 @@ class Workers {
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Launch* launch_ = nullptr;
-  unsigned wanted_ = 0;     // workers that take part in the launch
+  unsigned wanted_ = 0;      // workers that take part in the launch
   uint64_t generation_ = 0;  // of launches
   unsigned busy_ = 0;
 };

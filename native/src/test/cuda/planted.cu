@@ -261,7 +261,7 @@ GRAMIAN_KERNEL(waits_forever, Buffers, 1024) {
 }
 
 namespace {
-__noinline__ u32 descend(volatile u32* depth) {
+__device__ __noinline__ u32 descend(volatile u32* depth) {
   volatile u32 frame[64];
   frame[0] = *depth + 1;
   return frame[0] == 0 ? 0 : descend(frame) + frame[0];
@@ -324,9 +324,9 @@ GRAMIAN_KERNEL(block_votes, WarpResults, 1024) {
 // ---- a product of 16 x 16 by 16 x 8 on the tensor cores, from shared memory
 
 struct Product {
-  float* c;        // [16, 8], in and out
-  const u16* a;    // [16, 16]
-  const u16* b;    // [16, 8]
+  float* c;      // [16, 8], in and out
+  const u16* a;  // [16, 16]
+  const u16* b;  // [16, 8]
   u32 is_bf16;
 };
 

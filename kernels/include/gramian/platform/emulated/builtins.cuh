@@ -152,15 +152,13 @@ inline T gramianEmulatedAtomic(unsigned op, T* p, T value, T compare = 0) {
   return static_cast<T>(gramianEmulated_atomic(op, p, sizeof(T), value, compare));
 }
 
-#define GRAMIAN_EMULATED_ATOMICS(T)                                                          \
-  inline T atomicAdd(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicAdd, p, v); }   \
-  inline T atomicMax(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicMax, p, v); }   \
-  inline T atomicMin(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicMin, p, v); }   \
-  inline T atomicExch(T* p, T v) {                                                           \
-    return gramianEmulatedAtomic(kGramianAtomicExchange, p, v);                              \
-  }                                                                                          \
-  inline T atomicCAS(T* p, T compare, T v) {                                                 \
-    return gramianEmulatedAtomic(kGramianAtomicCompareSwap, p, v, compare);                  \
+#define GRAMIAN_EMULATED_ATOMICS(T)                                                              \
+  inline T atomicAdd(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicAdd, p, v); }       \
+  inline T atomicMax(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicMax, p, v); }       \
+  inline T atomicMin(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicMin, p, v); }       \
+  inline T atomicExch(T* p, T v) { return gramianEmulatedAtomic(kGramianAtomicExchange, p, v); } \
+  inline T atomicCAS(T* p, T compare, T v) {                                                     \
+    return gramianEmulatedAtomic(kGramianAtomicCompareSwap, p, v, compare);                      \
   }
 GRAMIAN_EMULATED_ATOMICS(unsigned)
 GRAMIAN_EMULATED_ATOMICS(unsigned long long)

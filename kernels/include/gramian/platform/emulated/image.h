@@ -24,25 +24,25 @@ GramianEmulatedIndex gramianEmulated_blockDim() __attribute__((const));
 GramianEmulatedIndex gramianEmulated_gridDim() __attribute__((const));
 void* gramianEmulated_dynamicShared() __attribute__((const));
 
-#define GRAMIAN_EMULATED_FORWARD(result, name, parameters, arguments)  \
-  GRAMIAN_EMULATED_OWN result gramianEmulated_##name parameters {      \
-    return gramianEmulatedFunctions->name arguments;                   \
+#define GRAMIAN_EMULATED_FORWARD(result, name, parameters, arguments) \
+  GRAMIAN_EMULATED_OWN result gramianEmulated_##name parameters {     \
+    return gramianEmulatedFunctions->name arguments;                  \
   }
 GRAMIAN_EMULATED_FUNCTIONS(GRAMIAN_EMULATED_FORWARD)
 #undef GRAMIAN_EMULATED_FORWARD
 
-#define GRAMIAN_EMULATED_ACCESS(size)                                                           \
-  GRAMIAN_EMULATED_OWN void __tsan_read##size(void* p) {                                        \
-    gramianEmulatedFunctions->read##size(p);                                                    \
-  }                                                                                             \
-  GRAMIAN_EMULATED_OWN void __tsan_write##size(void* p) {                                       \
-    gramianEmulatedFunctions->write##size(p);                                                   \
-  }                                                                                             \
-  GRAMIAN_EMULATED_OWN void __tsan_unaligned_read##size(void* p) {                              \
-    gramianEmulatedFunctions->readRange(p, size);                                               \
-  }                                                                                             \
-  GRAMIAN_EMULATED_OWN void __tsan_unaligned_write##size(void* p) {                             \
-    gramianEmulatedFunctions->writeRange(p, size);                                              \
+#define GRAMIAN_EMULATED_ACCESS(size)                               \
+  GRAMIAN_EMULATED_OWN void __tsan_read##size(void* p) {            \
+    gramianEmulatedFunctions->read##size(p);                        \
+  }                                                                 \
+  GRAMIAN_EMULATED_OWN void __tsan_write##size(void* p) {           \
+    gramianEmulatedFunctions->write##size(p);                       \
+  }                                                                 \
+  GRAMIAN_EMULATED_OWN void __tsan_unaligned_read##size(void* p) {  \
+    gramianEmulatedFunctions->readRange(p, size);                   \
+  }                                                                 \
+  GRAMIAN_EMULATED_OWN void __tsan_unaligned_write##size(void* p) { \
+    gramianEmulatedFunctions->writeRange(p, size);                  \
   }
 GRAMIAN_EMULATED_ACCESS(1)
 GRAMIAN_EMULATED_ACCESS(2)

@@ -40,8 +40,7 @@ class ArgumentsTest {
       MemorySegment host = device.arena.allocate(200);
       assertThat(driver.call("cuMemcpyHtoD_v2", p, host, 101L)).isEqualTo(Driver.INVALID_VALUE);
       assertThat(driver.lastFault()).contains("destination of 101 bytes").contains("past the end");
-      assertThat(driver.call("cuMemcpyDtoH_v2", host, p + 1, 100L))
-          .isEqualTo(Driver.INVALID_VALUE);
+      assertThat(driver.call("cuMemcpyDtoH_v2", host, p + 1, 100L)).isEqualTo(Driver.INVALID_VALUE);
       assertThat(driver.call("cuMemcpyHtoD_v2", host.address(), host, 8L))
           .isEqualTo(Driver.INVALID_VALUE);
       assertThat(driver.call("cuMemcpyHtoD_v2", p, MemorySegment.ofAddress(p), 8L))
@@ -121,8 +120,7 @@ class ArgumentsTest {
           .isEqualTo(Driver.INVALID_VALUE);
       MemorySegment size = device.arena.allocateFrom(ValueLayout.JAVA_LONG, 20L);
       MemorySegment extra =
-          device.arena.allocateFrom(
-              ValueLayout.JAVA_LONG, 1L, p.address(), 2L, size.address(), 0L);
+          device.arena.allocateFrom(ValueLayout.JAVA_LONG, 1L, p.address(), 2L, size.address(), 0L);
       assertThat(
               device.driver.call(
                   "cuLaunchKernel", function, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, extra))

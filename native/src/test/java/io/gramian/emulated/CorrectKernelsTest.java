@@ -70,8 +70,7 @@ class CorrectKernelsTest {
       }
       long in = device.upload(input);
       long out = device.allocate(256);
-      int code =
-          device.run("static_shared_within_bounds", 2, 32, 0, device.buffers(out, in, 0, 0));
+      int code = device.run("static_shared_within_bounds", 2, 32, 0, device.buffers(out, in, 0, 0));
       assertThat(code).as(device.driver.lastFault()).isZero();
       float[] result = device.downloadFloats(out, 64);
       for (int i = 0; i < 64; i++) {
@@ -240,9 +239,7 @@ class CorrectKernelsTest {
       // Eighths up to 8 are exact in both types.
       values[i] = (random.nextInt(129) - 64) / 8f;
       bits[i] =
-          bf16
-              ? (short) (Float.floatToIntBits(values[i]) >>> 16)
-              : Float.floatToFloat16(values[i]);
+          bf16 ? (short) (Float.floatToIntBits(values[i]) >>> 16) : Float.floatToFloat16(values[i]);
     }
   }
 
@@ -256,8 +253,19 @@ class CorrectKernelsTest {
       }
       // Ties to even, overflow of f16, its subnormals, and the special values.
       float[] special = {
-        0f, -0f, 1.00390625f, 1.01171875f, 65519f, 65520f, 6e-8f, 2.98e-8f, 1e-10f, 3.4028235e38f,
-        Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+        0f,
+        -0f,
+        1.00390625f,
+        1.01171875f,
+        65519f,
+        65520f,
+        6e-8f,
+        2.98e-8f,
+        1e-10f,
+        3.4028235e38f,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.NaN
       };
       System.arraycopy(special, 0, input, 0, special.length);
       int n = input.length;

@@ -35,8 +35,7 @@ class JcudaTest {
     JCudaDriver.cuDeviceGet(device, 0);
     byte[] name = new byte[64];
     JCudaDriver.cuDeviceGetName(name, name.length, device);
-    assertThat(new String(name, StandardCharsets.US_ASCII))
-        .startsWith("Gramian emulated device");
+    assertThat(new String(name, StandardCharsets.US_ASCII)).startsWith("Gramian emulated device");
     CUcontext context = new CUcontext();
     JCudaDriver.cuCtxCreate(context, 0, device);
     try {

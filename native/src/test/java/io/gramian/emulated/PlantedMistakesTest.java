@@ -47,8 +47,7 @@ class PlantedMistakesTest {
         if (!kernel.equals("writes_past_the_end")) {
           out = device.allocate(16L * BLOCKS * THREADS);
         }
-        int answer =
-            device.run(kernel, BLOCKS, THREADS, shared, device.buffers(out, in, 0, 0));
+        int answer = device.run(kernel, BLOCKS, THREADS, shared, device.buffers(out, in, 0, 0));
         String fault = device.driver.lastFault();
         assertThat(answer).as("seed %d: %s", seed, fault).isEqualTo(code);
         assertThat(fault)
@@ -67,8 +66,7 @@ class PlantedMistakesTest {
     try (TestDevice device = new TestDevice()) {
       long in = device.upload(new float[32]);
       long out = device.allocate(128);
-      int code =
-          device.run("static_shared_past_the_end", 1, 32, 0, device.buffers(out, in, 0, 32));
+      int code = device.run("static_shared_past_the_end", 1, 32, 0, device.buffers(out, in, 0, 32));
       assertThat(code).isEqualTo(Driver.ILLEGAL_ADDRESS);
       assertThat(device.driver.lastFault()).contains("past the end of shared memory (128 bytes)");
     }

@@ -45,8 +45,7 @@ final class TestDevice implements AutoCloseable {
   /** The library of the device; skips the test if it was not built. */
   static Path libraryOrSkip() {
     Path library = IMAGES.resolve("libcuda.so.1");
-    assumeTrue(
-        Files.exists(library), "no emulated device: it was not built, for there is no g++");
+    assumeTrue(Files.exists(library), "no emulated device: it was not built, for there is no g++");
     return library;
   }
 
