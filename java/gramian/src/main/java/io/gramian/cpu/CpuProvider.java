@@ -5,6 +5,7 @@ import io.gramian.DeviceOptions;
 import io.gramian.host.OpTable;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Matching;
+import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SampleNegatives;
@@ -19,6 +20,7 @@ public final class CpuProvider implements BackendProvider {
       OpTable.builder(CpuDevice.class)
           .add(Contrastive.class, ContrastiveCpu::new)
           .add(Matching.class, MatchingCpu::new)
+          .add(PointCloudContrastive.class, PointCloudContrastiveCpu::new)
           .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
           .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)
           .add(SampleNegatives.class, SampleNegativesCpu::new)

@@ -7,6 +7,7 @@ import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.PointCloudSimilarity.Kernel;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Embeddings and exact similarities of weighted point clouds. */
+/** Embeddings, exact similarities and losses of weighted point clouds. */
 class PointCloudCpuTest {
   private static final Device DEVICE = new CpuDevice(Simd.best(), 2);
 
@@ -46,6 +47,29 @@ class PointCloudCpuTest {
     assertThat(Arrays.stream(embedding).map(Math::abs).max().orElseThrow())
         .isPositive()
         .isLessThanOrEqualTo(Math.sqrt(2.0 / 16) * largestWeight);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16", "F16"})
+  void lossesEqualReference(DType dtype) {
+    losses(dtype, 9).scalar("scale", 7.5).scalar("grad_loss", -2).check();
+  }
+
+  @Test
+  void lossesOfOneCloudAndWithTheScaleOfTheOpEqualReference() {
+    losses(DType.F32, 1).check();
+    losses(DType.F32, 6).check();
+  }
+
+  private static AgainstReference losses(DType dtype, int clouds) {
+    RandomFeatures random = RandomFeatures.inverseMultiquadric(40, 6, 0.5, 3);
+    return new AgainstReference(new PointCloudContrastive(), dtype)
+        .data("x_points", clouds, 5, 6)
+        .data("x_weights", clouds, 5)
+        .data("y_points", clouds, 3, 6)
+        .data("y_weights", clouds, 3)
+        .values("frequencies", random.frequencies(), 40, 6)
+        .values("phases", random.phases(), 40);
   }
 
   private static AgainstReference embeddings(
