@@ -16,7 +16,7 @@ final class Panels {
   /** Room for [depth, width], with the depth padded to whole blocks of rows. */
   Panels(TileKernel tiles, int depth, int width) {
     this.columns = tiles.columns();
-    this.data = new float[Math.multiplyExact(paddedRows(depth), padded(width, columns))];
+    this.data = new float[Math.multiplyExact(paddedRows(depth) + 1, padded(width, columns))];
     resize(depth, width);
   }
 
@@ -52,7 +52,7 @@ final class Panels {
   /** Row k of the matrix. */
   void setRow(int k, float[] row, int from) {
     int at = k * columns;
-    int step = paddedRows(depth) * columns;
+    int step = panelSize();
     for (int j = 0; j < width; j += columns, at += step) {
       System.arraycopy(row, from + j, data, at, Math.min(columns, width - j));
     }
@@ -78,7 +78,7 @@ final class Panels {
   /** Copies row k out, the inverse of {@link #setRow}. */
   void getRow(int k, float[] row, int to) {
     int at = k * columns;
-    int step = paddedRows(depth) * columns;
+    int step = panelSize();
     for (int j = 0; j < width; j += columns, at += step) {
       System.arraycopy(data, at, row, to + j, Math.min(columns, width - j));
     }
@@ -115,9 +115,12 @@ final class Panels {
     return panel * panelSize();
   }
 
-  /** Values from one panel to the next. */
+  /**
+   * Values from one panel to the next: one row more than the depth, so that the panels of a depth
+   * that is a power of two do not share cache sets.
+   */
   int panelSize() {
-    return paddedRows(depth) * columns;
+    return (paddedRows(depth) + 1) * columns;
   }
 
   long bytes() {
