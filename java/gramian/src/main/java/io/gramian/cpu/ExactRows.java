@@ -4,15 +4,16 @@ package io.gramian.cpu;
  * Products in float64 of the rows of a tuple with anchors, from the packed operands of a tile.
  *
  * @param anchors the transposed anchors [d,anchors]
- * @param rows for each row of a tuple the rows [tuples,d]
- * @param tuple number of the tuple in the tile
+ * @param rows holds the rows of the tuple
+ * @param rowsAt where its first row starts
+ * @param stride from one of its rows to the next
  */
-record ExactRows(Panels anchors, Panels[] rows, int tuple) implements Strip.Exact {
+record ExactRows(Panels anchors, float[] rows, int rowsAt, int stride) implements Strip.Exact {
   @Override
   public double product(int row, int index) {
     double sum = 0;
     for (int k = 0; k < anchors.depth(); k++) {
-      sum += (double) anchors.get(k, index) * rows[row].get(tuple, k);
+      sum += (double) anchors.get(k, index) * rows[rowsAt + row * stride + k];
     }
     return sum;
   }
@@ -31,7 +32,7 @@ record ExactRows(Panels anchors, Panels[] rows, int tuple) implements Strip.Exac
   public double squaredDistance(int row, int index) {
     double sum = 0;
     for (int k = 0; k < anchors.depth(); k++) {
-      double difference = (double) anchors.get(k, index) - rows[row].get(tuple, k);
+      double difference = (double) anchors.get(k, index) - rows[rowsAt + row * stride + k];
       sum += difference * difference;
     }
     return sum;

@@ -19,7 +19,7 @@ sealed interface Left {
 
   /** Element (r, k) is at {@code at + r * stride + k}. */
   static Left rows(float[] data, int at, int stride) {
-    return new Rows(data, at, stride, 1 << 30, 0);
+    return new Rows(data, at, stride);
   }
 
   /** Element (r, k) is at {@code at + k * stride + r}. */
@@ -27,14 +27,8 @@ sealed interface Left {
     return new Columns(data, at, stride);
   }
 
-  /** The matrix that the panels hold, from row {@code firstRow} on. */
-  static Left of(Panels panels, int firstRow) {
-    int columns = panels.columns();
-    return new Rows(panels.data(), firstRow * columns, columns, columns, panels.panelSize());
-  }
-
-  /** Rows in chunks: see {@link TileKernel#multiplyRows}. */
-  record Rows(float[] data, int at, int stride, int chunk, int chunkStride) implements Left {
+  /** Rows: see {@link TileKernel#multiplyRows}. */
+  record Rows(float[] data, int at, int stride) implements Left {
     @Override
     public void multiply(
         TileKernel tiles,
@@ -46,8 +40,8 @@ sealed interface Left {
         float[] c,
         int cAt,
         int cStride) {
-      int from = at + row * stride + depthFrom / chunk * chunkStride + depthFrom % chunk;
-      tiles.multiplyRows(data, from, stride, chunk, chunkStride, b, bAt, depth, c, cAt, cStride);
+      int from = at + row * stride + depthFrom;
+      tiles.multiplyRows(data, from, stride, b, bAt, depth, c, cAt, cStride);
     }
   }
 

@@ -23,8 +23,6 @@ final class NarrowTiles implements TileKernel {
       float[] a,
       int aAt,
       int rowStride,
-      int chunk,
-      int chunkStride,
       float[] b,
       int bAt,
       int depth,
@@ -32,18 +30,7 @@ final class NarrowTiles implements TileKernel {
       int cAt,
       int cStride) {
     for (int row = 0; row < ROWS; row += HALF) {
-      halfRows(
-          a,
-          aAt + row * rowStride,
-          rowStride,
-          chunk,
-          chunkStride,
-          b,
-          bAt,
-          depth,
-          c,
-          cAt + row * cStride,
-          cStride);
+      halfRows(a, aAt + row * rowStride, rowStride, b, bAt, depth, c, cAt + row * cStride, cStride);
     }
   }
 
@@ -67,8 +54,6 @@ final class NarrowTiles implements TileKernel {
       float[] a,
       int aAt,
       int rowStride,
-      int chunk,
-      int chunkStride,
       float[] b,
       int bAt,
       int depth,
@@ -83,29 +68,24 @@ final class NarrowTiles implements TileKernel {
     FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES);
     FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride);
     FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES);
-    for (int done = 0; done < depth; done += chunk) {
-      int count = Math.min(chunk, depth - done);
-      int row0 = aAt + done / chunk * chunkStride;
-      int row1 = row0 + rowStride;
-      int row2 = row1 + rowStride;
-      int row3 = row2 + rowStride;
-      int from = bAt + done * COLUMNS;
-      for (int k = 0; k < count; k++) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k * COLUMNS);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k * COLUMNS + LANES);
-        FloatVector a0 = FloatVector.broadcast(SPECIES, a[row0 + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        FloatVector a1 = FloatVector.broadcast(SPECIES, a[row1 + k]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        FloatVector a2 = FloatVector.broadcast(SPECIES, a[row2 + k]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        FloatVector a3 = FloatVector.broadcast(SPECIES, a[row3 + k]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-      }
+    int row1 = aAt + rowStride;
+    int row2 = row1 + rowStride;
+    int row3 = row2 + rowStride;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + k]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[row1 + k]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[row2 + k]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[row3 + k]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + LANES);

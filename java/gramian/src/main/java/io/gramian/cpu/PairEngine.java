@@ -36,6 +36,7 @@ final class PairEngine {
   private final int tileTuples;
   private final int stride;
   private final int width;
+  private final int valueStride;
   private final int rowStrips;
 
   private final PairScore score;
@@ -44,6 +45,7 @@ final class PairEngine {
 
   private final Panels anchorColumns;
   private final Panels anchorPanels;
+  private final float[] tupleValues;
   private final Panels[] tuplePanels;
   private final float[] products;
   private final float[] scores;
@@ -90,11 +92,13 @@ final class PairEngine {
     // Not a multiple of a large power of two, so that rows do not share cache sets.
     this.stride = tileAnchors + Simd.PADDING;
     this.width = Panels.padded(d, tiles.columns());
+    this.valueStride = width + Simd.PADDING;
     this.rowStrips = rowStrips + 1;
     this.anchorColumns = new Panels(tiles, d, tileAnchors);
     this.anchorPanels = backward ? new Panels(tiles, tileAnchors, d) : null;
-    this.tuplePanels = new Panels[n];
-    for (int l = 0; l < n; l++) {
+    this.tupleValues = new float[n * tileTuples * valueStride];
+    this.tuplePanels = new Panels[backward ? n : 0];
+    for (int l = 0; l < tuplePanels.length; l++) {
       tuplePanels[l] = new Panels(tiles, tileTuples, d);
     }
     this.products = new float[n * tileTuples * stride];
@@ -113,13 +117,17 @@ final class PairEngine {
   long bytes() {
     long floats =
         products.length
+            + tupleValues.length
             + scores.length
             + blockRows.length
             + (long) workers.threads() * (scratch[0].length + rowScratch[0].length)
             + anchorGradients.length
             + tupleGradients.length
             + 2L * normGradients.length;
-    long bytes = 4 * floats + anchorColumns.bytes() + n * tuplePanels[0].bytes() + score.bytes();
+    long bytes = 4 * floats + anchorColumns.bytes() + score.bytes();
+    for (Panels panels : tuplePanels) {
+      bytes += panels.bytes();
+    }
     return bytes + (anchorPanels == null ? 0 : anchorPanels.bytes());
   }
 
@@ -233,12 +241,12 @@ final class PairEngine {
     workers.run(
         (count + BLOCK - 1) / BLOCK,
         (task, worker) -> {
-          float[] rows = rowScratch[worker];
           float[] spare = new float[width];
           for (int j = task * BLOCK; j < Math.min(task * BLOCK + BLOCK, count); j++) {
-            tupleRows.read(first + j, false, rows, 0, width, spare);
-            for (int l = 0; l < n; l++) {
-              tuplePanels[l].setRow(j, rows, l * width);
+            int at = j * valueStride;
+            tupleRows.read(first + j, false, tupleValues, at, tileTuples * valueStride, spare);
+            for (int l = 0; l < tuplePanels.length; l++) {
+              tuplePanels[l].setRow(j, tupleValues, l * tileTuples * valueStride + at);
             }
           }
         });
@@ -294,7 +302,7 @@ final class PairEngine {
     for (int l = 0; l < n; l++) {
       Product.multiply(
           simd.tiles(),
-          Left.of(tuplePanels[l], 0),
+          Left.rows(tupleValues, l * tileTuples * valueStride, valueStride),
           first,
           first + count,
           anchorColumns,
@@ -320,7 +328,9 @@ final class PairEngine {
     strip.weightsAt = score.strips() * stride;
     strip.normGradients = blockRows;
     strip.normGradientsAt = block.rowsAt() + (rowStrips - 1) * stride;
-    strip.exact = new ExactRows(anchorColumns, tuplePanels, tileTuple);
+    strip.exact =
+        new ExactRows(
+            anchorColumns, tupleValues, tileTuple * valueStride, tileTuples * valueStride);
   }
 
   private void weigh(PairObjective objective, ScoreReader.Block block, int index, int worker) {
@@ -407,28 +417,32 @@ final class PairEngine {
     workers.run(
         (count + BLOCK - 1) / BLOCK,
         (task, worker) -> {
-          float[] rows = rowScratch[worker];
           double[] gram = new double[n * n];
           for (int j = task * BLOCK; j < Math.min(task * BLOCK + BLOCK, count); j++) {
-            for (int l = 0; l < n; l++) {
-              tuplePanels[l].getRow(j, rows, l * width);
-            }
             if (score.gramGradient(first + j, gram)) {
-              addGramGradient(gram, rows, j);
+              addGramGradient(gram, j);
             }
             tupleRows.backward(
-                first + j, rows, width, tupleGradients, j * width, tileTuples * width, outputs);
+                first + j,
+                tupleValues,
+                j * valueStride,
+                tileTuples * valueStride,
+                tupleGradients,
+                j * width,
+                tileTuples * width,
+                outputs);
           }
         });
   }
 
   /** dM += 2 dG M. */
-  private void addGramGradient(double[] gram, float[] rows, int j) {
+  private void addGramGradient(double[] gram, int j) {
     for (int l = 0; l < n; l++) {
       for (int m = 0; m < n; m++) {
         float factor = (float) (2 * gram[l * n + m]);
+        int from = (m * tileTuples + j) * valueStride;
         int to = (l * tileTuples + j) * width;
-        simd.strips().addScaled(rows, m * width, factor, tupleGradients, to, d);
+        simd.strips().addScaled(tupleValues, from, factor, tupleGradients, to, d);
       }
     }
   }

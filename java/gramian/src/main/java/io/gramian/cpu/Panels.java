@@ -75,15 +75,6 @@ final class Panels {
     }
   }
 
-  /** Copies row k out, the inverse of {@link #setRow}. */
-  void getRow(int k, float[] row, int to) {
-    int at = k * columns;
-    int step = panelSize();
-    for (int j = 0; j < width; j += columns, at += step) {
-      System.arraycopy(data, at, row, to + j, Math.min(columns, width - j));
-    }
-  }
-
   /** One element. */
   float get(int k, int j) {
     return data[panelAt(j / columns) + k * columns + j % columns];

@@ -14,8 +14,6 @@ final class ScalarTiles implements TileKernel {
       float[] a,
       int aAt,
       int rowStride,
-      int chunk,
-      int chunkStride,
       float[] b,
       int bAt,
       int depth,
@@ -24,7 +22,7 @@ final class ScalarTiles implements TileKernel {
       int cStride) {
     for (int r = 0; r < ROWS; r++) {
       for (int k = 0; k < depth; k++) {
-        float factor = a[aAt + r * rowStride + k / chunk * chunkStride + k % chunk];
+        float factor = a[aAt + r * rowStride + k];
         addRow(factor, b, bAt + k * COLUMNS, c, cAt + r * cStride);
       }
     }

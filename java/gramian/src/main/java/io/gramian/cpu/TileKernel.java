@@ -13,16 +13,11 @@ interface TileKernel {
   /** Columns of a block: a power of two. */
   int columns();
 
-  /**
-   * A is given by rows: element (r, k) is at {@code aAt + r * rowStride + (k / chunk) * chunkStride
-   * + k % chunk}, so that it may itself be the packed right operand of another product.
-   */
+  /** A is given by rows: element (r, k) is at {@code aAt + r * rowStride + k}. */
   void multiplyRows(
       float[] a,
       int aAt,
       int rowStride,
-      int chunk,
-      int chunkStride,
       float[] b,
       int bAt,
       int depth,

@@ -48,13 +48,14 @@ abstract class TupleRows {
   /**
    * Turns gradients of the rows into gradients of the raw members and writes them.
    *
-   * @param values the rows of the tuple, {@code stride} apart
+   * @param values the rows of the tuple at {@code valuesAt}, {@code stride} apart
    * @param gradients of the rows, {@code gradientStride} apart; used up
    * @param outputs one per member, null where none is wanted
    */
   abstract void backward(
       int tuple,
       float[] values,
+      int valuesAt,
       int stride,
       float[] gradients,
       int gradientsAt,
@@ -91,6 +92,7 @@ abstract class TupleRows {
     void backward(
         int tuple,
         float[] values,
+        int valuesAt,
         int stride,
         float[] gradients,
         int gradientsAt,
@@ -100,7 +102,7 @@ abstract class TupleRows {
         Gradient output = outputs.get(l);
         if (output.isWanted()) {
           int at = gradientsAt + l * gradientStride;
-          members.get(l).backward(tuple, values, l * stride, gradients, at);
+          members.get(l).backward(tuple, values, valuesAt + l * stride, gradients, at);
           output.write(tuple, gradients, at);
         }
       }
@@ -143,6 +145,7 @@ abstract class TupleRows {
     void backward(
         int tuple,
         float[] values,
+        int valuesAt,
         int stride,
         float[] gradients,
         int gradientsAt,

@@ -23,8 +23,6 @@ final class WideTiles implements TileKernel {
       float[] a,
       int aAt,
       int rowStride,
-      int chunk,
-      int chunkStride,
       float[] b,
       int bAt,
       int depth,
@@ -47,45 +45,40 @@ final class WideTiles implements TileKernel {
     FloatVector c61 = FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride + LANES);
     FloatVector c70 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride);
     FloatVector c71 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride + LANES);
-    for (int done = 0; done < depth; done += chunk) {
-      int count = Math.min(chunk, depth - done);
-      int row0 = aAt + done / chunk * chunkStride;
-      int row1 = row0 + rowStride;
-      int row2 = row1 + rowStride;
-      int row3 = row2 + rowStride;
-      int row4 = row3 + rowStride;
-      int row5 = row4 + rowStride;
-      int row6 = row5 + rowStride;
-      int row7 = row6 + rowStride;
-      int from = bAt + done * COLUMNS;
-      for (int k = 0; k < count; k++) {
-        FloatVector b0 = FloatVector.fromArray(SPECIES, b, from + k * COLUMNS);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, b, from + k * COLUMNS + LANES);
-        FloatVector a0 = FloatVector.broadcast(SPECIES, a[row0 + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        FloatVector a1 = FloatVector.broadcast(SPECIES, a[row1 + k]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        FloatVector a2 = FloatVector.broadcast(SPECIES, a[row2 + k]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        FloatVector a3 = FloatVector.broadcast(SPECIES, a[row3 + k]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-        FloatVector a4 = FloatVector.broadcast(SPECIES, a[row4 + k]);
-        c40 = a4.fma(b0, c40);
-        c41 = a4.fma(b1, c41);
-        FloatVector a5 = FloatVector.broadcast(SPECIES, a[row5 + k]);
-        c50 = a5.fma(b0, c50);
-        c51 = a5.fma(b1, c51);
-        FloatVector a6 = FloatVector.broadcast(SPECIES, a[row6 + k]);
-        c60 = a6.fma(b0, c60);
-        c61 = a6.fma(b1, c61);
-        FloatVector a7 = FloatVector.broadcast(SPECIES, a[row7 + k]);
-        c70 = a7.fma(b0, c70);
-        c71 = a7.fma(b1, c71);
-      }
+    int row1 = aAt + rowStride;
+    int row2 = row1 + rowStride;
+    int row3 = row2 + rowStride;
+    int row4 = row3 + rowStride;
+    int row5 = row4 + rowStride;
+    int row6 = row5 + rowStride;
+    int row7 = row6 + rowStride;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + k]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[row1 + k]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[row2 + k]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[row3 + k]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[row4 + k]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[row5 + k]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[row6 + k]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[row7 + k]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + LANES);
