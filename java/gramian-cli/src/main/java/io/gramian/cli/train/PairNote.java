@@ -4,18 +4,19 @@ package io.gramian.cli.train;
 final class PairNote {
   private PairNote() {}
 
-  static String of(Recipe recipe, TrainingOptions options) {
-    if (options.others().size() < 2) {
-      return "";
-    }
+  static String of(Recipe recipe) {
     return switch (recipe) {
       case CLIP, SIGLIP ->
-          "This loss pulls each modality to the anchor. Pairs without the anchor are aligned by way"
-              + " of it.";
-      case GRAM, GHA, TRIANGLE, SYMILE ->
-          "This loss scores an anchor with a whole tuple; members of a tuple are never held against"
-              + " one another as pairs. Pairs without the anchor therefore stay near chance. That"
-              + " is a property of the method.";
+          "This loss pulls each modality to the anchor by cosine; pairs without the anchor are"
+              + " aligned by way of it.";
+      case GRAM, GHA ->
+          "This loss sees an anchor and its whole tuple: a small volume asks the vectors to be"
+              + " dependent, not each pair to be close, and a volume stays the same when a vector"
+              + " changes its sign. So pairs may lie anywhere, even opposite, where recall by"
+              + " cosine is zero. That is a property of the method.";
+      case TRIANGLE, SYMILE ->
+          "This loss scores an anchor with a whole tuple; pairs are not asked to be close. That is"
+              + " a property of the method.";
     };
   }
 }

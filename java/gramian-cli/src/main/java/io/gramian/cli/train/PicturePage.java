@@ -30,7 +30,7 @@ final class PicturePage {
             "summary", summary(),
             "charts", chartImages(),
             "pairs", pairTable(),
-            "note", Html.escape(PairNote.of(report.recipe(), report.options())),
+            "note", Html.escape(PairNote.of(report.recipe())),
             "queries", queries()));
   }
 

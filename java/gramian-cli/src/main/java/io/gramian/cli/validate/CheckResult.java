@@ -14,6 +14,7 @@ public final class CheckResult {
   private final Bounds bounds;
   private final List<String> failures = new ArrayList<>();
   private int cases;
+  private String unsupported;
   private double scores = NONE;
   private double gradients = NONE;
   private String skipped;
@@ -58,6 +59,11 @@ public final class CheckResult {
   /** Takes in a case that did not run. */
   void addFailure(String label, String reason) {
     failures.add(label + ": " + reason);
+  }
+
+  /** Takes in a case that the backend does not offer. */
+  void addUnsupported(String reason) {
+    unsupported = reason;
   }
 
   /** Notes why there is nothing to check. */
@@ -130,11 +136,20 @@ public final class CheckResult {
   }
 
   /**
+   * What of the op the backend does not offer.
+   *
+   * @return a reason; null where all cases were run
+   */
+  public String unsupported() {
+    return unsupported;
+  }
+
+  /**
    * Why nothing was checked.
    *
    * @return null where something was
    */
   public String skipped() {
-    return skipped;
+    return skipped == null && cases == 0 ? unsupported : skipped;
   }
 }

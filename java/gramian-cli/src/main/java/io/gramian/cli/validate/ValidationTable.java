@@ -31,6 +31,9 @@ final class ValidationTable {
           pair(result.scores(), result.bounds().scores()),
           pair(result.gradients(), result.bounds().gradients()),
           result.failures().isEmpty() ? "ok" : "FAILED");
+      if (result.unsupported() != null) {
+        out.println("    some cases left out: " + result.unsupported());
+      }
     }
     result.failures().stream().limit(MOST_FAILURES).forEach(line -> out.println("    " + line));
     if (result.failures().size() > MOST_FAILURES) {

@@ -1,0 +1,63 @@
+package io.gramian.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.cli.emoji.Split;
+import io.gramian.cli.nn.Matrix;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RecallTest {
+  @Test
+  void countsOwnCandidatesAmongTheBest() {
+    int n = 20;
+    Matrix scores = Matrix.zeros(n, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        // Row i finds its own candidate behind i others.
+        scores.data()[i][j] = i == j ? 0 : (j < i ? 1 : -1);
+      }
+    }
+    assertThat(Recall.of(scores)).isEqualTo(new Recall(1 / 20.0, 5 / 20.0, 10 / 20.0));
+  }
+
+  @Test
+  void constantScoresEarnNothing() {
+    assertThat(Recall.of(Matrix.zeros(30, 30))).isEqualTo(new Recall(0, 0, 0));
+  }
+
+  @Test
+  void aScoreThatIsNoNumberRanksLast() {
+    Matrix scores = Matrix.zeros(12, 12);
+    for (int i = 0; i < 12; i++) {
+      scores.data()[i][i] = Float.NaN;
+    }
+    assertThat(Recall.of(scores)).isEqualTo(new Recall(0, 0, 0));
+  }
+
+  @Test
+  void byCosineIgnoresLength() {
+    Matrix queries = new Matrix(new float[][] {{1, 0}, {0, 2}});
+    Matrix candidates = new Matrix(new float[][] {{100, 1}, {1, 0.1f}});
+    assertThat(Recall.byCosine(queries, candidates).at1()).isEqualTo(1);
+    Matrix swapped = new Matrix(new float[][] {{0, 1}, {1, 0}});
+    assertThat(Recall.byCosine(queries, swapped).at1()).isZero();
+  }
+
+  @Test
+  void neighboursAreTheBestInOrder() {
+    int n = 70;
+    Split split = new Split(new int[0], IntStream.range(100, 100 + n).toArray());
+    Matrix scores = Matrix.zeros(n, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        scores.data()[i][j] = -Math.abs(i + 1 - j);
+      }
+    }
+    for (Retrieval.Query query : Retrieval.of(split, scores).queries()) {
+      int best = Math.min(query.emoji() + 1, 100 + n - 1);
+      assertThat(query.neighbours()).hasSize(6).doesNotHaveDuplicates().startsWith(best);
+      assertThat(query.rank()).isBetween(1, 3);
+    }
+  }
+}
