@@ -124,8 +124,9 @@ public final class RunCommand implements Callable<Integer> {
       OpRunner runner = new OpRunner(device, rounding, checkFinite);
       for (CaseIndex.Case one : index) {
         try {
+          Op op = one.op();
           Map<String, NpyArray> inputs = read(cases.resolve(one.file()));
-          write(out.resolve(one.file()), runner.run(one.op(), inputs));
+          write(out.resolve(one.file()), runner.run(op, inputs));
         } catch (GramianException | UserException e) {
           failures++;
           console.println(one.name() + ": could not run: " + e.getMessage());

@@ -43,15 +43,15 @@ class LauncherTest {
     Path home = folder.resolve(name);
     Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
-    executable(home.resolve("bin/java"));
+    executable(home.resolve("bin/java"), "");
     if (compiler) {
-      executable(home.resolve("bin/javac"));
+      executable(home.resolve("bin/javac"), "");
     }
     return home;
   }
 
-  private static void executable(Path file) throws IOException {
-    Files.writeString(file, "#!/bin/sh\n");
+  private static void executable(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
@@ -69,7 +69,7 @@ class LauncherTest {
       for (String bin : new String[] {"/usr/bin", "/bin"}) {
         Path target = Path.of(bin, tool);
         if (Files.isExecutable(target) && !Files.exists(tools.resolve(tool))) {
-          Files.createSymbolicLink(tools.resolve(tool), target);
+          executable(tools.resolve(tool), "exec " + target + " \"$@\"");
         }
       }
     }
