@@ -3,12 +3,17 @@ package io.gramian.cpu;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.OpTable;
+import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Matching;
+import io.gramian.op.Mmd;
+import io.gramian.op.NtXent;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SampleNegatives;
+import io.gramian.op.SemanticDensity;
+import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.spi.BackendProvider;
@@ -26,6 +31,11 @@ public final class CpuProvider implements BackendProvider {
           .add(SampleNegatives.class, SampleNegativesCpu::new)
           .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
           .add(TopK.class, TopKCpu::new)
+          .add(ClipMatched.class, ClipMatchedCpu::new)
+          .add(Mmd.class, MmdCpu::new)
+          .add(NtXent.class, NtXentCpu::new)
+          .add(SemanticDensity.class, SemanticDensityCpu::new)
+          .add(SetClip.class, SetClipCpu::new)
           .build();
 
   /** For {@link java.util.ServiceLoader}. */

@@ -61,6 +61,7 @@ final class DistanceScore extends PairScore {
                 strip.scores,
                 strip.scoresAt,
                 strip.length);
+    strip.cancelled = cancelled;
     for (int i = 0; cancelled && i < strip.length; i++) {
       float both = norms[strip.anchor + i] + norm;
       if (-strip.scores[strip.scoresAt + i] <= CANCELLATION * both) {
@@ -71,6 +72,12 @@ final class DistanceScore extends PairScore {
 
   @Override
   void weigh(Strip strip) {
+    // Equal points have no gradient; the terms that make it zero would leave a rest.
+    for (int i = 0; strip.cancelled && i < strip.length; i++) {
+      if (strip.scores[strip.scoresAt + i] == 0) {
+        strip.weights[strip.weightsAt + i] = 0;
+      }
+    }
     StripMath math = simd.strips();
     math.scale(strip.weights, strip.weightsAt, 2, strip.products, strip.productsAt, strip.length);
     math.addScaled(

@@ -2,16 +2,26 @@ package io.gramian.cpu;
 
 import io.gramian.Tensor;
 
-/** Where the gradient of an input goes; nowhere if it is not wanted. */
-final class Gradient {
-  private static final Gradient NONE = new Gradient(null, false);
+/** Where the gradient of an input goes. */
+abstract class Gradient {
+  private static final Gradient NONE =
+      new Gradient() {
+        @Override
+        boolean isWanted() {
+          return false;
+        }
 
-  private final Rows rows;
-  private final boolean accumulate;
+        @Override
+        void write(int row, float[] gradient, int at) {
+          throw new IllegalStateException("a gradient that is not wanted");
+        }
+      };
 
-  private Gradient(Rows rows, boolean accumulate) {
-    this.rows = rows;
-    this.accumulate = accumulate;
+  private Gradient() {}
+
+  /** Nowhere. */
+  static Gradient none() {
+    return NONE;
   }
 
   /**
@@ -21,15 +31,34 @@ final class Gradient {
    * @param accumulate add to what it holds
    */
   static Gradient of(Tensor tensor, boolean accumulate) {
-    return tensor == null ? NONE : new Gradient(new Rows(tensor), accumulate);
+    if (tensor == null) {
+      return NONE;
+    }
+    Rows rows = new Rows(tensor);
+    return new Gradient() {
+      @Override
+      void write(int row, float[] gradient, int at) {
+        rows.write(row, gradient, at, accumulate);
+      }
+    };
+  }
+
+  /** Added to rows of d floats. */
+  static Gradient sum(float[] sums, int d) {
+    return new Gradient() {
+      @Override
+      void write(int row, float[] gradient, int at) {
+        for (int z = 0; z < d; z++) {
+          sums[row * d + z] += gradient[at + z];
+        }
+      }
+    };
   }
 
   boolean isWanted() {
-    return rows != null;
+    return true;
   }
 
   /** Writes the gradient of a row or adds it. */
-  void write(int row, float[] gradient, int at) {
-    rows.write(row, gradient, at, accumulate);
-  }
+  abstract void write(int row, float[] gradient, int at);
 }

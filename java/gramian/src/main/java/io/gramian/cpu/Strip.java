@@ -39,6 +39,9 @@ final class Strip {
 
   int stride;
 
+  /** Whether some score was computed anew in float64. */
+  boolean cancelled;
+
   /** The rows themselves, where products at hand are not precise enough. */
   Exact exact;
 

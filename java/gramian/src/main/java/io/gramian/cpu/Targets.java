@@ -62,6 +62,11 @@ final class Targets {
     return tensor.spec().stride(0);
   }
 
+  /** How many anchors have a target: the first ones. */
+  int anchors() {
+    return labels.length;
+  }
+
   /** The tuple of an anchor. */
   int label(int anchor) {
     return labels[anchor];

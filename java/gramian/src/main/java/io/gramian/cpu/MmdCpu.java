@@ -1,0 +1,81 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.op.Mmd;
+import io.gramian.op.Sizes;
+import java.util.List;
+
+/** {@link Mmd}: kernel sums over X with X, Y with Y and X with Y. */
+final class MmdCpu extends CpuExecutor {
+  private final VectorSet x;
+  private final VectorSet y;
+  private final Part withinX;
+  private final Part withinY;
+  private final Part between;
+
+  MmdCpu(CpuDevice device, Mmd op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(op, inputs, outputs, options);
+    Sizes sizes = op.check(inputs, outputs);
+    int d = sizes.intOf("d");
+    this.x = new VectorSet(device.simd(), "x", sizes.intOf("Bx"), d, false, outputs.has("grad_x"));
+    this.y = new VectorSet(device.simd(), "y", sizes.intOf("By"), d, false, outputs.has("grad_y"));
+    this.withinX = new Part(device, op, x, x, d, outputs.has("grad_x"));
+    this.withinY = new Part(device, op, y, y, d, outputs.has("grad_y"));
+    this.between = new Part(device, op, x, y, d, wantsGradients);
+  }
+
+  @Override
+  public long ownedBytes() {
+    return x.bytes() + y.bytes() + withinX.bytes() + withinY.bytes() + between.bytes();
+  }
+
+  @Override
+  void run(Bindings in, Bindings out) {
+    x.bind(in);
+    y.bind(in);
+    double upstream = Scalars.input(in, "grad_loss", 1);
+    double loss = withinX.run(1, upstream) + withinY.run(1, upstream) + between.run(-2, upstream);
+    Scalars.output(out, "loss", loss, false);
+    x.write(out, accumulate);
+    y.write(out, accumulate);
+  }
+
+  /** The mean kernel of two sets, or of a set with itself. */
+  private static final class Part {
+    private final VectorSet a;
+    private final VectorSet b;
+    private final KernelSum kernel;
+    private final PairEngine engine;
+    private final boolean backward;
+
+    Part(CpuDevice device, Mmd op, VectorSet a, VectorSet b, int d, boolean backward) {
+      this.a = a;
+      this.b = b;
+      this.backward = backward;
+      this.kernel = new KernelSum(device.simd(), op.variances(), b.count());
+      this.engine = SetEngines.distances(device, a, b, d, kernel.rowStrips(), backward);
+    }
+
+    long bytes() {
+      return kernel.bytes() + engine.bytes();
+    }
+
+    /** Adds gradients; returns factor times the mean. */
+    double run(double factor, double upstream) {
+      double each = factor / ((double) a.count() * b.count());
+      engine.prepare();
+      // Within a set every pair counts twice, as anchor and as tuple.
+      kernel.begin((a == b ? 2 : 1) * each * upstream);
+      if (!backward) {
+        engine.forward(kernel);
+      } else if (a == b) {
+        engine.backward(kernel, a.gradient(), List.of(Gradient.none()));
+      } else {
+        engine.backward(kernel, a.gradient(), List.of(b.gradient()));
+      }
+      return each * kernel.sum();
+    }
+  }
+}

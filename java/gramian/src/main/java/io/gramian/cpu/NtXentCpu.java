@@ -1,0 +1,47 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.op.NtXent;
+import io.gramian.op.Sizes;
+import java.util.List;
+
+/** {@link NtXent}: the views as anchors and as tuples. */
+final class NtXentCpu extends CpuExecutor {
+  private final NtXent op;
+  private final VectorSet views;
+  private final NtXentLoss loss;
+  private final PairEngine engine;
+
+  NtXentCpu(CpuDevice device, NtXent op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(op, inputs, outputs, options);
+    this.op = op;
+    Sizes sizes = op.check(inputs, outputs);
+    int d = sizes.intOf("d");
+    int rows = sizes.intOf("rows");
+    this.views = new VectorSet(device.simd(), "views", rows, d, true, outputs.has("grad_views"));
+    this.loss = new NtXentLoss(device.simd(), rows);
+    this.engine = SetEngines.products(device, views, views, d, loss.rowStrips(), wantsGradients);
+  }
+
+  @Override
+  public long ownedBytes() {
+    return views.bytes() + loss.bytes() + engine.bytes();
+  }
+
+  @Override
+  void run(Bindings in, Bindings out) {
+    views.bind(in);
+    engine.prepare();
+    loss.begin(Scalars.input(in, "temperature", op.temperature()));
+    engine.forward(loss);
+    Scalars.output(out, "loss", loss.loss(), false);
+    if (wantsGradients) {
+      loss.beginWeights(Scalars.input(in, "grad_loss", 1));
+      engine.backward(loss, views.gradient(), List.of(Gradient.none()));
+      views.write(out, accumulate);
+      Scalars.output(out, "grad_temperature", loss.temperatureGradient(), accumulate);
+    }
+  }
+}

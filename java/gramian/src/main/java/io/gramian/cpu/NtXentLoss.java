@@ -1,0 +1,119 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Cross-entropy of each row of the symmetric scores of views with themselves, the diagonal left
+ * out, the neighbour in the pair (2i, 2i + 1) as target. Its weights are symmetric sums w_ij +
+ * w_ji, so that the gradients of the anchors alone are those of the views.
+ */
+final class NtXentLoss extends PairObjective {
+  private final Simd simd;
+  private final int views;
+  private final SoftmaxSums sums;
+  private final double[] targetScores;
+  private final double[] weightedScores;
+  private final float[] factors;
+  private double temperature;
+  private float factor;
+  private float typicalScore;
+
+  NtXentLoss(Simd simd, int views) {
+    this.simd = simd;
+    this.views = views;
+    this.sums = new SoftmaxSums(simd, views, views);
+    this.targetScores = new double[views];
+    this.weightedScores = new double[views];
+    this.factors = new float[Panels.padded(views, Simd.PADDING)];
+  }
+
+  /** Starts a run. */
+  void begin(double runTemperature) {
+    temperature = runTemperature;
+    sums.begin(1 / temperature, 1 / temperature);
+    Arrays.fill(weightedScores, 0);
+  }
+
+  long bytes() {
+    return sums.bytes() + 16L * views + 4L * factors.length;
+  }
+
+  @Override
+  int rowStrips() {
+    return SoftmaxSums.ROW_STRIPS;
+  }
+
+  @Override
+  void add(Block block) {
+    for (int j = 0; j < block.tuples(); j++) {
+      int at = block.scoresAt() + j * block.stride();
+      int diagonal = block.tuple() + j - block.anchor();
+      if (diagonal >= 0 && diagonal < block.anchors()) {
+        block.scores()[at + diagonal] = Float.NEGATIVE_INFINITY;
+      }
+      int target = (block.tuple() + j ^ 1) - block.anchor();
+      if (target >= 0 && target < block.anchors()) {
+        targetScores[block.tuple() + j] = block.scores()[at + target];
+      }
+    }
+    sums.add(block);
+  }
+
+  @Override
+  void merge(Block block, int from, int to) {
+    sums.merge(block, from, to);
+  }
+
+  /** The loss, once all scores have been added. */
+  double loss() {
+    double sum = 0;
+    for (int i = 0; i < views; i++) {
+      sum += sums.rows().log(i) - targetScores[i] / temperature;
+    }
+    return sum / views;
+  }
+
+  /** Prepares the weights of scores, scaled by the upstream gradient. */
+  void beginWeights(double upstream) {
+    double each = upstream / (views * temperature);
+    factor = (float) each;
+    double maxima = 0;
+    for (int i = 0; i < views; i++) {
+      maxima += sums.rows().maximum(i);
+      factors[i] = (float) (each / sums.rows().sum(i));
+    }
+    typicalScore = (float) (maxima / views);
+  }
+
+  @Override
+  void weigh(Strip strip) {
+    int tuple = strip.tuple;
+    int diagonal = tuple - strip.anchor;
+    boolean hasDiagonal = diagonal >= 0 && diagonal < strip.length;
+    if (hasDiagonal) {
+      strip.scores[strip.scoresAt + diagonal] = typicalScore;
+    }
+    sums.weigh(strip, factors, factors[tuple], 0);
+    if (hasDiagonal) {
+      strip.weights[strip.weightsAt + diagonal] = 0;
+    }
+    int target = (tuple ^ 1) - strip.anchor;
+    if (target >= 0 && target < strip.length) {
+      strip.weights[strip.weightsAt + target] -= 2 * factor;
+    }
+    weightedScores[tuple] +=
+        simd.strips()
+            .shiftedDot(
+                strip.weights,
+                strip.weightsAt,
+                strip.scores,
+                strip.scoresAt,
+                typicalScore,
+                strip.length);
+  }
+
+  /** The gradient of the temperature, once all weights have been made. */
+  double temperatureGradient() {
+    return -Arrays.stream(weightedScores).sum() / (2 * temperature);
+  }
+}

@@ -1,0 +1,62 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Sums of exp(scale * x), each kept relative to the largest x so far. Two threads may work on
+ * different sums.
+ */
+final class RunningSums {
+  private final float[] maxima;
+  private final double[] sums;
+  private double scale;
+
+  RunningSums(int count) {
+    this.maxima = new float[Panels.padded(count, Simd.PADDING)];
+    this.sums = new double[count];
+  }
+
+  /** Starts anew. */
+  void clear(double newScale) {
+    scale = newScale;
+    Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, 0);
+  }
+
+  /** Adds a sum of exp(scale * (x - maximum)). */
+  void add(int index, double sum, float maximum) {
+    float old = maxima[index];
+    if (old == Float.NEGATIVE_INFINITY) {
+      sums[index] = sum;
+    } else if (old >= maximum) {
+      sums[index] += sum * Math.exp(((double) maximum - old) * scale);
+    } else {
+      sums[index] = sums[index] * Math.exp(((double) old - maximum) * scale) + sum;
+    }
+    maxima[index] = Math.max(old, maximum);
+  }
+
+  /** The largest x of each sum, padded as a strip. */
+  float[] maxima() {
+    return maxima;
+  }
+
+  /** The largest x of a sum. */
+  float maximum(int index) {
+    return maxima[index];
+  }
+
+  /** The sum of exp(scale * (x - maximum)). */
+  double sum(int index) {
+    return sums[index];
+  }
+
+  /** The logarithm of the sum. */
+  double log(int index) {
+    return maxima[index] * scale + Math.log(sums[index]);
+  }
+
+  long bytes() {
+    return 4L * maxima.length + 8L * sums.length;
+  }
+}

@@ -1,0 +1,106 @@
+package io.gramian.cpu;
+
+import java.util.Arrays;
+
+/**
+ * The sums of exponentials of the scores of each anchor and of each tuple, taken in block by block:
+ * what objectives over softmaxes share.
+ */
+final class SoftmaxSums {
+  /** Strips of a block: maxima and sums. */
+  static final int ROW_STRIPS = 2;
+
+  private final ExpMath exps;
+  private final RunningSums rows;
+  private final RunningSums columns;
+  private float rowScale;
+  private float columnScale;
+
+  SoftmaxSums(Simd simd, int anchors, int tuples) {
+    this.exps = simd.exps();
+    this.rows = new RunningSums(anchors);
+    this.columns = new RunningSums(tuples);
+  }
+
+  /** Starts a run with the factors of scores over an anchor's tuples and a tuple's anchors. */
+  void begin(double newRowScale, double newColumnScale) {
+    rowScale = (float) newRowScale;
+    columnScale = (float) newColumnScale;
+    rows.clear(newRowScale);
+    columns.clear(newColumnScale);
+  }
+
+  /** Takes in a block: tuples at once, anchors with {@link #merge}. */
+  void add(PairObjective.Block block) {
+    int maxima = block.rowsAt();
+    int sums = maxima + block.stride();
+    Arrays.fill(block.rows(), maxima, maxima + block.stride(), Float.NEGATIVE_INFINITY);
+    Arrays.fill(block.rows(), sums, sums + block.stride(), 0);
+    float[] tops = new float[block.tuples()];
+    for (int j = 0; j < tops.length; j++) {
+      int at = block.scoresAt() + j * block.stride();
+      tops[j] = exps.maxima(block.scores(), at, block.rows(), maxima, block.anchors());
+    }
+    for (int j = 0; j < tops.length; j++) {
+      double sum =
+          exps.expSums(
+              block.scores(),
+              block.scoresAt() + j * block.stride(),
+              rowScale,
+              block.rows(),
+              maxima,
+              block.rows(),
+              sums,
+              columnScale,
+              tops[j],
+              block.anchors());
+      columns.add(block.tuple() + j, sum, tops[j]);
+    }
+  }
+
+  /** See {@link PairObjective#merge}. */
+  void merge(PairObjective.Block block, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int at = block.rowsAt() + i;
+      rows.add(block.anchor() + i, block.rows()[at + block.stride()], block.rows()[at]);
+    }
+  }
+
+  /**
+   * Weights of a strip: rowFactors * exp(rowScale (x - row maximum)) + columnFactor *
+   * exp(columnScale (x - column maximum)) - constant.
+   *
+   * @param rowFactors one per anchor, padded as a strip
+   */
+  void weigh(Strip strip, float[] rowFactors, float columnFactor, float constant) {
+    exps.expWeights(
+        strip.scores,
+        strip.scoresAt,
+        rowScale,
+        rows.maxima(),
+        strip.anchor,
+        rowFactors,
+        strip.anchor,
+        columnScale,
+        columns.maximum(strip.tuple),
+        columnFactor,
+        constant,
+        strip.weights,
+        strip.weightsAt,
+        strip.length);
+  }
+
+  /** Over the tuples of each anchor. */
+  RunningSums rows() {
+    return rows;
+  }
+
+  /** Over the anchors of each tuple. */
+  RunningSums columns() {
+    return columns;
+  }
+
+  long bytes() {
+    return rows.bytes() + columns.bytes();
+  }
+}

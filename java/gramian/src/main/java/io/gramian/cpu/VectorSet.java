@@ -1,0 +1,64 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.Tensor;
+import java.util.Arrays;
+
+/** An input [B,d] of an op over sets of vectors, with a float32 sum of its gradients. */
+final class VectorSet {
+  private final String name;
+  private final int d;
+  private final Vectors vectors;
+  private final float[] gradient;
+
+  /**
+   * A set of fixed size.
+   *
+   * @param wantsGradient whether there will be gradients to add
+   */
+  VectorSet(Simd simd, String name, int count, int d, boolean normalize, boolean wantsGradient) {
+    this.name = name;
+    this.d = d;
+    this.vectors = new Vectors(simd, count, normalize);
+    this.gradient = new float[wantsGradient ? Math.multiplyExact(count, d) : 0];
+  }
+
+  /** Takes the tensor of a run; the gradient becomes zero. */
+  void bind(Bindings in) {
+    vectors.bind(in.get(name), null);
+    Arrays.fill(gradient, 0);
+  }
+
+  Vectors vectors() {
+    return vectors;
+  }
+
+  int count() {
+    return vectors.count();
+  }
+
+  /** Where engines add gradients. */
+  Gradient gradient() {
+    return gradient.length == 0 ? Gradient.none() : Gradient.sum(gradient, d);
+  }
+
+  /** The sum itself, [B,d]. */
+  float[] sum() {
+    return gradient;
+  }
+
+  /** Writes the gradient, if it is bound. */
+  void write(Bindings out, boolean accumulate) {
+    Tensor tensor = out.find("grad_" + name);
+    if (tensor != null) {
+      Gradient output = Gradient.of(tensor, accumulate);
+      for (int i = 0; i < count(); i++) {
+        output.write(i, gradient, i * d);
+      }
+    }
+  }
+
+  long bytes() {
+    return 4L * (vectors.count() + (long) gradient.length);
+  }
+}
