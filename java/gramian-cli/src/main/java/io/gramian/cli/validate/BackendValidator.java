@@ -1,6 +1,7 @@
 package io.gramian.cli.validate;
 
 import io.gramian.Bindings;
+import io.gramian.CudaException;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.GramianException;
@@ -15,6 +16,9 @@ public final class BackendValidator {
 
   private final Device device;
   private final Device reference;
+
+  /** What made the device unusable; null while it works. */
+  private String lost;
 
   /**
    * A comparison of two devices.
@@ -32,7 +36,8 @@ public final class BackendValidator {
    *
    * @param op its name, one of {@link CaseTable#ops}
    * @param dtype f32, bf16 or f16
-   * @return the errors; skipped where the backend lacks the op or the type
+   * @return the errors; skipped where the backend lacks the op or the type, or an earlier check has
+   *     lost the device
    */
   public CheckResult check(String op, DType dtype) {
     Bounds bounds = Bounds.of(device.backend(), dtype);
@@ -41,12 +46,21 @@ public final class BackendValidator {
     if (!device.supportedOps().contains(cases.getFirst().op().getClass())) {
       return result.skip("not on " + device.backend());
     }
+    if (lost != null) {
+      return result.skip("the device is lost: " + lost);
+    }
     for (ValidationCase one : cases) {
       try {
         compare(one, dtype, result);
         result.addCase();
       } catch (UnsupportedOpException e) {
         result.addUnsupported(e.getMessage());
+      } catch (CudaException e) {
+        // A failed kernel leaves the context unusable: what follows would fail whatever it is.
+        lost = e.getMessage();
+        result.addCase();
+        result.addFailure(one.label(), lost);
+        return result;
       } catch (GramianException | CaseRunner.NotRepeatableException e) {
         result.addCase();
         result.addFailure(one.label(), e.getMessage());

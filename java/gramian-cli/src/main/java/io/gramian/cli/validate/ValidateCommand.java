@@ -58,8 +58,13 @@ public final class ValidateCommand implements Callable<Integer> {
       ValidationTable table = new ValidationTable(out);
       table.header();
       List<CheckResult> results = new ArrayList<>();
+      BackendValidator validator = new BackendValidator(device, reference);
       for (String op : chosen) {
-        for (CheckResult result : check(op, device, reference)) {
+        List<CheckResult> checked =
+            device.backend().equals(REFERENCE)
+                ? checkReference(op, reference)
+                : TYPES.stream().map(type -> validator.check(op, type)).toList();
+        for (CheckResult result : checked) {
           table.row(result);
           results.add(result);
         }
@@ -68,16 +73,11 @@ public final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  private static List<CheckResult> check(String op, Device device, Device reference)
-      throws IOException {
-    if (device.backend().equals(REFERENCE)) {
-      return List.of(
-          new GoldenCheck(reference).check(op),
-          new FiniteDifferences(reference).check(op),
-          new DegenerateCheck(reference).check(op));
-    }
-    BackendValidator validator = new BackendValidator(device, reference);
-    return TYPES.stream().map(type -> validator.check(op, type)).toList();
+  private static List<CheckResult> checkReference(String op, Device reference) throws IOException {
+    return List.of(
+        new GoldenCheck(reference).check(op),
+        new FiniteDifferences(reference).check(op),
+        new DegenerateCheck(reference).check(op));
   }
 
   private static int summary(PrintWriter out, List<CheckResult> results) {
