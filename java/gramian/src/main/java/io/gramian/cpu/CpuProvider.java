@@ -5,6 +5,8 @@ import io.gramian.DeviceOptions;
 import io.gramian.host.OpTable;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Gram;
+import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
 import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
@@ -16,6 +18,7 @@ import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
+import io.gramian.op.Volume;
 import io.gramian.spi.BackendProvider;
 import java.util.List;
 
@@ -36,6 +39,9 @@ public final class CpuProvider implements BackendProvider {
           .add(NtXent.class, NtXentCpu::new)
           .add(SemanticDensity.class, SemanticDensityCpu::new)
           .add(SetClip.class, SetClipCpu::new)
+          .add(Gram.class, GramCpu::new)
+          .add(LogDet.class, LogDetCpu::new)
+          .add(Volume.class, VolumeCpu::new)
           .build();
 
   /** For {@link java.util.ServiceLoader}. */

@@ -11,6 +11,7 @@ import java.util.List;
 final class MmdCpu extends CpuExecutor {
   private final VectorSet x;
   private final VectorSet y;
+  private final Centre centre;
   private final Part withinX;
   private final Part withinY;
   private final Part between;
@@ -21,6 +22,7 @@ final class MmdCpu extends CpuExecutor {
     int d = sizes.intOf("d");
     this.x = new VectorSet(device.simd(), "x", sizes.intOf("Bx"), d, false, outputs.has("grad_x"));
     this.y = new VectorSet(device.simd(), "y", sizes.intOf("By"), d, false, outputs.has("grad_y"));
+    this.centre = new Centre(device, List.of(x, y), d);
     this.withinX = new Part(device, op, x, x, d, outputs.has("grad_x"));
     this.withinY = new Part(device, op, y, y, d, outputs.has("grad_y"));
     this.between = new Part(device, op, x, y, d, wantsGradients);
@@ -28,13 +30,19 @@ final class MmdCpu extends CpuExecutor {
 
   @Override
   public long ownedBytes() {
-    return x.bytes() + y.bytes() + withinX.bytes() + withinY.bytes() + between.bytes();
+    return x.bytes()
+        + y.bytes()
+        + centre.bytes()
+        + withinX.bytes()
+        + withinY.bytes()
+        + between.bytes();
   }
 
   @Override
   void run(Bindings in, Bindings out) {
     x.bind(in);
     y.bind(in);
+    centre.apply();
     double upstream = Scalars.input(in, "grad_loss", 1);
     double loss = withinX.run(1, upstream) + withinY.run(1, upstream) + between.run(-2, upstream);
     Scalars.output(out, "loss", loss, false);

@@ -71,4 +71,25 @@ final class ScalarStrips implements StripMath {
     }
     return sum;
   }
+
+  @Override
+  public void exactCombine(
+      double[] coefficients,
+      int coefficientsAt,
+      int terms,
+      double factor,
+      float[] in,
+      int inAt,
+      int inStride,
+      float[] out,
+      int outAt,
+      int length) {
+    for (int i = 0; i < length; i++) {
+      double sum = 0;
+      for (int t = 0; t < terms; t++) {
+        sum += coefficients[coefficientsAt + t] * in[inAt + t * inStride + i];
+      }
+      out[outAt + i] = (float) (factor * sum);
+    }
+  }
 }

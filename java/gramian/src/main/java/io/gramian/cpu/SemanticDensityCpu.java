@@ -12,6 +12,7 @@ final class SemanticDensityCpu extends CpuExecutor {
   private final double bandwidth;
   private final Side x;
   private final Side y;
+  private final Centre centre;
   private final DensitySums between;
   private final PairEngine betweenEngine;
 
@@ -23,6 +24,7 @@ final class SemanticDensityCpu extends CpuExecutor {
     int d = sizes.intOf("d");
     this.x = new Side(device, "x", sizes.intOf("Bx"), d, outputs.has("grad_x"));
     this.y = new Side(device, "y", sizes.intOf("By"), d, outputs.has("grad_y"));
+    this.centre = new Centre(device, List.of(x.set, y.set), d);
     this.between = new DensitySums(device.simd(), x.set.count(), y.set.count());
     this.betweenEngine =
         SetEngines.distances(device, x.set, y.set, d, between.rowStrips(), wantsGradients);
@@ -30,13 +32,16 @@ final class SemanticDensityCpu extends CpuExecutor {
 
   @Override
   public long ownedBytes() {
-    return x.bytes() + y.bytes() + between.bytes() + betweenEngine.bytes();
+    return x.bytes() + y.bytes() + centre.bytes() + between.bytes() + betweenEngine.bytes();
   }
 
   @Override
   void run(Bindings in, Bindings out) {
-    double scaleX = x.begin(in, bandwidth);
-    double scaleY = y.begin(in, bandwidth);
+    x.set.bind(in);
+    y.set.bind(in);
+    centre.apply();
+    double scaleX = x.begin(bandwidth);
+    double scaleY = y.begin(bandwidth);
     between.begin(scaleY, scaleX);
     betweenEngine.prepare();
     betweenEngine.forward(between);
@@ -88,8 +93,7 @@ final class SemanticDensityCpu extends CpuExecutor {
     }
 
     /** Finds the densities within the set; returns the factor of scores in its exponents. */
-    double begin(Bindings in, double bandwidth) {
-      set.bind(in);
+    double begin(double bandwidth) {
       spread.measure();
       double scale = 1 / (4 * bandwidth * bandwidth * spread.variance());
       within.begin(scale, scale);

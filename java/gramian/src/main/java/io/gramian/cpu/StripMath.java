@@ -38,4 +38,17 @@ interface StripMath {
 
   /** The sum of x * y in float64. */
   double exactDot(float[] x, int xAt, float[] y, int yAt, int length);
+
+  /** out = factor * (sum over t of coefficient[t] * in[t]), as {@link #combine}, in float64. */
+  void exactCombine(
+      double[] coefficients,
+      int coefficientsAt,
+      int terms,
+      double factor,
+      float[] in,
+      int inAt,
+      int inStride,
+      float[] out,
+      int outAt,
+      int length);
 }

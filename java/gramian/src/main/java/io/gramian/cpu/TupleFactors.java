@@ -34,6 +34,11 @@ final class TupleFactors {
     return pivot <= RELATIVE_GATE * squaredNorm || squaredNorm <= ABSOLUTE_GATE;
   }
 
+  /** What a dead pivot counts as in a logarithm. */
+  static double gate(double squaredNorm) {
+    return Math.max(RELATIVE_GATE * squaredNorm, ABSOLUTE_GATE);
+  }
+
   /** Factors the Gram matrix [n,n] of a tuple. */
   void factor(int tuple, double[] gram) {
     double[] lower = new double[size];

@@ -123,6 +123,30 @@ final class VectorStrips implements StripMath {
     return tail;
   }
 
+  @Override
+  public void exactCombine(
+      double[] coefficients,
+      int coefficientsAt,
+      int terms,
+      double factor,
+      float[] in,
+      int inAt,
+      int inStride,
+      float[] out,
+      int outAt,
+      int length) {
+    for (int i = 0; i < length; i += DOUBLE_LANES) {
+      DoubleVector sum = DoubleVector.zero(DOUBLES);
+      for (int t = 0; t < terms; t++) {
+        DoubleVector coefficient =
+            DoubleVector.broadcast(DOUBLES, coefficients[coefficientsAt + t]);
+        sum = doubles(in, inAt + t * inStride + i).fma(coefficient, sum);
+      }
+      ((FloatVector) sum.mul(factor).convertShape(VectorOperators.D2F, HALF, 0))
+          .intoArray(out, outAt + i);
+    }
+  }
+
   private static DoubleVector doubles(float[] x, int at) {
     return (DoubleVector)
         FloatVector.fromArray(HALF, x, at).convertShape(VectorOperators.F2D, DOUBLES, 0);

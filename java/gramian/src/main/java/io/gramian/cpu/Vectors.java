@@ -1,6 +1,7 @@
 package io.gramian.cpu;
 
 import io.gramian.Tensor;
+import java.util.Arrays;
 
 /**
  * The rows of an input as an op uses them: float32, unit(x) = x / max(|x|, floor) if asked for,
@@ -22,6 +23,7 @@ final class Vectors {
   private final float[] factors;
   private Rows rows;
   private Absent absent;
+  private float[] centre;
 
   Vectors(Simd simd, int count, boolean normalize) {
     this(simd, count, normalize, FLOOR);
@@ -43,6 +45,12 @@ final class Vectors {
   void bind(Tensor tensor, Absent missing) {
     rows = new Rows(tensor);
     absent = missing;
+    centre = null;
+  }
+
+  /** Takes a vector, padded as a strip, away from every row of the run; null for none. */
+  void centre(float[] vector) {
+    centre = vector;
   }
 
   int count() {
@@ -54,11 +62,11 @@ final class Vectors {
     int d = rows.width();
     factors[row] = 1;
     if (isAbsent(row)) {
-      java.util.Arrays.fill(to, at, at + d, 0);
+      Arrays.fill(to, at, at + d, 0);
       factors[row] = 0;
       return;
     }
-    rows.read(row, to, at);
+    readRaw(row, to, at);
     if (normalize) {
       double length = Math.sqrt(strips.exactDot(to, at, to, at, d));
       // A negative factor marks a length below the floor, which is a constant for gradients.
@@ -72,12 +80,19 @@ final class Vectors {
   void read(int row, float[] to, int at) {
     int d = rows.width();
     if (isAbsent(row)) {
-      java.util.Arrays.fill(to, at, at + d, 0);
+      Arrays.fill(to, at, at + d, 0);
       return;
     }
-    rows.read(row, to, at);
+    readRaw(row, to, at);
     if (normalize) {
       strips.scale(to, at, Math.abs(factors[row]), to, at, d);
+    }
+  }
+
+  private void readRaw(int row, float[] to, int at) {
+    rows.read(row, to, at);
+    if (centre != null) {
+      strips.addScaled(centre, 0, -1, to, at, rows.width());
     }
   }
 
@@ -91,7 +106,7 @@ final class Vectors {
   void backward(int row, float[] values, int valuesAt, float[] gradient, int gradientAt) {
     int d = rows.width();
     if (isAbsent(row)) {
-      java.util.Arrays.fill(gradient, gradientAt, gradientAt + d, 0);
+      Arrays.fill(gradient, gradientAt, gradientAt + d, 0);
     } else if (normalize) {
       float factor = factors[row];
       if (factor < 0) {

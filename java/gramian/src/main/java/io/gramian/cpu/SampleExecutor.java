@@ -1,0 +1,125 @@
+package io.gramian.cpu;
+
+import io.gramian.Bindings;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Tensor;
+import io.gramian.op.Op;
+import io.gramian.op.Sizes;
+
+/**
+ * What ops over the k vectors of each sample, [B,k,d], share: the Gram matrix G of a sample in
+ * float64, a value of it, and back from the partial derivatives with respect to G.
+ */
+abstract class SampleExecutor extends CpuExecutor {
+  /** Samples of a task. */
+  private static final int CHUNK = 16;
+
+  final int k;
+  private final StripMath strips;
+  private final Workers workers;
+  private final int batch;
+  private final int d;
+  private final int stride;
+  private final Vectors vectors;
+  private final float[][] scratch;
+
+  SampleExecutor(
+      CpuDevice device,
+      Op op,
+      boolean normalize,
+      Specs inputs,
+      Specs outputs,
+      PlanOptions options) {
+    super(op, inputs, outputs, options);
+    Sizes sizes = op.check(inputs, outputs);
+    this.strips = device.simd().strips();
+    this.workers = device.workers();
+    this.batch = sizes.intOf("B");
+    this.k = sizes.intOf("k");
+    this.d = sizes.intOf("d");
+    this.stride = Panels.padded(d, Simd.PADDING);
+    this.vectors = new Vectors(device.simd(), Math.multiplyExact(batch, k), normalize);
+    this.scratch = new float[workers.threads()][(k + 1) * stride];
+  }
+
+  /** The numbers of one task. */
+  final class Sample {
+    final double[] gram = new double[k * k];
+    final double[] partials = new double[k * k];
+    final SampleFactor factor = new SampleFactor(k);
+  }
+
+  /** Writes the value of a sample from its Gram matrix. */
+  abstract void value(Sample sample, int index, Bindings out);
+
+  /**
+   * Fills the symmetric partial derivatives with respect to the Gram matrix, times the upstream
+   * gradient; {@link #value} has seen the sample.
+   */
+  abstract void partials(Sample sample, int index, Bindings in);
+
+  @Override
+  public final long ownedBytes() {
+    return 4L * ((long) batch * k + (long) scratch.length * scratch[0].length);
+  }
+
+  @Override
+  final void run(Bindings in, Bindings out) {
+    vectors.bind(in.get("vectors"), null);
+    Gradient gradient = gradient(out, "grad_vectors");
+    workers.run(
+        (batch + CHUNK - 1) / CHUNK,
+        (task, worker) -> {
+          Sample sample = new Sample();
+          for (int b = task * CHUNK; b < Math.min((task + 1) * CHUNK, batch); b++) {
+            float[] rows = scratch[worker];
+            measure(sample, b, rows);
+            value(sample, b, out);
+            if (gradient.isWanted()) {
+              partials(sample, b, in);
+              backward(sample, b, rows, gradient);
+            }
+          }
+        });
+  }
+
+  private void measure(Sample sample, int b, float[] rows) {
+    for (int i = 0; i < k; i++) {
+      vectors.measure(b * k + i, rows, i * stride);
+      for (int j = 0; j <= i; j++) {
+        double product = strips.exactDot(rows, i * stride, rows, j * stride, d);
+        sample.gram[i * k + j] = product;
+        sample.gram[j * k + i] = product;
+      }
+    }
+  }
+
+  /** dX = 2 P X, in float64: near dependence its terms cancel. */
+  private void backward(Sample sample, int b, float[] rows, Gradient gradient) {
+    int at = k * stride;
+    for (int i = 0; i < k; i++) {
+      strips.exactCombine(sample.partials, i * k, k, 2, rows, 0, stride, rows, at, d);
+      vectors.backward(b * k + i, rows, i * stride, rows, at);
+      gradient.write(b * k + i, rows, at);
+    }
+  }
+
+  /** Writes an element of a result [B]. */
+  static void write(Bindings out, String name, int index, double value) {
+    Tensor tensor = out.find(name);
+    if (tensor != null) {
+      Scalars.set(tensor.memory(), tensor.dtype(), offset(tensor, index), value);
+    }
+  }
+
+  /** Reads an element of an input [B]. */
+  static double read(Bindings in, String name, int index) {
+    Tensor tensor = in.get(name);
+    return Scalars.get(tensor.memory(), tensor.dtype(), offset(tensor, index));
+  }
+
+  private static long offset(Tensor tensor, int index) {
+    return index * tensor.spec().stride(0) * tensor.dtype().bytes();
+  }
+}
