@@ -26,11 +26,6 @@ final class AreaScore extends PairScore {
   }
 
   @Override
-  void clear() {
-    Arrays.fill(sums, 0);
-  }
-
-  @Override
   void anchor(int anchor, double squaredNorm) {
     norms[anchor] = (float) squaredNorm;
   }
@@ -40,6 +35,7 @@ final class AreaScore extends PairScore {
     grams[3 * tuple] = (float) gram[0];
     grams[3 * tuple + 1] = (float) gram[1];
     grams[3 * tuple + 2] = (float) gram[3];
+    Arrays.fill(sums, 3 * tuple, 3 * tuple + 3, 0);
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.gramian.cpu;
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.UnsupportedOpException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
@@ -17,13 +16,18 @@ final class ContrastiveCpu extends CpuExecutor {
   private final InfoNce infoNce;
   private final Sigmoid sigmoid;
 
+  /** The executor of an op: with two modalities, all combinations are all pairs. */
+  static CpuExecutor of(
+      CpuDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
+    if (op.negatives() == Negatives.PRODUCT && inputs.has("modality2")) {
+      return new ContrastiveProductCpu(device, op, inputs, outputs, options);
+    }
+    return new ContrastiveCpu(device, op.negatives(Negatives.TUPLES), inputs, outputs, options);
+  }
+
   ContrastiveCpu(
       CpuDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
     super(op, inputs, outputs, options);
-    if (op.negatives() == Negatives.PRODUCT) {
-      throw new UnsupportedOpException(
-          "backend cpu does not implement contrastive with negatives = product");
-    }
     Sizes sizes = op.check(inputs, outputs);
     int anchors = sizes.intOf("B1");
     int tuples = sizes.intOf("B2");

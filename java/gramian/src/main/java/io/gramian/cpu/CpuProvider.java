@@ -10,6 +10,7 @@ import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
 import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
+import io.gramian.op.Nway;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
@@ -26,8 +27,9 @@ import java.util.List;
 public final class CpuProvider implements BackendProvider {
   static final OpTable OPS =
       OpTable.builder(CpuDevice.class)
-          .add(Contrastive.class, ContrastiveCpu::new)
+          .add(Contrastive.class, ContrastiveCpu::of)
           .add(Matching.class, MatchingCpu::new)
+          .add(Nway.class, NwayCpu::of)
           .add(PointCloudContrastive.class, PointCloudContrastiveCpu::new)
           .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
           .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)

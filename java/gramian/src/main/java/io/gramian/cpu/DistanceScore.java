@@ -1,7 +1,5 @@
 package io.gramian.cpu;
 
-import java.util.Arrays;
-
 /** The negative squared distance to the one row of a tuple: 2 c - |a|^2 - |m|^2. */
 final class DistanceScore extends PairScore {
   /**
@@ -32,11 +30,6 @@ final class DistanceScore extends PairScore {
   }
 
   @Override
-  void clear() {
-    Arrays.fill(sums, 0);
-  }
-
-  @Override
   void anchor(int anchor, double squaredNorm) {
     norms[anchor] = (float) squaredNorm;
   }
@@ -44,6 +37,7 @@ final class DistanceScore extends PairScore {
   @Override
   void tuple(int tuple, double[] gram) {
     tupleNorms[tuple] = (float) gram[0];
+    sums[tuple] = 0;
   }
 
   @Override

@@ -52,12 +52,6 @@ abstract class GramScore extends PairScore {
   }
 
   @Override
-  final void clear() {
-    Arrays.fill(spreads, 0);
-    Arrays.fill(moments, 0);
-  }
-
-  @Override
   void anchor(int anchor, double squaredNorm) {
     // The products of such an anchor are nothing, too: its residual is dead.
     norms[anchor] = TupleFactors.isDead(1, squaredNorm) ? 0 : (float) squaredNorm;
@@ -66,6 +60,8 @@ abstract class GramScore extends PairScore {
   @Override
   final void tuple(int tuple, double[] gram) {
     factors.factor(tuple, gram);
+    spreads[tuple] = 0;
+    Arrays.fill(moments, tuple * n * n, (tuple + 1) * n * n, 0);
   }
 
   @Override

@@ -17,9 +17,6 @@ final class InnerScore extends PairScore {
   }
 
   @Override
-  void clear() {}
-
-  @Override
   void anchor(int anchor, double squaredNorm) {}
 
   @Override

@@ -134,7 +134,6 @@ final class PairEngine {
   /** Reads all inputs once: factors, norms and Gram matrices. First in every run. */
   void prepare() {
     loadedAnchor = -1;
-    score.clear();
     int anchorTasks = (anchors + BLOCK - 1) / BLOCK;
     int tupleTasks = (tuples + BLOCK - 1) / BLOCK;
     workers.run(

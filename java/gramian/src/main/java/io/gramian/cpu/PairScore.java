@@ -1,5 +1,7 @@
 package io.gramian.cpu;
 
+import io.gramian.op.Similarity;
+
 /**
  * A similarity of anchors and tuples as a functor of {@link PairEngine}: it knows the norms of the
  * anchors and the Gram matrix of each tuple, and turns inner products into scores and weights of
@@ -13,19 +15,28 @@ abstract class PairScore {
     this.simd = simd;
   }
 
+  /** The functor of a similarity with tuples of n members. */
+  static PairScore of(Similarity similarity, Simd simd, int anchors, int tuples, int n) {
+    return switch (similarity) {
+      case Similarity.Cosine _, Similarity.Mip _ -> new InnerScore(simd);
+      case Similarity.Volume volume ->
+          new VolumeScore(simd, anchors, tuples, n, volume.minVolume());
+      case Similarity.Jgcs jgcs -> JointScore.root(simd, anchors, tuples, n, jgcs.minScore());
+      case Similarity.JgcsSquared _ -> JointScore.squared(simd, anchors, tuples, n);
+      case Similarity.Area _ -> new AreaScore(simd, anchors, tuples);
+    };
+  }
+
   /** Scratch strips that {@link #score} and {@link #weigh} share. */
   abstract int strips();
 
   /** Bytes of per-tuple and per-anchor state. */
   abstract long bytes();
 
-  /** Forgets the gradients of the last run. */
-  abstract void clear();
-
   /** Takes the squared norm of an anchor. */
   abstract void anchor(int anchor, double squaredNorm);
 
-  /** Takes the Gram matrix [n,n] of a tuple's rows. */
+  /** Takes the Gram matrix [n,n] of a tuple's rows and forgets its gradients. */
   abstract void tuple(int tuple, double[] gram);
 
   /** Scores of a strip. */

@@ -38,20 +38,9 @@ final class Pairs {
         similarity instanceof Similarity.Mip
             ? TupleRows.multiplied(modalities, d)
             : TupleRows.stacked(modalities, d);
-    PairScore score = score(simd, similarity, anchors, tuples, n);
+    PairScore score = PairScore.of(similarity, simd, anchors, tuples, n);
     this.engine =
         new PairEngine(simd, device.workers(), score, anchor, rows, d, rowStrips, backward);
-  }
-
-  private static PairScore score(Simd simd, Similarity similarity, int anchors, int tuples, int n) {
-    return switch (similarity) {
-      case Similarity.Cosine _, Similarity.Mip _ -> new InnerScore(simd);
-      case Similarity.Volume volume ->
-          new VolumeScore(simd, anchors, tuples, n, volume.minVolume());
-      case Similarity.Jgcs jgcs -> JointScore.root(simd, anchors, tuples, n, jgcs.minScore());
-      case Similarity.JgcsSquared _ -> JointScore.squared(simd, anchors, tuples, n);
-      case Similarity.Area _ -> new AreaScore(simd, anchors, tuples);
-    };
   }
 
   PairEngine engine() {

@@ -31,6 +31,7 @@ final class SimilarityMatrixCpu extends CpuExecutor {
   @Override
   void run(Bindings in, Bindings out) {
     if (isEmpty) {
+      out.asMap().forEach((name, tensor) -> writeZeros(tensor, gradient(out, name)));
       return;
     }
     pairs.prepare(in);
@@ -40,6 +41,14 @@ final class SimilarityMatrixCpu extends CpuExecutor {
     }
     if (wantsGradients) {
       pairs.backward(matrix, out, accumulate);
+    }
+  }
+
+  /** Without anchors or without tuples, all gradients that have rows at all are zero. */
+  private static void writeZeros(Tensor tensor, Gradient gradient) {
+    float[] zeros = new float[Math.toIntExact(tensor.spec().size(1))];
+    for (int i = 0; i < tensor.spec().size(0); i++) {
+      gradient.write(i, zeros, 0);
     }
   }
 
