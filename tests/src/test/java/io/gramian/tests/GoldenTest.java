@@ -40,6 +40,14 @@ final class GoldenTest {
     return compare(GOLDEN, "out.", folder, new Bounds(1e-10, 1e-9));
   }
 
+  @TestFactory
+  Stream<DynamicTest> cpu() throws IOException {
+    Path expected = folder.resolve("expected");
+    run("reference", expected, "--dtype", "f32");
+    run("cpu", folder);
+    return compare(expected, "", folder, new Bounds(2e-6, 2e-5));
+  }
+
   private static void run(String backend, Path out, String... more) {
     StringWriter printed = new StringWriter();
     PrintWriter writer = new PrintWriter(printed);

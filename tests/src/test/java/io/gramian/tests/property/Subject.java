@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /** A backend whose ops have properties to hold, with the rounding that it may show. */
 enum Subject {
-  REFERENCE("reference", DType.F64, 1e-9);
+  REFERENCE("reference", DType.F64, 1e-9),
+  CPU("cpu", DType.F32, 5e-5);
 
   private final Device device;
   private final DType dtype;
