@@ -8,6 +8,7 @@ module io.gramian.cli {
   requires me.tongfei.progressbar;
   requires xchart;
 
+  exports io.gramian.cli.spi;
   exports io.gramian.cli.validate;
 
   opens io.gramian.cli to
@@ -20,4 +21,6 @@ module io.gramian.cli {
       info.picocli;
   opens io.gramian.cli.validate to
       info.picocli;
+
+  uses io.gramian.cli.spi.Subcommand;
 }

@@ -3,10 +3,12 @@ package io.gramian.cli;
 import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.run.RunCommand;
+import io.gramian.cli.spi.Subcommand;
 import io.gramian.cli.train.TrainCommand;
 import io.gramian.cli.validate.ValidateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +54,12 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine command = new CommandLine(new Main());
+    for (Subcommand subcommand : ServiceLoader.load(Subcommand.class)) {
+      command.addSubcommand(subcommand.name(), subcommand.command());
+    }
     int code =
-        new CommandLine(new Main())
+        command
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)

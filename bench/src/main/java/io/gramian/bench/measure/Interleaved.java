@@ -1,0 +1,62 @@
+package io.gramian.bench.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Times several tasks in turn, round after round, so that a disturbance of the machine meets them
+ * all. Before the timing every task is run until it is warm.
+ *
+ * @param rounds how often each task gets its turn, at least once
+ * @param turnSeconds a turn repeats its task until this has passed; each repetition is a sample
+ * @param warmSeconds a task is run at least once, and until this has passed, before the timing
+ */
+public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
+  /** After a turn its thread pool may spin for a while; the next task does not pay for that. */
+  private static final long PAUSE_MILLIS = 20;
+
+  private static final double NANOS = 1e-9;
+
+  /** Checks the range. */
+  public Interleaved {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("expected at least one round, got " + rounds);
+    }
+  }
+
+  /** Seconds per run of each task, in the order of the tasks. */
+  public List<Samples> time(List<Runnable> tasks) {
+    List<List<Double>> seconds = new ArrayList<>();
+    for (Runnable task : tasks) {
+      turn(task, warmSeconds);
+      seconds.add(new ArrayList<>());
+    }
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < tasks.size(); i++) {
+        seconds.get(i).addAll(turn(tasks.get(i), turnSeconds));
+      }
+    }
+    return seconds.stream()
+        .map(values -> new Samples(values.stream().mapToDouble(Double::doubleValue).toArray()))
+        .toList();
+  }
+
+  private static List<Double> turn(Runnable task, double seconds) {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while measuring", e);
+    }
+    List<Double> samples = new ArrayList<>();
+    long begin = System.nanoTime();
+    long now = begin;
+    do {
+      long start = now;
+      task.run();
+      now = System.nanoTime();
+      samples.add((now - start) * NANOS);
+    } while ((now - begin) * NANOS < seconds);
+    return samples;
+  }
+}

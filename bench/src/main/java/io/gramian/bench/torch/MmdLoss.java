@@ -1,0 +1,22 @@
+package io.gramian.bench.torch;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** The squared maximum mean discrepancy with one Gaussian kernel. */
+final class MmdLoss implements TorchExpression {
+  private static final double VARIANCE = 0.5;
+
+  @Override
+  public Tensor loss(Map<String, Tensor> inputs) {
+    Tensor x = inputs.get("x");
+    Tensor y = inputs.get("y");
+    Tensor across = meanKernel(x, y);
+    return meanKernel(x, x).add(meanKernel(y, y)).sub(across, new Scalar(2f));
+  }
+
+  private static Tensor meanKernel(Tensor x, Tensor y) {
+    return SquaredDistances.of(x, y).mul(new Scalar(-1 / (2 * VARIANCE))).exp().mean();
+  }
+}
