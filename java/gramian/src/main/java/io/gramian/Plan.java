@@ -16,6 +16,15 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Plan implements AutoCloseable {
   private static final long ALIGNMENT = 256;
 
+  /** A tensor that a run takes. */
+  private record Argument(String name, TensorSpec spec) {
+    static Argument[] of(Specs specs) {
+      return specs.asMap().entrySet().stream()
+          .map(entry -> new Argument(entry.getKey(), entry.getValue()))
+          .toArray(Argument[]::new);
+    }
+  }
+
   private final Op op;
   private final Device device;
   private final Specs inputs;
@@ -24,6 +33,11 @@ public final class Plan implements AutoCloseable {
   private final Executor executor;
   private final Tensor workspace;
   private final boolean ownsWorkspace;
+  // Filled by each run, so that none allocates.
+  private final Argument[] inputArguments;
+  private final Argument[] outputArguments;
+  private final Tensor[] inputTensors;
+  private final Tensor[] outputTensors;
   private final AtomicReference<Thread> user = new AtomicReference<>();
   private boolean closed;
 
@@ -35,6 +49,10 @@ public final class Plan implements AutoCloseable {
     this.options = options;
     this.executor = executor;
     this.ownsWorkspace = options.workspace() == null;
+    this.inputArguments = Argument.of(inputs);
+    this.outputArguments = Argument.of(outputs);
+    this.inputTensors = new Tensor[inputArguments.length];
+    this.outputTensors = new Tensor[outputArguments.length];
     try {
       this.workspace = acquireWorkspace(executor.workspaceBytes());
     } catch (RuntimeException e) {
@@ -76,6 +94,7 @@ public final class Plan implements AutoCloseable {
    * @param outputs likewise; must not share memory with inputs or one another
    * @throws ShapeException if a binding does not fit the plan
    * @throws NonFiniteException if checking was asked for and an input is not finite
+   * @throws ClosedException if this plan is closed
    * @throws ConcurrentUseException if another thread is inside this plan
    */
   public void run(Stream stream, Bindings inputs, Bindings outputs) {
@@ -90,11 +109,11 @@ public final class Plan implements AutoCloseable {
     }
     try {
       if (closed) {
-        throw new GramianException("plan of " + op.name() + " is closed");
+        throw new ClosedException("plan of " + op.name() + " is closed");
       }
-      checkBindings("input", this.inputs, inputs);
-      checkBindings("output", this.outputs, outputs);
-      checkOverlap(inputs, outputs);
+      checkBindings("input", this.inputs, inputArguments, inputs, inputTensors);
+      checkBindings("output", this.outputs, outputArguments, outputs, outputTensors);
+      checkOverlap();
       if (options.checkFinite()) {
         checkFinite(inputs);
       }
@@ -155,26 +174,30 @@ public final class Plan implements AutoCloseable {
     return given;
   }
 
-  private void checkBindings(String role, Specs expected, Bindings given) {
-    if (given.asMap().size() != expected.asMap().size()) {
+  /** Checks tensors against the plan and notes them in the order of {@code arguments}. */
+  private void checkBindings(
+      String role, Specs expected, Argument[] arguments, Bindings given, Tensor[] tensors) {
+    if (given.asMap().size() != arguments.length) {
       throw new ShapeException(
           op.name() + ": expected " + role + "s " + expected.names() + ", got " + given.names());
     }
-    for (Map.Entry<String, TensorSpec> entry : expected.asMap().entrySet()) {
-      Tensor tensor = given.find(entry.getKey());
+    for (int i = 0; i < arguments.length; i++) {
+      String name = arguments[i].name();
+      TensorSpec spec = arguments[i].spec();
+      Tensor tensor = given.find(name);
       if (tensor == null) {
         throw new ShapeException(
-            op.name() + ": expected " + role + " '" + entry.getKey() + "', got " + given.names());
+            op.name() + ": expected " + role + " '" + name + "', got " + given.names());
       }
-      if (!tensor.spec().equals(entry.getValue())) {
+      if (!tensor.spec().equals(spec)) {
         throw new ShapeException(
             op.name()
                 + ": "
                 + role
                 + " '"
-                + entry.getKey()
+                + name
                 + "' was planned as "
-                + entry.getValue()
+                + spec
                 + ", got "
                 + tensor.spec());
       }
@@ -184,34 +207,37 @@ public final class Plan implements AutoCloseable {
                 + ": "
                 + role
                 + " '"
-                + entry.getKey()
+                + name
                 + "' must be on "
                 + device.place()
                 + ", got one on "
                 + tensor.place()
                 + " (Device.upload copies it)");
       }
+      tensors[i] = tensor;
     }
   }
 
-  private void checkOverlap(Bindings inputs, Bindings outputs) {
-    for (Map.Entry<String, Tensor> output : outputs.asMap().entrySet()) {
-      for (Map.Entry<String, Tensor> input : inputs.asMap().entrySet()) {
-        rejectOverlap(output, input);
+  private void checkOverlap() {
+    for (int i = 0; i < outputTensors.length; i++) {
+      for (int j = 0; j < inputTensors.length; j++) {
+        rejectOverlap(i, inputTensors[j], inputArguments[j]);
       }
-      for (Map.Entry<String, Tensor> other : outputs.asMap().entrySet()) {
-        if (other.getValue() == output.getValue() && other.getKey().equals(output.getKey())) {
-          break;
-        }
-        rejectOverlap(output, other);
+      for (int j = 0; j < i; j++) {
+        rejectOverlap(i, outputTensors[j], outputArguments[j]);
       }
     }
   }
 
-  private void rejectOverlap(Map.Entry<String, Tensor> a, Map.Entry<String, Tensor> b) {
-    if (a.getValue().overlaps(b.getValue())) {
+  private void rejectOverlap(int output, Tensor other, Argument argument) {
+    if (outputTensors[output].overlaps(other)) {
       throw new ShapeException(
-          op.name() + ": output '" + a.getKey() + "' shares memory with '" + b.getKey() + "'");
+          op.name()
+              + ": output '"
+              + outputArguments[output].name()
+              + "' shares memory with '"
+              + argument.name()
+              + "'");
     }
   }
 

@@ -39,7 +39,7 @@ public final class EmulatedProvider extends DriverBackend {
       throw new DriverUnavailableException(
           "the emulated device runs on Linux-amd64, this is " + system);
     }
-    return Driver.initialize(DriverLibrary.load(library(folder)));
+    return Driver.initialize(DriverLibrary.loadEmulated(library(folder)));
   }
 
   @Override
@@ -60,7 +60,7 @@ public final class EmulatedProvider extends DriverBackend {
 
   private static Path library(ResourceFolder folder) throws DriverUnavailableException {
     if (folder.directory() != null) {
-      return folder.directory().resolve(LIBRARY).toAbsolutePath();
+      return folder.directory().resolve(LIBRARY);
     }
     try {
       return NativeFiles.ofUser().extract(LIBRARY, folder.read(LIBRARY));

@@ -14,8 +14,7 @@ final class GramCuda {
 
   static Executor executor(
       CudaDevice device, Gram op, Specs inputs, Specs outputs, PlanOptions options) {
-    // Without an output the backward half reads the rows only once, so there is nothing to keep.
     return new SampleExecutor(
-        device, new SampleExecutor.Variant(IMAGE, true, 0, 0, 0), inputs, outputs, options);
+        device, new SampleExecutor.Variant(IMAGE, 0, 0, 0), inputs, outputs, options);
   }
 }

@@ -15,10 +15,6 @@ final class LogDetCuda {
   static Executor executor(
       CudaDevice device, LogDet op, Specs inputs, Specs outputs, PlanOptions options) {
     return new SampleExecutor(
-        device,
-        new SampleExecutor.Variant(IMAGE, false, 0, op.ridge(), 0),
-        inputs,
-        outputs,
-        options);
+        device, new SampleExecutor.Variant(IMAGE, 0, op.ridge(), 0), inputs, outputs, options);
   }
 }

@@ -6,41 +6,35 @@ import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
-import io.gramian.cuda.driver.DeviceInfo;
 import io.gramian.cuda.driver.Kernel;
 import io.gramian.cuda.driver.Launch;
+import io.gramian.cuda.driver.MemoryTransfer;
 import java.util.Set;
 
 /**
  * The per-sample ops: one launch, a warp per sample, forward and backward together. The contract
  * with the kernels is in kernels/README.md.
+ *
+ * <p>Vectors without dimensions are zero vectors. The kernels want a dimension, so they are given
+ * one: all rows are the same zero, in the workspace.
  */
 final class SampleExecutor extends CudaExecutor {
   private static final int BLOCK_THREADS = 128;
-  private static final int SAMPLES_PER_BLOCK = 4;
   private static final int VECTOR_BYTES = 16;
-  private static final int STAGE_BYTES = 512;
-
-  /** Shared memory that the driver keeps of each block. */
-  private static final int RESERVED_SHARED_BYTES = 1024;
-
-  /** The numbers of vectors that kernels are compiled for. */
-  private static final int[] COMPILED_K = {2, 3, 4, 5, 6, 8, 12, 16};
 
   private static final Set<DType> FLOAT = Set.of(DType.F32);
 
   /**
    * What tells one per-sample op from another.
    *
-   * @param name of the op, its image, its kernels and its output's stem
-   * @param stagesWithOutputOnly whether staging needs the output to be there
+   * @param name of the op, its image, its kernels and its output
    * @param flags of the parameter
    * @param ridge of the parameter
    * @param minVolume of the parameter
    */
-  record Variant(
-      String name, boolean stagesWithOutputOnly, int flags, double ridge, double minVolume) {}
+  record Variant(String name, int flags, double ridge, double minVolume) {}
 
+  private final CudaDevice device;
   private final String output;
   private final String gradOutput;
   private final Launch launch;
@@ -48,39 +42,47 @@ final class SampleExecutor extends CudaExecutor {
   private final int blocks;
   private final int flags;
   private final boolean vectorShapes;
+  private final boolean dimensionless;
 
   SampleExecutor(
       CudaDevice device, Variant variant, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
+    this.device = device;
     output = variant.name();
     gradOutput = "grad_" + output;
-    checkTypes(variant.name(), inputs, outputs);
+    checkTypes(inputs, outputs);
     TensorSpec vectors = inputs.get("vectors");
     TensorSpec gradVectors = outputs.find("grad_vectors");
+    blocks = checkedBlocks(vectors);
+    dimensionless = vectors.size(2) == 0;
     int k = Math.toIntExact(vectors.size(1));
-    blocks = checkedBlocks(variant.name(), vectors);
-    Kernel kernel = device.kernel(variant.name(), kernelName(variant.name(), vectors.dtype(), k));
-    boolean mayStage =
-        gradVectors != null && (!variant.stagesWithOutputOnly() || outputs.has(output));
-    int staged = mayStage ? stagedBytes(device.context().device(), kernel, vectors) : 0;
-    if (staged > 0) {
-      kernel.allowDynamicSharedBytes(staged);
-    }
+    int d = Math.max(Math.toIntExact(vectors.size(2)), 1);
+    int compiledK = compiledK(k);
+    Kernel kernel = device.kernel(output, output + "_" + vectors.dtype() + "_k" + compiledK);
+    SampleStage stage =
+        SampleStage.of(
+            device.context().device(),
+            kernel.staticSharedBytes(),
+            compiledK,
+            k,
+            (long) d * vectors.dtype().bytes());
+    kernel.allowDynamicSharedBytes(stage.bytes());
     flags =
         variant.flags()
-            | (staged > 0 ? SampleParameter.STAGED : 0)
             | (options.accumulate() ? SampleParameter.ACCUMULATE : 0)
             | (gradVectors != null && gradVectors.dtype() != vectors.dtype()
                 ? SampleParameter.FLOAT_GRADIENT
                 : 0);
     vectorShapes =
-        vectors.size(2) * vectors.dtype().bytes() % VECTOR_BYTES == 0
+        !dimensionless
+            && (long) d * vectors.dtype().bytes() % VECTOR_BYTES == 0
             && hasAlignedRows(vectors)
             && (gradVectors == null || hasAlignedRows(gradVectors));
-    launch = new Launch(kernel, BLOCK_THREADS, staged, SampleParameter.BYTES);
+    launch = new Launch(kernel, BLOCK_THREADS, stage.bytes(), SampleParameter.BYTES);
     parameter = new SampleParameter(launch.parameter());
-    parameter.sizes(vectors.size(0), k, Math.toIntExact(vectors.size(2)));
-    parameter.vectors(vectors);
+    parameter.sizes(vectors.size(0), k, d);
+    parameter.stageChunks(stage.chunks());
+    parameter.vectors(dimensionless ? null : vectors);
     parameter.gradVectors(gradVectors);
     parameter.output(outputs.find(output));
     parameter.gradOutput(inputs.find(gradOutput));
@@ -89,7 +91,7 @@ final class SampleExecutor extends CudaExecutor {
 
   @Override
   public long workspaceBytes() {
-    return 0;
+    return dimensionless ? VECTOR_BYTES : 0;
   }
 
   @Override
@@ -99,6 +101,11 @@ final class SampleExecutor extends CudaExecutor {
     }
     long vectors = address(inputs.find("vectors"));
     long gradVectors = address(outputs.find("grad_vectors"));
+    if (dimensionless) {
+      MemoryTransfer.fillAsync(device.context(), workspace, (byte) 0, VECTOR_BYTES, stream);
+      vectors = workspace;
+      gradVectors = 0;
+    }
     boolean vectorAccess = vectorShapes && (vectors | gradVectors) % VECTOR_BYTES == 0;
     parameter.bind(
         vectors,
@@ -114,41 +121,31 @@ final class SampleExecutor extends CudaExecutor {
     launch.close();
   }
 
-  /** The kernel for at least {@code k} vectors. */
-  static String kernelName(String op, DType dtype, int k) {
-    for (int compiled : COMPILED_K) {
-      if (compiled >= k) {
-        return op + "_" + dtype + "_k" + compiled;
-      }
+  /**
+   * The number of vectors of the kernel that serves {@code k}: up to 6 there is one for each but 1,
+   * the larger ones take any number up to theirs.
+   */
+  static int compiledK(int k) {
+    if (k >= 2 && k <= 6) {
+      return k;
     }
-    throw new IllegalArgumentException(op + ": no kernel for " + k + " vectors");
+    return k <= 8 ? 8 : k <= 12 ? 12 : 16;
   }
 
-  private void checkTypes(String op, Specs inputs, Specs outputs) {
-    requireType(op, inputs, "vectors", DATA_TYPES);
-    requireType(op, inputs, gradOutput, FLOAT);
-    requireType(op, outputs, output, FLOAT);
-    requireType(op, outputs, "grad_vectors", DATA_TYPES);
+  private void checkTypes(Specs inputs, Specs outputs) {
+    requireType(output, inputs, "vectors", DATA_TYPES);
+    requireType(output, inputs, gradOutput, FLOAT);
+    requireType(output, outputs, output, FLOAT);
+    requireType(output, outputs, "grad_vectors", DATA_TYPES);
   }
 
-  private static int checkedBlocks(String op, TensorSpec vectors) {
-    long blocks = Math.ceilDiv(vectors.size(0), (long) SAMPLES_PER_BLOCK);
-    if (blocks > Integer.MAX_VALUE || vectors.size(2) > Integer.MAX_VALUE) {
+  private int checkedBlocks(TensorSpec vectors) {
+    long count = Math.ceilDiv(vectors.size(0), (long) SampleStage.SAMPLES_PER_BLOCK);
+    if (count > Integer.MAX_VALUE || vectors.size(2) > Integer.MAX_VALUE) {
       throw new ShapeException(
-          op + ": expected a batch below 2^33 and a dimension below 2^31, got " + vectors);
+          output + ": expected a batch below 2^33 and a dimension below 2^31, got " + vectors);
     }
-    return (int) blocks;
-  }
-
-  /** Shared memory for all rows of a block; 0 if two such blocks do not fit a multiprocessor. */
-  private static int stagedBytes(DeviceInfo device, Kernel kernel, TensorSpec vectors) {
-    long row = Math.ceilDiv(vectors.size(2) * vectors.dtype().bytes(), STAGE_BYTES) * STAGE_BYTES;
-    long dynamic = SAMPLES_PER_BLOCK * vectors.size(1) * row;
-    long total = dynamic + kernel.staticSharedBytes();
-    boolean fits =
-        total + RESERVED_SHARED_BYTES <= device.sharedBytesOfMultiprocessor() / 2
-            && total <= device.sharedBytes();
-    return fits ? Math.toIntExact(dynamic) : 0;
+    return (int) count;
   }
 
   private static boolean hasAlignedRows(TensorSpec spec) {

@@ -20,17 +20,14 @@ record SampleParameter(MemorySegment memory) {
   /** Rows may be read and written 16 bytes at a time. */
   static final int VECTOR_ACCESS = 1;
 
-  /** The launch has shared memory for the rows. */
-  static final int STAGED = 2;
-
   /** Gradients are added to what is there. */
-  static final int ACCUMULATE = 4;
+  static final int ACCUMULATE = 2;
 
   /** Gradients are float although the vectors are not. */
-  static final int FLOAT_GRADIENT = 8;
+  static final int FLOAT_GRADIENT = 4;
 
   /** The vectors are made unit first. */
-  static final int NORMALIZE = 16;
+  static final int NORMALIZE = 8;
 
   private static final long VECTORS = 0;
   private static final long OUTPUT = 8;
@@ -44,6 +41,7 @@ record SampleParameter(MemorySegment memory) {
   private static final long K = 104;
   private static final long D = 108;
   private static final long FLAGS = 112;
+  private static final long STAGE_CHUNKS = 116;
   private static final long RIDGE = 120;
   private static final long MIN_VOLUME = 128;
 
@@ -53,6 +51,12 @@ record SampleParameter(MemorySegment memory) {
     memory.set(JAVA_INT, D, d);
   }
 
+  /** How many chunks of a row shared memory has room for. */
+  void stageChunks(int chunks) {
+    memory.set(JAVA_INT, STAGE_CHUNKS, chunks);
+  }
+
+  /** A spec may be null here and below; its strides are zero then. */
   void vectors(TensorSpec spec) {
     strides(VECTORS_STRIDES, spec);
   }

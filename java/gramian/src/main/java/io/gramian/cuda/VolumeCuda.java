@@ -17,7 +17,7 @@ final class VolumeCuda {
     int flags = op.normalize() ? SampleParameter.NORMALIZE : 0;
     return new SampleExecutor(
         device,
-        new SampleExecutor.Variant(IMAGE, false, flags, 0, op.minVolume()),
+        new SampleExecutor.Variant(IMAGE, flags, 0, op.minVolume()),
         inputs,
         outputs,
         options);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,38 +24,46 @@ public record DriverLibrary(String origin, SymbolLookup symbols) {
   /** Exported by the emulated device only. */
   static final String EMULATED_MARK = "gramianEmulatedLastFault";
 
+  /** The driver where the system has it, or why it is not there. */
+  private record Search(DriverLibrary found, List<String> failures) {}
+
+  /**
+   * The search in the usual places, made once and before any other library is loaded: the emulated
+   * device has the same name, and the system's loader finds what is loaded before what is
+   * installed.
+   */
+  private static final class Installed {
+    static final Search SEARCH = search(usualPlaces());
+  }
+
   /**
    * Loads the NVIDIA driver of this machine.
    *
    * @throws DriverUnavailableException with every name and path tried
    */
   public static DriverLibrary loadInstalled() throws DriverUnavailableException {
-    List<String> failures = new ArrayList<>();
-    for (String candidate : candidates()) {
-      Optional<DriverLibrary> library = tryLoad(candidate, failures);
-      if (library.isPresent()) {
-        if (!library.get().isEmulated()) {
-          return library.get();
-        }
-        failures.add(candidate + " is the emulated device");
-      }
+    String chosen = System.getProperty(LIBRARY_PROPERTY);
+    Search search = chosen == null ? Installed.SEARCH : search(List.of(chosen));
+    if (search.found() == null) {
+      throw new DriverUnavailableException(
+          "no NVIDIA driver library: "
+              + String.join("; ", search.failures())
+              + " (system property "
+              + LIBRARY_PROPERTY
+              + " names another place)");
     }
-    throw new DriverUnavailableException(
-        "no NVIDIA driver library: "
-            + String.join("; ", failures)
-            + " (system property "
-            + LIBRARY_PROPERTY
-            + " names another place)");
+    return search.found();
   }
 
   /**
-   * Loads the library at a path.
+   * Loads the emulated device at a path.
    *
-   * @throws DriverUnavailableException with the loader's message
+   * @throws DriverUnavailableException if that cannot be done
    */
-  public static DriverLibrary load(Path path) throws DriverUnavailableException {
+  public static DriverLibrary loadEmulated(Path path) throws DriverUnavailableException {
+    Objects.requireNonNull(Installed.SEARCH);
     List<String> failures = new ArrayList<>();
-    Optional<DriverLibrary> library = tryLoad(path.toString(), failures);
+    Optional<DriverLibrary> library = tryLoad(path.toAbsolutePath().toString(), failures);
     if (library.isEmpty()) {
       throw new DriverUnavailableException(failures.getFirst());
     }
@@ -80,11 +89,21 @@ public record DriverLibrary(String origin, SymbolLookup symbols) {
     return address.get();
   }
 
-  private static List<String> candidates() {
-    String chosen = System.getProperty(LIBRARY_PROPERTY);
-    if (chosen != null) {
-      return List.of(chosen);
+  private static Search search(List<String> places) {
+    List<String> failures = new ArrayList<>();
+    for (String place : places) {
+      Optional<DriverLibrary> library = tryLoad(place, failures);
+      if (library.isPresent()) {
+        if (!library.get().isEmulated()) {
+          return new Search(library.get(), List.of());
+        }
+        failures.add(place + " is the emulated device");
+      }
     }
+    return new Search(null, List.copyOf(failures));
+  }
+
+  private static List<String> usualPlaces() {
     if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
       return List.of("nvcuda.dll");
     }

@@ -12,7 +12,7 @@ public final class Kernel {
   private final PrimaryContext context;
   private final String name;
   private final long function;
-  private int dynamicSharedBytes = 48 * 1024;
+  private int dynamicSharedBytes;
 
   Kernel(PrimaryContext context, String name, long function) {
     this.context = context;
@@ -38,8 +38,8 @@ public final class Kernel {
   }
 
   /**
-   * Allows launches with so much dynamic shared memory; without this, 48 KiB are allowed. Never
-   * lowers the limit, since all users of a kernel share it.
+   * Allows launches with so much dynamic shared memory; without this, a block has at most 48 KiB in
+   * all. Never lowers the limit, since all users of a kernel share it.
    */
   public synchronized void allowDynamicSharedBytes(int bytes) {
     if (bytes <= dynamicSharedBytes) {
