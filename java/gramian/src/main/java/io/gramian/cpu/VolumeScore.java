@@ -6,7 +6,16 @@ final class VolumeScore extends GramScore {
    * Where the residual is less of |a|^2, float32 products leave too few of its digits, and it is
    * computed anew in float64.
    */
-  private static final float CANCELLATION = 1e-3f;
+  private static final double CANCELLATION = 1e-3;
+
+  /** The same for members that nearly depend on each other, per growth of errors from c to y. */
+  private static final double GROWTH = 1e-4;
+
+  /**
+   * The square of what rounding to float32 leaves of a - M^T g, relative to its terms. Where the
+   * residual, its squared length, is less, a gradient would be nothing but rounding.
+   */
+  private static final double NOISE = 1e-14;
 
   private final float minVolume;
 
@@ -28,6 +37,7 @@ final class VolumeScore extends GramScore {
 
   @Override
   void scoreFromY(Strip strip, int yAt) {
+    float threshold = threshold(strip.tuple);
     boolean cancelled =
         simd.scores()
             .residuals(
@@ -37,12 +47,12 @@ final class VolumeScore extends GramScore {
                 yAt,
                 strip.stride,
                 n,
-                CANCELLATION,
+                threshold,
                 strip.scratch,
                 0,
                 strip.length);
     if (cancelled && factors.base(strip.tuple) != 0) {
-      refine(strip, yAt);
+      refine(strip, yAt, threshold);
     }
     simd.scores()
         .volumes(
@@ -54,28 +64,57 @@ final class VolumeScore extends GramScore {
             strip.length);
   }
 
+  /** Which part of |a|^2 is too little: at most all of it. */
+  private float threshold(int tuple) {
+    double growth = 0;
+    for (int l = 0; l < n; l++) {
+      for (int m = 0; m <= l; m++) {
+        double element = factors.inverse(tuple, l, m);
+        growth += element * element * factors.squaredNorm(tuple, m);
+      }
+    }
+    return (float) Math.min(Math.max(CANCELLATION, GROWTH * Math.sqrt(growth)), 1);
+  }
+
   /** A dead residual becomes -1: volume 0 and no gradient. */
-  private void refine(Strip strip, int yAt) {
+  private void refine(Strip strip, int yAt, float threshold) {
     double[] c = new double[n];
+    double[] y = new double[n];
     for (int i = 0; i < strip.length; i++) {
       float norm = norms[strip.anchor + i];
       if (norm == 0) {
         strip.scratch[i] = -1;
-      } else if (strip.scratch[i] <= CANCELLATION * norm) {
+      } else if (strip.scratch[i] <= threshold * norm) {
         double rest = strip.exact.squaredNorm(i);
         double squaredNorm = rest;
         for (int l = 0; l < n; l++) {
           c[l] = strip.exact.product(l, i);
-          double y = 0;
+          y[l] = 0;
           for (int m = 0; m <= l; m++) {
-            y += factors.inverse(strip.tuple, l, m) * c[m];
+            y[l] += factors.inverse(strip.tuple, l, m) * c[m];
           }
-          strip.scratch[yAt + l * strip.stride + i] = (float) y;
-          rest -= y * y;
+          strip.scratch[yAt + l * strip.stride + i] = (float) y[l];
+          rest -= y[l] * y[l];
         }
-        strip.scratch[i] = TupleFactors.isDead(rest, squaredNorm) ? -1 : (float) rest;
+        boolean isNothing =
+            TupleFactors.isDead(rest, squaredNorm)
+                || rest <= NOISE * squaredTerms(strip.tuple, y, squaredNorm);
+        strip.scratch[i] = isNothing ? -1 : (float) rest;
       }
     }
+  }
+
+  /** |a|^2 and the squared lengths of g_l m_l, g = L^-T y. */
+  private double squaredTerms(int tuple, double[] y, double squaredNorm) {
+    double sum = squaredNorm;
+    for (int m = 0; m < n; m++) {
+      double g = 0;
+      for (int l = m; l < n; l++) {
+        g += factors.inverse(tuple, l, m) * y[l];
+      }
+      sum += g * g * factors.squaredNorm(tuple, m);
+    }
+    return sum;
   }
 
   @Override

@@ -159,6 +159,29 @@ class ProductCpuTest {
     assertThat(Arrays.stream(tensor).map(Math::abs).max().orElseThrow()).isZero();
   }
 
+  /** Members a few thousandths of a radian apart, and a third vector in their plane. */
+  @Test
+  void nearlyDependentMembersGiveNoRoundingForAGradient() {
+    double[] close = new double[20];
+    for (int i = 0; i < 10; i++) {
+      close[2 * i] = 1;
+      close[2 * i + 1] = 1e-3 * (i + 1);
+    }
+    Nway op = new Nway(Similarity.volume());
+    Bindings in =
+        new AgainstReference(op, DType.F32)
+            .data("modality1", 40, 2)
+            .values("modality2", new double[] {1, 0}, 1, 2)
+            .values("modality3", close, 10, 2)
+            .upstream("tensor")
+            .bindings();
+    for (int p = 1; p <= 3; p++) {
+      double[] gradient =
+          op.evaluate(DEVICE, in, Set.of("grad_modality" + p)).get("grad_modality" + p).toDoubles();
+      assertThat(Arrays.stream(gradient).map(Math::abs).max().orElseThrow()).isLessThan(1e-6);
+    }
+  }
+
   @Test
   void noRowsGiveAnEmptyTensorAndNoGradient() {
     noRows(new Nway(Similarity.cosine()), 2);
