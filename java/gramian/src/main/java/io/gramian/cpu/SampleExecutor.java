@@ -9,7 +9,8 @@ import io.gramian.op.Sizes;
 
 /**
  * What ops over the k vectors of each sample, [B,k,d], share: the Gram matrix G of a sample in
- * float64, a value of it, and back from the partial derivatives with respect to G.
+ * float64, a value of it, and back from the partial derivatives with respect to G. Unit vectors are
+ * never rounded: their lengths are divided out of G and multiplied into the partial derivatives.
  */
 abstract class SampleExecutor extends CpuExecutor {
   /** Samples of a task. */
@@ -21,7 +22,7 @@ abstract class SampleExecutor extends CpuExecutor {
   private final int batch;
   private final int d;
   private final int stride;
-  private final Vectors vectors;
+  private final boolean normalize;
   private final float[][] scratch;
 
   SampleExecutor(
@@ -39,13 +40,14 @@ abstract class SampleExecutor extends CpuExecutor {
     this.k = sizes.intOf("k");
     this.d = sizes.intOf("d");
     this.stride = Panels.padded(d, Simd.PADDING);
-    this.vectors = new Vectors(device.simd(), Math.multiplyExact(batch, k), normalize);
+    this.normalize = normalize;
     this.scratch = new float[workers.threads()][(k + 1) * stride];
   }
 
   /** The numbers of one task. */
   final class Sample {
     final double[] gram = new double[k * k];
+    final double[] factors = new double[k];
     final double[] partials = new double[k * k];
     final SampleFactor factor = new SampleFactor(k);
   }
@@ -61,12 +63,12 @@ abstract class SampleExecutor extends CpuExecutor {
 
   @Override
   public final long ownedBytes() {
-    return 4L * ((long) batch * k + (long) scratch.length * scratch[0].length);
+    return 4L * scratch.length * scratch[0].length;
   }
 
   @Override
   final void run(Bindings in, Bindings out) {
-    vectors.bind(in.get("vectors"), null);
+    Rows vectors = new Rows(in.get("vectors"));
     Gradient gradient = gradient(out, "grad_vectors");
     workers.run(
         (batch + CHUNK - 1) / CHUNK,
@@ -74,7 +76,7 @@ abstract class SampleExecutor extends CpuExecutor {
           Sample sample = new Sample();
           for (int b = task * CHUNK; b < Math.min((task + 1) * CHUNK, batch); b++) {
             float[] rows = scratch[worker];
-            measure(sample, b, rows);
+            measure(sample, vectors, b, rows);
             value(sample, b, out);
             if (gradient.isWanted()) {
               partials(sample, b, in);
@@ -84,24 +86,60 @@ abstract class SampleExecutor extends CpuExecutor {
         });
   }
 
-  private void measure(Sample sample, int b, float[] rows) {
+  private void measure(Sample sample, Rows vectors, int b, float[] rows) {
     for (int i = 0; i < k; i++) {
-      vectors.measure(b * k + i, rows, i * stride);
+      vectors.read(b * k + i, rows, i * stride);
       for (int j = 0; j <= i; j++) {
         double product = strips.exactDot(rows, i * stride, rows, j * stride, d);
         sample.gram[i * k + j] = product;
         sample.gram[j * k + i] = product;
       }
     }
+    if (normalize) {
+      normalize(sample);
+    }
+  }
+
+  private void normalize(Sample sample) {
+    for (int i = 0; i < k; i++) {
+      sample.factors[i] = 1 / Math.max(Math.sqrt(sample.gram[i * k + i]), Vectors.FLOOR);
+    }
+    for (int i = 0; i < k; i++) {
+      for (int j = 0; j < k; j++) {
+        sample.gram[i * k + j] *= sample.factors[i] * sample.factors[j];
+      }
+    }
   }
 
   /** dX = 2 P X, in float64: near dependence its terms cancel. */
   private void backward(Sample sample, int b, float[] rows, Gradient gradient) {
+    if (normalize) {
+      scalePartials(sample);
+    }
     int at = k * stride;
     for (int i = 0; i < k; i++) {
       strips.exactCombine(sample.partials, i * k, k, 2, rows, 0, stride, rows, at, d);
-      vectors.backward(b * k + i, rows, i * stride, rows, at);
       gradient.write(b * k + i, rows, at);
+    }
+  }
+
+  /**
+   * Turns coefficients of unit vectors in the gradients of unit vectors into those of raw vectors
+   * in the gradients of raw vectors: f_i (g_i - u_i (u_i . g_i)), u_j = f_j x_j; below the floor
+   * f_i g_i.
+   */
+  private void scalePartials(Sample sample) {
+    for (int i = 0; i < k; i++) {
+      double along = 0;
+      for (int j = 0; j < k; j++) {
+        along += sample.partials[i * k + j] * sample.gram[i * k + j];
+      }
+      if (sample.factors[i] < 1 / Vectors.FLOOR) {
+        sample.partials[i * k + i] -= along;
+      }
+      for (int j = 0; j < k; j++) {
+        sample.partials[i * k + j] *= sample.factors[i] * sample.factors[j];
+      }
     }
   }
 
