@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** A program written for jcuda runs on the emulated device as it is. */
 class JcudaTest {
-  private static final int N = 1000;
+  private static final int BATCH = 5;
+  private static final int K = 4;
+  private static final int D = 32;
+  private static final int VECTOR_ACCESS = 1;
 
   @Test
   @SuppressWarnings("restricted") // System.load is
@@ -39,31 +42,38 @@ class JcudaTest {
     CUcontext context = new CUcontext();
     JCudaDriver.cuCtxCreate(context, 0, device);
     try {
-      scale();
+      gram();
     } finally {
       JCudaDriver.cuCtxDestroy(context);
     }
   }
 
-  private static void scale() {
+  private static void gram() {
     CUmodule module = new CUmodule();
-    JCudaDriver.cuModuleLoadData(module, TestDevice.image("planted.so"));
+    JCudaDriver.cuModuleLoadData(module, TestDevice.kernelImage("gram.so"));
     CUfunction function = new CUfunction();
-    JCudaDriver.cuModuleGetFunction(function, module, "scale");
-    float[] values = new float[N];
-    for (int i = 0; i < N; i++) {
-      values[i] = i;
+    JCudaDriver.cuModuleGetFunction(function, module, "gram_f32_k" + K);
+    float[] vectors = new float[BATCH * K * D];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = i % 11 - 5;
     }
     CUdeviceptr in = new CUdeviceptr();
     CUdeviceptr out = new CUdeviceptr();
-    JCudaDriver.cuMemAlloc(in, (long) N * Sizeof.FLOAT);
-    JCudaDriver.cuMemAlloc(out, (long) N * Sizeof.FLOAT);
-    JCudaDriver.cuMemcpyHtoD(in, Pointer.to(values), (long) N * Sizeof.FLOAT);
-    launch(function, out, in, N);
-    float[] result = new float[N];
-    JCudaDriver.cuMemcpyDtoH(Pointer.to(result), out, (long) N * Sizeof.FLOAT);
-    for (int i = 0; i < N; i++) {
-      assertThat(result[i]).isEqualTo(2f * i);
+    float[] gram = new float[BATCH * K * K];
+    JCudaDriver.cuMemAlloc(in, (long) vectors.length * Sizeof.FLOAT);
+    JCudaDriver.cuMemAlloc(out, (long) gram.length * Sizeof.FLOAT);
+    JCudaDriver.cuMemcpyHtoD(in, Pointer.to(vectors), (long) vectors.length * Sizeof.FLOAT);
+    launch(function, in, out);
+    JCudaDriver.cuMemcpyDtoH(Pointer.to(gram), out, (long) gram.length * Sizeof.FLOAT);
+    for (int entry = 0; entry < gram.length; entry++) {
+      int left = entry / K * D;
+      int right = (entry / (K * K) * K + entry % K) * D;
+      float expected = 0;
+      for (int z = 0; z < D; z++) {
+        expected += vectors[left + z] * vectors[right + z];
+      }
+      // Whole numbers, so the sums are exact.
+      assertThat(gram[entry]).as("entry %d", entry).isEqualTo(expected);
     }
     JCudaDriver.cuMemFree(in);
     assertThatThrownBy(() -> JCudaDriver.cuMemFree(in))
@@ -71,11 +81,28 @@ class JcudaTest {
         .hasMessageContaining("CUDA_ERROR_INVALID_VALUE");
   }
 
-  private static void launch(CUfunction function, CUdeviceptr out, CUdeviceptr in, int n) {
-    ByteBuffer parameter = ByteBuffer.allocateDirect(24).order(ByteOrder.nativeOrder());
-    parameter.putLong(address(out)).putLong(address(in)).putInt(n).putInt(0).flip();
+  /** A launch as kernels/README.md describes it. */
+  private static void launch(CUfunction function, CUdeviceptr in, CUdeviceptr out) {
+    ByteBuffer parameter = ByteBuffer.allocateDirect(136).order(ByteOrder.nativeOrder());
+    parameter.putLong(0, address(in)).putLong(8, address(out));
+    parameter.putLong(32, K * D).putLong(40, D); // strides of the vectors
+    parameter.putLong(64, K * K).putLong(72, K); // strides of the output
+    parameter.putLong(96, BATCH).putInt(104, K).putInt(108, D);
+    parameter.putInt(112, VECTOR_ACCESS).putInt(116, 1); // flags, stageChunks
+    int blocks = (BATCH + 3) / 4;
+    int sharedBytes = 4 * K * 512;
     JCudaDriver.cuLaunchKernel(
-        function, 4, 1, 1, 256, 1, 1, 0, null, Pointer.to(Pointer.to(parameter)), null);
+        function,
+        blocks,
+        1,
+        1,
+        128,
+        1,
+        1,
+        sharedBytes,
+        null,
+        Pointer.to(Pointer.to(parameter)),
+        null);
     JCudaDriver.cuCtxSynchronize();
   }
 

@@ -3,6 +3,7 @@ package io.gramian.emulated;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,16 @@ final class TestDevice implements AutoCloseable {
   static byte[] image(String name) {
     try {
       return Files.readAllBytes(IMAGES.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The image of an op, as it is shipped. */
+  static byte[] kernelImage(String name) {
+    String resource = "META-INF/gramian/emulated/linux-x86_64/" + name;
+    try (InputStream in = TestDevice.class.getClassLoader().getResourceAsStream(resource)) {
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
