@@ -25,8 +25,9 @@ public final class MemoryProbe {
           "-Xms4m",
           "-XX:MinHeapFreeRatio=5",
           "-XX:MaxHeapFreeRatio=10",
-          "--add-modules=jdk.incubator.vector",
           "--enable-native-access=ALL-UNNAMED");
+
+  private static final String VECTORS = "jdk.incubator.vector";
 
   private MemoryProbe() {}
 
@@ -44,6 +45,9 @@ public final class MemoryProbe {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
+    if (ModuleLayer.boot().findModule(VECTORS).isPresent()) {
+      command.add("--add-modules=" + VECTORS);
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(MemoryChild.class.getName());

@@ -17,6 +17,7 @@ public final class Torch {
   private static final String MKL_RESOURCE = "/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2";
 
   private static String blas;
+  private static String failure;
 
   private Torch() {}
 
@@ -28,6 +29,9 @@ public final class Torch {
    * @return why it cannot be loaded, or nothing
    */
   public static synchronized Optional<String> load(String wanted, int threads) {
+    if (failure != null) {
+      return Optional.of(failure);
+    }
     if (blas == null) {
       boolean mkl = hasMkl();
       if ("mkl".equals(wanted) && !mkl) {
@@ -41,10 +45,11 @@ public final class Torch {
         Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
         Loader.load(torch.class);
       } catch (LinkageError e) {
-        return Optional.of(
+        failure =
             "no native library of PyTorch for this platform ("
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                + ")");
+                + ")";
+        return Optional.of(failure);
       }
       blas = useMkl ? "MKL" : "OpenBLAS";
     }
