@@ -5,6 +5,7 @@ import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.op.SemanticDensity;
+import java.util.Arrays;
 
 /** {@link SemanticDensity}: the densities of all points, compared by their logarithms. */
 final class SemanticDensityReference extends ReferenceExecutor {
@@ -78,7 +79,10 @@ final class SemanticDensityReference extends ReferenceExecutor {
     private final int d;
     private final double divisor;
     private final double[] exponents;
-    private final double logSum;
+
+    /** Each point's part of the density: exponents of 1e12 leave a logarithm no digits for it. */
+    private final double[] shares;
+
     final double logDensity;
 
     Density(PointSet from, int at, PointSet set, int d, double bandwidth) {
@@ -91,14 +95,17 @@ final class SemanticDensityReference extends ReferenceExecutor {
       for (int j = 0; j < exponents.length; j++) {
         exponents[j] = -Dense.squaredDistance(from.points, at, set.points, j * d, d) / divisor;
       }
-      this.logSum = CrossEntropy.logSumExp(exponents, 0, 1, exponents.length);
-      this.logDensity = logSum + Math.log(3 / (32 * Math.PI * bandwidth * bandwidth));
+      double max = Arrays.stream(exponents).max().getAsDouble();
+      this.shares = Arrays.stream(exponents).map(exponent -> Math.exp(exponent - max)).toArray();
+      double sum = Arrays.stream(shares).sum();
+      Dense.scale(shares, 1 / sum);
+      this.logDensity = max + Math.log(sum * 3 / (32 * Math.PI * bandwidth * bandwidth));
     }
 
     /** Adds the gradients of the log-density, times a weight, to the points and the variance. */
     void addGradients(double weight) {
       for (int j = 0; j < exponents.length; j++) {
-        double ofExponent = weight * Math.exp(exponents[j] - logSum);
+        double ofExponent = weight * shares[j];
         Dense.addDistanceGradients(
             -ofExponent / divisor,
             from.points,
