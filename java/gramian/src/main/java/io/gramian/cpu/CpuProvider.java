@@ -2,7 +2,6 @@ package io.gramian.cpu;
 
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
-import io.gramian.host.OpTable;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
@@ -21,6 +20,7 @@ import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.op.Volume;
 import io.gramian.spi.BackendProvider;
+import io.gramian.spi.OpTable;
 import java.util.List;
 
 /** Finds the cpu backend, which is always there. */

@@ -1,9 +1,9 @@
 package io.gramian.cuda;
 
-import io.gramian.host.OpTable;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Volume;
+import io.gramian.spi.OpTable;
 import java.util.List;
 
 /** The ops that the CUDA backend implements. */

@@ -12,6 +12,7 @@ import io.gramian.TensorSpec;
 import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
+import io.gramian.spi.OpTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;

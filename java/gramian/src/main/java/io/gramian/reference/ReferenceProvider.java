@@ -3,7 +3,6 @@ package io.gramian.reference;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.HostDevice;
-import io.gramian.host.OpTable;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
@@ -22,6 +21,7 @@ import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.op.Volume;
 import io.gramian.spi.BackendProvider;
+import io.gramian.spi.OpTable;
 import java.util.List;
 
 /** Finds the reference backend, which is always there. */

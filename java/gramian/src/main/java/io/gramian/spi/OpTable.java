@@ -1,11 +1,10 @@
-package io.gramian.host;
+package io.gramian.spi;
 
 import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.UnsupportedOpException;
 import io.gramian.op.Op;
-import io.gramian.spi.Executor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
