@@ -1,0 +1,75 @@
+package io.gramian;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Something of each tensor of an op, by the tensor's name. Immutable; keeps its order.
+ *
+ * @param <T> what there is of each tensor
+ */
+public abstract sealed class Named<T> permits Bindings, Specs {
+  private final SequencedMap<String, T> byName;
+
+  Named(LinkedHashMap<String, T> byName) {
+    this.byName = Collections.unmodifiableSequencedMap(byName);
+  }
+
+  /** The entries with one more, or with another under a name that is there. */
+  final LinkedHashMap<String, T> plus(String name, T value) {
+    LinkedHashMap<String, T> copy = new LinkedHashMap<>(byName);
+    copy.put(name, value);
+    return copy;
+  }
+
+  /** The one of that name, or null. */
+  public final T find(String name) {
+    return byName.get(name);
+  }
+
+  /**
+   * The one of that name.
+   *
+   * @throws ShapeException if there is none
+   */
+  public final T get(String name) {
+    T found = byName.get(name);
+    if (found == null) {
+      throw new ShapeException("expected a tensor named '" + name + "', got " + byName.keySet());
+    }
+    return found;
+  }
+
+  /** Whether there is one of that name. */
+  public final boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
+  /** Names in order. */
+  public final Set<String> names() {
+    return byName.keySet();
+  }
+
+  /** All, in order. */
+  public final SequencedMap<String, T> asMap() {
+    return byName;
+  }
+
+  /** Those named {@code prefix1, prefix2, …} as far as the numbers go on. */
+  public final List<T> numbered(String prefix) {
+    List<T> found = new ArrayList<>();
+    for (T next; (next = byName.get(prefix + (found.size() + 1))) != null; ) {
+      found.add(next);
+    }
+    return found;
+  }
+
+  @Override
+  public final String toString() {
+    return byName.toString();
+  }
+}
