@@ -2,6 +2,9 @@ package io.gramian.tests.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Device;
+import io.gramian.op.Ops;
+import io.gramian.tests.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The README shows code that {@link CallersTest} runs, and nothing else. */
@@ -22,6 +26,30 @@ final class ReadmeTest {
     Map<String, String> snippets = snippets();
     assertThat(snippets).containsOnlyKeys("training", "pointers", "benchmark");
     assertThat(javaBlocks()).containsExactlyInAnyOrderElementsOf(snippets.values());
+  }
+
+  @Test
+  void theTableOfOpsSaysWhatEachBackendHas() throws IOException {
+    Map<String, List<String>> table = new TreeMap<>();
+    for (String line : Files.readAllLines(README)) {
+      if (line.startsWith("| `")) {
+        List<String> cells = Stream.of(line.split("\\|")).map(String::strip).toList();
+        table.put(cells.get(1).replace("`", ""), cells.subList(3, 6));
+      }
+    }
+    assertThat(table.keySet()).isEqualTo(Ops.names());
+    List<String> columns = List.of("reference", "cpu", "emulated");
+    for (String backend : Backends.available()) {
+      int column = columns.indexOf(backend.equals("cuda") ? "emulated" : backend);
+      try (Device device = Device.open(backend)) {
+        for (String op : Ops.names()) {
+          boolean has = device.supportedOps().contains(Ops.of(op, Map.of()).getClass());
+          assertThat(table.get(op).get(column))
+              .as("%s on %s", op, backend)
+              .isEqualTo(has ? "yes" : "not yet");
+        }
+      }
+    }
   }
 
   private static List<String> javaBlocks() throws IOException {
