@@ -3,7 +3,6 @@ package io.gramian.cli.train;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
-import io.gramian.Plan;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.cli.nn.Matrix;
@@ -25,10 +24,7 @@ final class ContrastiveLoss implements AlignmentLoss {
   private final Contrastive op;
   private final List<LearnedScalar> scalars;
   private final List<String> names;
-  private final List<Tensor> owned = new ArrayList<>();
-  private final Bindings inputs;
-  private final Bindings outputs;
-  private final Plan plan;
+  private final PlannedOp planned;
 
   /**
    * @param device where to compute; not closed
@@ -43,31 +39,26 @@ final class ContrastiveLoss implements AlignmentLoss {
     this.scalars = learned(op.objective());
     this.names = names(modalities);
     TensorSpec rows = TensorSpec.of(DType.F32, batch, dimension);
-    Map<String, Tensor> in = new LinkedHashMap<>();
-    Map<String, Tensor> out = new LinkedHashMap<>();
-    out.put("loss", allocate(TensorSpec.of(DType.F32)));
+    Map<String, TensorSpec> inputs = new LinkedHashMap<>();
+    Map<String, TensorSpec> outputs = new LinkedHashMap<>();
+    outputs.put("loss", TensorSpec.of(DType.F32));
     for (String name : names) {
-      in.put(name, allocate(rows));
-      out.put("grad_" + name, allocate(rows));
+      inputs.put(name, rows);
+      outputs.put("grad_" + name, rows);
     }
     for (LearnedScalar scalar : scalars) {
-      in.put(scalar.name(), allocate(TensorSpec.of(DType.F32)));
-      out.put("grad_" + scalar.name(), allocate(TensorSpec.of(DType.F32)));
+      inputs.put(scalar.name(), TensorSpec.of(DType.F32));
+      outputs.put("grad_" + scalar.name(), TensorSpec.of(DType.F32));
     }
-    this.inputs = Bindings.of(in);
-    this.outputs = Bindings.of(out);
-    try {
-      this.plan = op.plan(device, inputs, outputs);
-    } catch (RuntimeException e) {
-      owned.forEach(Tensor::close);
-      throw e;
-    }
+    this.planned = new PlannedOp(device, op, inputs, outputs);
   }
 
   private static List<LearnedScalar> learned(Objective objective) {
     return switch (objective) {
       case Objective.InfoNce infoNce ->
-          List.of(new LearnedScalar("temperature", infoNce.temperature(), 0.01, 1));
+          List.of(
+              new LearnedScalar(
+                  "temperature", infoNce.temperature(), infoNce.temperature() / 7, 1));
       case Objective.Sigmoid sigmoid ->
           List.of(
               new LearnedScalar("scale", sigmoid.scale(), 1, 100),
@@ -83,12 +74,6 @@ final class ContrastiveLoss implements AlignmentLoss {
     return names;
   }
 
-  private Tensor allocate(TensorSpec spec) {
-    Tensor tensor = device.allocate(spec);
-    owned.add(tensor);
-    return tensor;
-  }
-
   @Override
   public List<LearnedScalar> scalars() {
     return scalars;
@@ -97,22 +82,22 @@ final class ContrastiveLoss implements AlignmentLoss {
   @Override
   public Gradients evaluate(List<Matrix> embeddings, Map<String, Double> values) {
     for (int m = 0; m < names.size(); m++) {
-      inputs.get(names.get(m)).copyFrom(embeddings.get(m).toFlat());
+      planned.set(names.get(m), embeddings.get(m).toFlat());
     }
     for (LearnedScalar scalar : scalars) {
-      inputs.get(scalar.name()).copyFrom(new double[] {values.get(scalar.name())});
+      planned.set(scalar.name(), values.get(scalar.name()));
     }
-    plan.run(inputs, outputs);
+    planned.run();
     List<Matrix> gradients = new ArrayList<>();
     for (int m = 0; m < names.size(); m++) {
-      float[] flat = outputs.get("grad_" + names.get(m)).toFloats();
+      float[] flat = planned.floats("grad_" + names.get(m));
       gradients.add(Matrix.ofFlat(flat, embeddings.get(m).columns()));
     }
     Map<String, Double> scalarGradients = new LinkedHashMap<>();
     for (LearnedScalar scalar : scalars) {
-      scalarGradients.put(scalar.name(), outputs.get("grad_" + scalar.name()).item());
+      scalarGradients.put(scalar.name(), planned.item("grad_" + scalar.name()));
     }
-    return new Gradients(outputs.get("loss").item(), gradients, scalarGradients);
+    return new Gradients(planned.item("loss"), gradients, scalarGradients);
   }
 
   @Override
@@ -129,7 +114,6 @@ final class ContrastiveLoss implements AlignmentLoss {
 
   @Override
   public void close() {
-    plan.close();
-    owned.forEach(Tensor::close);
+    planned.close();
   }
 }

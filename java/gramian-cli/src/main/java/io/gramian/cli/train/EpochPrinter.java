@@ -39,7 +39,7 @@ final class EpochPrinter {
     Recall recall = report.anchorToTuple();
     String scalars =
         report.scalars().entrySet().stream()
-            .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+            .map(e -> String.format(Locale.ROOT, "%s %.4g", e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     out.printf(
         Locale.ROOT,

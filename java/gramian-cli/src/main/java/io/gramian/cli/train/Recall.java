@@ -38,13 +38,7 @@ public record Recall(double at1, double at5, double at10) {
    * @return the recall
    */
   public static Recall byCosine(Matrix queries, Matrix candidates) {
-    Matrix scores = Matrix.zeros(queries.rows(), candidates.rows());
-    for (int i = 0; i < queries.rows(); i++) {
-      for (int j = 0; j < candidates.rows(); j++) {
-        scores.data()[i][j] = cosine(queries.data()[i], candidates.data()[j]);
-      }
-    }
-    return of(scores);
+    return of(UnitRows.of(queries).cosines(UnitRows.of(candidates)));
   }
 
   private static int rankOfOwn(float[] row, int own) {
@@ -56,17 +50,5 @@ public record Recall(double at1, double at5, double at10) {
       }
     }
     return better;
-  }
-
-  private static float cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int z = 0; z < a.length; z++) {
-      dot += (double) a[z] * b[z];
-      aa += (double) a[z] * a[z];
-      bb += (double) b[z] * b[z];
-    }
-    return (float) (dot / Math.max(Math.sqrt(aa * bb), 1e-12));
   }
 }

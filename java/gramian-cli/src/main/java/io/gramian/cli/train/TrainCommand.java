@@ -6,8 +6,6 @@ import io.gramian.cli.UserException;
 import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
-import io.gramian.op.Contrastive;
-import io.gramian.op.SimilarityMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,16 +42,17 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--loss",
       paramLabel = "NAME",
       defaultValue = "gram",
-      description = "gram, gha, clip, siglip, triangle or symile.")
+      description = "gram, gha, clip, set-clip, wpse, symile, triangle or siglip.")
   private String loss;
 
   @Option(
       names = "--modalities",
       paramLabel = "NAMES",
       split = ",",
-      defaultValue = "english,french,noto,twemoji",
-      description = "Two or more, the anchor first.")
-  private List<String> modalities;
+      description =
+          "Two or more of english, french, noto and twemoji, the anchor first; default: all, for"
+              + " triangle english,french,noto.")
+  private List<String> modalities = List.of();
 
   @Option(
       names = "--out",
@@ -73,12 +72,11 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     EmojiSet set = EmojiSet.load();
     Split split = Split.standard(set.size());
-    TrainingOptions options = options(split);
     Recipe recipe = recipe();
+    TrainingOptions options = options(recipe, split);
     EpochPrinter printer = new EpochPrinter(spec.commandLine().getOut(), options);
-    try (Device device = backend.openFor(List.of(Contrastive.class, SimilarityMatrix.class));
-        AlignmentLoss objective =
-            recipe.open(device, options.modalities().size(), batch, dimension)) {
+    try (Device device = backend.openFor(recipe.ops());
+        AlignmentLoss objective = recipe.open(device, options)) {
       createFolder();
       Trainer trainer = new Trainer(set, split, options, objective);
       printer.begin(recipe, device, split);
@@ -97,10 +95,19 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TrainingOptions options(Split split) {
+  private TrainingOptions options(Recipe recipe, Split split) {
     requireRange("--epochs", epochs, 1, 10_000);
     requireRange("--batch", batch, 2, split.train().length);
     requireRange("--dim", dimension, 1, 4096);
+    return new TrainingOptions(
+        modalities.isEmpty() ? recipe.defaultModalities() : chosenModalities(),
+        epochs,
+        batch,
+        dimension,
+        seed);
+  }
+
+  private List<Modality> chosenModalities() {
     List<Modality> chosen;
     try {
       chosen = modalities.stream().map(Modality::of).toList();
@@ -111,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new UserException(
           "--modalities takes two or more different ones, got " + String.join(",", modalities));
     }
-    return new TrainingOptions(chosen, epochs, batch, dimension, seed);
+    return chosen;
   }
 
   private Recipe recipe() {

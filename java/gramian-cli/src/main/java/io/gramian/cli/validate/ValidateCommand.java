@@ -80,10 +80,11 @@ public final class ValidateCommand implements Callable<Integer> {
         new DegenerateCheck(reference).check(op));
   }
 
-  private static int summary(PrintWriter out, List<CheckResult> results) {
+  static int summary(PrintWriter out, List<CheckResult> results) {
     long failed = results.stream().filter(r -> !r.failures().isEmpty()).count();
-    long passed = results.stream().filter(r -> r.skipped() == null).count() - failed;
-    long skipped = results.size() - passed - failed;
+    long skipped =
+        results.stream().filter(r -> r.failures().isEmpty() && r.skipped() != null).count();
+    long passed = results.size() - failed - skipped;
     out.printf("%d checks passed, %d failed, %d skipped%n", passed, failed, skipped);
     return failed == 0 ? 0 : 1;
   }

@@ -95,12 +95,45 @@ class TrainCommandTest {
     assertThat(out).doesNotExist();
   }
 
-  @Test
-  void triangleWithFourModalitiesIsRefused() {
+  @ParameterizedTest
+  @CsvSource({
+    "triangle,'english,french,noto,twemoji'",
+    "triangle,'english,french'",
+    "set-clip,'english,noto,twemoji'"
+  })
+  void modalitiesThatALossDoesNotTakeAreRefused(String name, String modalities) {
     Path out = folder.resolve("out");
-    CommandRun.of("train", "--loss", "triangle", "--backend", "reference", "--out", out.toString())
-        .assertRefused("area");
+    CommandRun.of(
+            "train",
+            "--loss",
+            name,
+            "--modalities",
+            modalities,
+            "--backend",
+            "reference",
+            "--out",
+            out.toString())
+        .assertRefused("--loss " + name + " takes ");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void triangleTrainsThreeModalitiesWhereNoneAreAskedFor() {
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "--loss",
+            "triangle",
+            "--epochs",
+            "1",
+            "--dim",
+            "8",
+            "--backend",
+            "cpu",
+            "--out",
+            folder.resolve("out").toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("English words against French words, Noto pictures;");
   }
 
   @Test

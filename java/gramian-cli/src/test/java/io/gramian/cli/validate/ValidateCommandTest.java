@@ -3,6 +3,9 @@ package io.gramian.cli.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.cli.CommandRun;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ValidateCommandTest {
@@ -18,6 +21,23 @@ class ValidateCommandTest {
   void onlyTheOpsAskedForAreChecked() {
     CommandRun run = CommandRun.of("validate", "--backend", "reference", "--op", "gram,volume");
     assertThat(run.out()).contains("gram", "volume").doesNotContain("logdet");
+  }
+
+  @Test
+  void aCheckThatFailedIsNotCountedAsSkippedToo() {
+    Bounds bounds = new Bounds(1e-6, 1e-5);
+    CheckResult failedAndSkipped = new CheckResult("gram", "f32", bounds).skip("not offered");
+    failedAndSkipped.addFailure("degenerate", "threw");
+    StringWriter text = new StringWriter();
+    int code =
+        ValidateCommand.summary(
+            new PrintWriter(text, true),
+            List.of(
+                failedAndSkipped,
+                new CheckResult("gram", "bf16", bounds).skip("not offered"),
+                new CheckResult("gram", "f16", bounds)));
+    assertThat(text.toString().strip()).isEqualTo("1 checks passed, 1 failed, 1 skipped");
+    assertThat(code).isEqualTo(1);
   }
 
   @Test
