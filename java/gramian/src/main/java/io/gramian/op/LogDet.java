@@ -46,4 +46,18 @@ public record LogDet(double ridge) implements Op {
   public Sizes check(Specs inputs, Specs outputs) {
     return Gram.checkVectors(name(), signature(inputs).match(inputs, outputs));
   }
+
+  @Override
+  public String objection(Sizes sizes) {
+    long k = sizes.get("k");
+    long d = sizes.get("d");
+    return k <= d || ridge > 0
+        ? null
+        : "k = "
+            + k
+            + " vectors in d = "
+            + d
+            + " dimensions are always dependent, so the determinant"
+            + " is 0; expected k <= d, or a ridge above 0";
+  }
 }

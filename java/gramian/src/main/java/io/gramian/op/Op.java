@@ -46,6 +46,16 @@ public interface Op {
     return signature(inputs).match(inputs, outputs);
   }
 
+  /**
+   * Why results for these shapes would say nothing of the inputs although they can be computed;
+   * null where they do. The command refuses such a run.
+   *
+   * @param sizes as {@link #check} gives them
+   */
+  default String objection(Sizes sizes) {
+    return null;
+  }
+
   /** Binds this op to a device, shapes and element types. */
   default Plan plan(Device device, Specs inputs, Specs outputs, PlanOptions options) {
     return device.plan(this, inputs, outputs, options);

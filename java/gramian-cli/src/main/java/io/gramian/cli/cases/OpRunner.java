@@ -5,6 +5,7 @@ import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.Plan;
 import io.gramian.PlanOptions;
+import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
@@ -48,6 +49,10 @@ public final class OpRunner {
     Bindings host = Bindings.of(OpInputs.tensors(op, arrays, rounding, exact));
     Signature signature = op.signature(host.specs());
     Specs outputSpecs = signature.outputs(host.specs(), computable(signature, host.specs()), exact);
+    String objection = op.objection(op.check(host.specs(), outputSpecs));
+    if (objection != null) {
+      throw new ShapeException(op.name() + ": " + objection);
+    }
     List<Tensor> owned = new ArrayList<>();
     try {
       Map<String, Tensor> inputs = new LinkedHashMap<>();

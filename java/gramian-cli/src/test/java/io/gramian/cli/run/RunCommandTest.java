@@ -99,6 +99,8 @@ class RunCommandTest {
     refused("unknown parameter 'rigde'", "logdet", good, "-p", "rigde=1");
     refused("'ridge' must be", "logdet", good, "-p", "ridge=-1");
     refused("'ridge' must be", "logdet", good, "-p", "ridge=few");
+    Path tall = write(Map.of("vectors", NpyArray.ofFloats(new double[6], 1, 3, 2)));
+    refused("k = 3 vectors in d = 2 dimensions are always dependent", "logdet", tall);
     refused("unknown dtype 'f8'", "gram", good, "--dtype", "f8");
     refused("does not exist", "gram", folder.resolve("none.npz"));
     refused("unknown input 'anchor'", "gram", write(anchors(2, 2)));
