@@ -16,20 +16,22 @@ public sealed interface Features {
   /**
    * {@code out += x w} for the chosen rows x.
    *
+   * @param products how to multiply
    * @param rows the samples
    * @param weights [width, n]
    * @param out [rows, n]
    */
-  void addProjection(int[] rows, Matrix weights, Matrix out);
+  void addProjection(Products products, int[] rows, Matrix weights, Matrix out);
 
   /**
    * {@code weightGradient += x^T outGradient} for the chosen rows x.
    *
+   * @param products how to multiply
    * @param rows the samples
    * @param outGradient [rows, n]
    * @param weightGradient [width, n]
    */
-  void addWeightGradient(int[] rows, Matrix outGradient, Matrix weightGradient);
+  void addWeightGradient(Products products, int[] rows, Matrix outGradient, Matrix weightGradient);
 
   /**
    * Rows in which every feature has a value.
@@ -43,13 +45,14 @@ public sealed interface Features {
     }
 
     @Override
-    public void addProjection(int[] rows, Matrix weights, Matrix out) {
-      Products.addProduct(pick(rows), weights, out);
+    public void addProjection(Products products, int[] rows, Matrix weights, Matrix out) {
+      products.addProduct(pick(rows), weights, out);
     }
 
     @Override
-    public void addWeightGradient(int[] rows, Matrix outGradient, Matrix weightGradient) {
-      Products.addProduct(pick(rows).transposed(), outGradient, weightGradient);
+    public void addWeightGradient(
+        Products products, int[] rows, Matrix outGradient, Matrix weightGradient) {
+      products.addTransposedProduct(pick(rows), outGradient, weightGradient);
     }
 
     private Matrix pick(int[] rows) {
@@ -73,7 +76,7 @@ public sealed interface Features {
     private static final int PARTS = 16;
 
     @Override
-    public void addProjection(int[] rows, Matrix weights, Matrix out) {
+    public void addProjection(Products products, int[] rows, Matrix weights, Matrix out) {
       IntStream.range(0, rows.length)
           .parallel()
           .forEach(
@@ -81,13 +84,14 @@ public sealed interface Features {
                 int[] index = indices[rows[i]];
                 float[] value = values[rows[i]];
                 for (int p = 0; p < index.length; p++) {
-                  Products.addScaled(value[p], weights.data()[index[p]], out.data()[i]);
+                  Matrix.addScaled(value[p], weights.data()[index[p]], out.data()[i]);
                 }
               });
     }
 
     @Override
-    public void addWeightGradient(int[] rows, Matrix outGradient, Matrix weightGradient) {
+    public void addWeightGradient(
+        Products products, int[] rows, Matrix outGradient, Matrix weightGradient) {
       IntStream.range(0, PARTS)
           .parallel()
           .forEach(part -> addPart(part, rows, outGradient, weightGradient));
@@ -99,7 +103,7 @@ public sealed interface Features {
         float[] value = values[rows[i]];
         for (int p = 0; p < index.length; p++) {
           if (index[p] % PARTS == part) {
-            Products.addScaled(value[p], outGradient.data()[i], weightGradient.data()[index[p]]);
+            Matrix.addScaled(value[p], outGradient.data()[i], weightGradient.data()[index[p]]);
           }
         }
       }

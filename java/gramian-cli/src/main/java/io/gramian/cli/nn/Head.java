@@ -14,6 +14,7 @@ public final class Head {
   private final Parameter weights2;
   private final Parameter bias2;
   private final float dropout;
+  private final Products products;
 
   /** The state that the backward pass needs. */
   private int[] rows;
@@ -26,8 +27,16 @@ public final class Head {
    * @param dimension the width of the output
    * @param dropout the fraction of hidden units silenced in training, 0 for none
    * @param random the source of the initial weights
+   * @param products how to multiply; not closed
    */
-  public Head(Features features, int hiddenWidth, int dimension, double dropout, Random random) {
+  public Head(
+      Features features,
+      int hiddenWidth,
+      int dimension,
+      double dropout,
+      Random random,
+      Products products) {
+    this.products = products;
     this.features = features;
     this.dropout = (float) dropout;
     this.weights1 = new Parameter(initial(features.width(), hiddenWidth, random), true);
@@ -78,7 +87,7 @@ public final class Head {
 
   private Matrix rectified(int[] samples) {
     Matrix out = broadcast(bias1, samples.length);
-    features.addProjection(samples, weights1.value(), out);
+    features.addProjection(products, samples, weights1.value(), out);
     for (float[] row : out.data()) {
       for (int j = 0; j < row.length; j++) {
         row[j] = Math.max(row[j], 0);
@@ -89,7 +98,7 @@ public final class Head {
 
   private Matrix outputOf(Matrix activated) {
     Matrix out = broadcast(bias2, activated.rows());
-    Products.addProduct(activated, weights2.value(), out);
+    products.addProduct(activated, weights2.value(), out);
     return out;
   }
 
@@ -120,12 +129,12 @@ public final class Head {
     if (hidden == null) {
       throw new IllegalStateException("backward without forward");
     }
-    Products.addProduct(hidden.transposed(), outGradient, weights2.gradient());
+    products.addTransposedProduct(hidden, outGradient, weights2.gradient());
     addColumnSums(outGradient, bias2.gradient());
     Matrix hiddenGradient = Matrix.zeros(hidden.rows(), hidden.columns());
-    Products.addProduct(outGradient, weights2.value().transposed(), hiddenGradient);
+    products.addProductTransposed(outGradient, weights2.value(), hiddenGradient);
     maskInactive(hiddenGradient);
-    features.addWeightGradient(rows, hiddenGradient, weights1.gradient());
+    features.addWeightGradient(products, rows, hiddenGradient, weights1.gradient());
     addColumnSums(hiddenGradient, bias1.gradient());
     hidden = null;
   }
@@ -146,7 +155,7 @@ public final class Head {
 
   private static void addColumnSums(Matrix from, Matrix to) {
     for (float[] row : from.data()) {
-      Products.addScaled(1, row, to.data()[0]);
+      Matrix.addScaled(1, row, to.data()[0]);
     }
   }
 }

@@ -109,7 +109,14 @@ public record Matrix(float[][] data) {
    */
   public void addScaled(float factor, Matrix other) {
     for (int i = 0; i < rows(); i++) {
-      Products.addScaled(factor, other.data[i], data[i]);
+      addScaled(factor, other.data[i], data[i]);
+    }
+  }
+
+  /** {@code out += factor * row}. */
+  static void addScaled(float factor, float[] row, float[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] += factor * row[j];
     }
   }
 }

@@ -1,71 +1,33 @@
 package io.gramian.cli.nn;
 
-import java.util.stream.IntStream;
+import io.gramian.Device;
+import io.gramian.op.SimilarityMatrix;
 
-/**
- * Matrix products for the training heads. Rows of the result are shared out among the cores; each
- * is summed in one fixed order, so results do not depend on the number of threads.
- */
-final class Products {
+/** Matrix products for the training heads. */
+public interface Products extends AutoCloseable {
   /**
-   * Rows of the right factor taken at a time, so that they stay in the cache for many result rows.
+   * The products of a device: its engine's where it has one, else those of plain Java.
+   *
+   * @param device where to compute
+   * @return products; close them before the device
    */
-  private static final int DEPTH_BLOCK = 64;
-
-  /** Rows of the result per parallel task. */
-  private static final int ROW_BLOCK = 32;
-
-  private Products() {}
+  static Products on(Device device) {
+    boolean engine =
+        device.place().isHost()
+            && !device.backend().equals("reference")
+            && device.supportedOps().contains(SimilarityMatrix.class);
+    return engine ? new EngineProducts(device) : new PlainProducts();
+  }
 
   /** {@code out += a b}, shapes [m, k], [k, n], [m, n]. */
-  static void addProduct(Matrix a, Matrix b, Matrix out) {
-    int blocks = Math.ceilDiv(out.rows(), ROW_BLOCK);
-    IntStream.range(0, blocks)
-        .parallel()
-        .forEach(block -> addRows(a.data(), b.data(), out.data(), block * ROW_BLOCK));
-  }
+  void addProduct(Matrix a, Matrix b, Matrix out);
 
-  private static void addRows(float[][] a, float[][] b, float[][] out, int firstRow) {
-    int lastRow = Math.min(firstRow + ROW_BLOCK, out.length);
-    for (int depth = 0; depth < b.length; depth += DEPTH_BLOCK) {
-      int end = Math.min(depth + DEPTH_BLOCK, b.length);
-      for (int i = firstRow; i < lastRow; i++) {
-        addCombination(a[i], b, depth, end, out[i]);
-      }
-    }
-  }
+  /** {@code out += a^T b}, shapes [k, m], [k, n], [m, n]. */
+  void addTransposedProduct(Matrix a, Matrix b, Matrix out);
 
-  /** {@code out += sum of a[p] b[p]} for p from {@code begin} to {@code end}. */
-  private static void addCombination(float[] a, float[][] b, int begin, int end, float[] out) {
-    int p = begin;
-    for (; p + 4 <= end; p += 4) {
-      addFour(a[p], b[p], a[p + 1], b[p + 1], a[p + 2], b[p + 2], a[p + 3], b[p + 3], out);
-    }
-    for (; p < end; p++) {
-      addScaled(a[p], b[p], out);
-    }
-  }
+  /** {@code out += a b^T}, shapes [m, k], [n, k], [m, n]. */
+  void addProductTransposed(Matrix a, Matrix b, Matrix out);
 
-  /** Four rows at once: one load and one store of the result for four multiplications. */
-  private static void addFour(
-      float a0,
-      float[] b0,
-      float a1,
-      float[] b1,
-      float a2,
-      float[] b2,
-      float a3,
-      float[] b3,
-      float[] out) {
-    for (int j = 0; j < out.length; j++) {
-      out[j] += a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
-    }
-  }
-
-  /** {@code out += factor * row}. */
-  static void addScaled(float factor, float[] row, float[] out) {
-    for (int j = 0; j < out.length; j++) {
-      out[j] += factor * row[j];
-    }
-  }
+  @Override
+  void close();
 }

@@ -6,6 +6,7 @@ import io.gramian.cli.UserException;
 import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
+import io.gramian.cli.nn.Products;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,9 +77,10 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingOptions options = options(recipe, split);
     EpochPrinter printer = new EpochPrinter(spec.commandLine().getOut(), options);
     try (Device device = backend.openFor(recipe.ops());
-        AlignmentLoss objective = recipe.open(device, options)) {
+        AlignmentLoss objective = recipe.open(device, options);
+        Products products = Products.on(device)) {
       createFolder();
-      Trainer trainer = new Trainer(set, split, options, objective);
+      Trainer trainer = new Trainer(set, split, options, objective, products);
       printer.begin(recipe, device, split);
       List<EpochReport> reports = new ArrayList<>();
       for (int epoch = 1; epoch <= epochs; epoch++) {

@@ -7,6 +7,7 @@ import io.gramian.cli.nn.AdamW;
 import io.gramian.cli.nn.Head;
 import io.gramian.cli.nn.Matrix;
 import io.gramian.cli.nn.Parameter;
+import io.gramian.cli.nn.Products;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -40,8 +41,10 @@ public final class Trainer {
    * @param split which emoji are trained on
    * @param options what can be set
    * @param loss what to minimise; not closed
+   * @param products how the heads multiply; not closed
    */
-  public Trainer(EmojiSet set, Split split, TrainingOptions options, AlignmentLoss loss) {
+  public Trainer(
+      EmojiSet set, Split split, TrainingOptions options, AlignmentLoss loss, Products products) {
     this.options = options;
     this.loss = loss;
     this.split = split;
@@ -49,7 +52,13 @@ public final class Trainer {
     this.heads = new ArrayList<>();
     for (Modality modality : options.modalities()) {
       heads.add(
-          new Head(modality.features(set, split), HIDDEN, options.dimension(), DROPOUT, random));
+          new Head(
+              modality.features(set, split),
+              HIDDEN,
+              options.dimension(),
+              DROPOUT,
+              random,
+              products));
     }
     this.scalarParameters =
         loss.scalars().stream()

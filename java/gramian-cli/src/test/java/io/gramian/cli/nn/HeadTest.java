@@ -60,7 +60,13 @@ class HeadTest {
 
   private static Head head(double dropout) {
     Random random = new Random(7);
-    return new Head(new Features.Dense(Matrix.gaussian(6, 5, 1, random)), 16, 4, dropout, random);
+    return new Head(
+        new Features.Dense(Matrix.gaussian(6, 5, 1, random)),
+        16,
+        4,
+        dropout,
+        random,
+        new PlainProducts());
   }
 
   private static double inner(Matrix a, Matrix b) {

@@ -2,15 +2,40 @@ package io.gramian.cli.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Device;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProductsTest {
+  private static final Products PLAIN = new PlainProducts();
+
   @ParameterizedTest
   @CsvSource({"1,1,1", "3,5,2", "32,64,16", "33,65,17", "70,131,9", "100,3,200"})
   void addsTheProduct(int m, int k, int n) {
+    try (Device reference = Device.open("reference");
+        Device cpu = Device.open("cpu");
+        Products plain = Products.on(reference);
+        Products engine = Products.on(cpu)) {
+      assertThat(plain).isInstanceOf(PlainProducts.class);
+      assertThat(engine).isInstanceOf(EngineProducts.class);
+      addsTheProduct(plain, m, k, n);
+      addsTheProduct(engine, m, k, n);
+    }
+  }
+
+  private static void addsTheProduct(Products products, int m, int k, int n) {
+    addsTheProduct(products::addProduct, m, k, n);
+    addsTheProduct((a, b, out) -> products.addTransposedProduct(a.transposed(), b, out), m, k, n);
+    addsTheProduct((a, b, out) -> products.addProductTransposed(a, b.transposed(), out), m, k, n);
+  }
+
+  private interface Product {
+    void add(Matrix a, Matrix b, Matrix out);
+  }
+
+  private static void addsTheProduct(Product product, int m, int k, int n) {
     Random random = new Random(1);
     Matrix a = Matrix.gaussian(m, k, 1, random);
     Matrix b = Matrix.gaussian(k, n, 1, random);
@@ -24,7 +49,7 @@ class ProductsTest {
         }
       }
     }
-    Products.addProduct(a, b, out);
+    product.add(a, b, out);
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         assertThat((double) out.data()[i][j]).isCloseTo(expected[i][j], within(k));
@@ -57,13 +82,13 @@ class ProductsTest {
 
   private static Matrix project(Features features, int[] rows, Matrix weights) {
     Matrix out = Matrix.zeros(rows.length, weights.columns());
-    features.addProjection(rows, weights, out);
+    features.addProjection(PLAIN, rows, weights, out);
     return out;
   }
 
   private static Matrix weightGradient(Features features, int[] rows, Matrix gradient) {
     Matrix out = Matrix.zeros(features.width(), gradient.columns());
-    features.addWeightGradient(rows, gradient, out);
+    features.addWeightGradient(PLAIN, rows, gradient, out);
     return out;
   }
 

@@ -2,10 +2,12 @@ package io.gramian.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Device;
 import io.gramian.cli.CommandRun;
 import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
+import io.gramian.cli.nn.Products;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,8 +67,10 @@ class TrainCommandTest {
     EmojiSet set = EmojiSet.load();
     TrainingOptions options =
         new TrainingOptions(List.of(Modality.ENGLISH, Modality.FRENCH), 4, 64, 16, seed);
-    try (AlignmentLoss loss = new PlainGramLoss()) {
-      Trainer trainer = new Trainer(set, Split.standard(set.size()), options, loss);
+    try (AlignmentLoss loss = new PlainGramLoss();
+        Device device = Device.open("reference");
+        Products products = Products.on(device)) {
+      Trainer trainer = new Trainer(set, Split.standard(set.size()), options, loss, products);
       List<EpochReport> reports = new ArrayList<>();
       for (int epoch = 1; epoch <= 4; epoch++) {
         reports.add(trainer.epoch(epoch, value -> assertThat(value).isFinite()));
