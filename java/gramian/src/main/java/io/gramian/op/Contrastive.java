@@ -7,9 +7,9 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The fused contrastive loss over anchors and tuples, with all its gradients, in memory that grows
@@ -166,10 +166,10 @@ public record Contrastive(
       String modality = "modality" + (l + 1);
       inputs = inputs.with(modality, rows(modality, modalities[l], d));
     }
-    Set<String> wanted = new LinkedHashSet<>(Set.of("loss"));
-    for (Signature.Argument argument : signature(inputs.specs()).arguments(false)) {
-      wanted.add(argument.name());
-    }
+    Set<String> wanted =
+        signature(inputs.specs()).arguments(false).stream()
+            .map(Signature.Argument::name)
+            .collect(Collectors.toSet());
     Bindings outputs = evaluate(device, inputs, wanted);
     List<float[]> gradients = new ArrayList<>();
     for (Tensor gradient : outputs.numbered("grad_modality")) {

@@ -8,7 +8,7 @@ public sealed interface Similarity {
   /** The name on the command line. */
   String label();
 
-  /** Fewest and most members of a tuple. */
+  /** Fewest members of a tuple. */
   default int minTuple() {
     return 1;
   }
