@@ -55,6 +55,13 @@ final class StructLayout {
     return field(Float.BYTES, count);
   }
 
+  /** The next field, a number in device memory or a constant. */
+  ScalarField scalar() {
+    long offset = field(Long.BYTES, 1);
+    end = offset + ScalarField.BYTES;
+    return new ScalarField(offset);
+  }
+
   /** The size of the struct with the fields so far. */
   long bytes() {
     return Math.ceilDiv(end, alignment) * alignment;
