@@ -19,6 +19,9 @@ abstract class CudaExecutor implements Executor {
   /** The element types that kernels take as inputs. */
   static final Set<DType> DATA_TYPES = Set.of(DType.F32, DType.BF16, DType.F16);
 
+  /** The element types that kernels take, and give, as single numbers. */
+  static final Set<DType> SCALAR_TYPES = Set.of(DType.F32, DType.BF16, DType.F16, DType.F64);
+
   private final CudaDevice device;
 
   CudaExecutor(CudaDevice device) {

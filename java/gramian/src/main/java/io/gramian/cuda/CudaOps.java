@@ -2,6 +2,7 @@ package io.gramian.cuda;
 
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
+import io.gramian.op.Matching;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 import java.util.List;
@@ -14,10 +15,12 @@ final class CudaOps {
           .add(Gram.class, GramCuda::executor)
           .add(LogDet.class, LogDetCuda::executor)
           .add(Volume.class, VolumeCuda::executor)
+          .add(Matching.class, MatchingCuda::new)
           .build();
 
   /** The images of their kernels. */
-  static final List<String> IMAGES = List.of(GramCuda.IMAGE, LogDetCuda.IMAGE, VolumeCuda.IMAGE);
+  static final List<String> IMAGES =
+      List.of(GramCuda.IMAGE, LogDetCuda.IMAGE, VolumeCuda.IMAGE, MatchingCuda.IMAGE);
 
   private CudaOps() {}
 }
