@@ -25,6 +25,25 @@ struct FragmentC {
   float x[4];
 };
 
+#ifdef GRAMIAN_EMULATED
+__forceinline__ void emulated_mma(FragmentC& c, const FragmentA& a, const FragmentB& b,
+                                  bool is_bf16) {
+  const GramianEmulatedFloats4 sum = gramianEmulated_mma(
+      GramianEmulatedWords4{a.x[0], a.x[1], a.x[2], a.x[3]}, GramianEmulatedWords2{b.x[0], b.x[1]},
+      GramianEmulatedFloats4{c.x[0], c.x[1], c.x[2], c.x[3]}, is_bf16);
+  c = FragmentC{{sum[0], sum[1], sum[2], sum[3]}};
+}
+
+template <u32 Matrices, bool Transposed>
+__forceinline__ void emulated_ldmatrix(u32 (&x)[Matrices], const void* row) {
+  const GramianEmulatedWords4 words = gramianEmulated_ldmatrix(row, Matrices, Transposed);
+#pragma GCC unroll 4
+  for (u32 i = 0; i < Matrices; ++i) {
+    x[i] = words[i];
+  }
+}
+#endif
+
 // c += a * b; T is bf16 or f16.
 template <typename T>
 __device__ __forceinline__ void mma_m16n8k16(FragmentC& c, const FragmentA& a, const FragmentB& b);
@@ -33,10 +52,7 @@ template <>
 __device__ __forceinline__ void mma_m16n8k16<bf16>(FragmentC& c, const FragmentA& a,
                                                    const FragmentB& b) {
 #ifdef GRAMIAN_EMULATED
-  GramianEmulatedMma m = {
-      {a.x[0], a.x[1], a.x[2], a.x[3]}, {b.x[0], b.x[1]}, {c.x[0], c.x[1], c.x[2], c.x[3]}};
-  gramianEmulated_mma(&m, 1);
-  c = FragmentC{{m.c[0], m.c[1], m.c[2], m.c[3]}};
+  emulated_mma(c, a, b, true);
 #else
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
@@ -50,10 +66,7 @@ template <>
 __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA& a,
                                                   const FragmentB& b) {
 #ifdef GRAMIAN_EMULATED
-  GramianEmulatedMma m = {
-      {a.x[0], a.x[1], a.x[2], a.x[3]}, {b.x[0], b.x[1]}, {c.x[0], c.x[1], c.x[2], c.x[3]}};
-  gramianEmulated_mma(&m, 0);
-  c = FragmentC{{m.c[0], m.c[1], m.c[2], m.c[3]}};
+  emulated_mma(c, a, b, false);
 #else
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
@@ -62,17 +75,6 @@ __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA&
       : "r"(a.x[0]), "r"(a.x[1]), "r"(a.x[2]), "r"(a.x[3]), "r"(b.x[0]), "r"(b.x[1]));
 #endif
 }
-
-#ifdef GRAMIAN_EMULATED
-template <u32 Matrices, bool Transposed>
-__forceinline__ void emulated_ldmatrix(u32 (&x)[Matrices], const void* row) {
-  GramianEmulatedMatrices m;
-  gramianEmulated_ldmatrix(&m, row, Matrices, Transposed);
-  for (u32 i = 0; i < Matrices; ++i) {
-    x[i] = m.x[i];
-  }
-}
-#endif
 
 // Loads 1, 2 or 4 matrices of 8 x 8 16-bit numbers from shared memory. Lane 8 i + r names the
 // address of row r of matrix i (16 bytes, a multiple of 16); the other lanes' addresses are not

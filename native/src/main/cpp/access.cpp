@@ -38,8 +38,9 @@ std::string accessText(uintptr_t address, size_t bytes, Access kind) {
                     ": the address is not a multiple of " + std::to_string(bytes));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] void reportRace(Thread& t, uintptr_t address, size_t bytes,
-                                                       Access kind, const RaceCheck& check) {
+[[noreturn, gnu::cold, gnu::noinline]] void reportRace(Thread& t, size_t bytes, Access kind,
+                                                       const RaceCheck& check) {
+  const uintptr_t address = check.where();
   const Stamp s = check.other();
   const Launch& launch = t.block->launch();
   const uint32_t linear = s.run() - launch.firstRun;
@@ -92,12 +93,9 @@ bool inside(Thread& t, const Allocation& a, uintptr_t address, size_t bytes) {
 
 template <unsigned Bytes, Access Kind>
 void recordWords(Thread& t, Space space, uintptr_t address) {
-  constexpr unsigned kPart = Bytes < 4 ? Bytes : 4;
   RaceCheck check(t, space);
-  for (uintptr_t p = address; p < address + Bytes; p += kPart) {
-    if (!check.record<kPart, Kind>(p)) [[unlikely]] {
-      reportRace(t, p, kPart, Kind, check);
-    }
+  if (!check.record<Bytes, Kind>(address)) [[unlikely]] {
+    reportRace(t, Bytes < 4 ? Bytes : 4, Kind, check);
   }
 }
 
@@ -198,7 +196,12 @@ void checkRange(Thread& t, uintptr_t address, size_t bytes, Access kind) {
 
 Allocation& requireAllocation(Thread& t, uintptr_t address, size_t bytes, Access kind,
                               Space space) {
-  if (!arena().contains(address)) {
+  Allocation& dynamic = t.block->dynamicMemory();
+  if (space == Space::kShared && address >= dynamic.begin && address < dynamic.end &&
+      bytes <= dynamic.end - address) [[likely]] {
+    return dynamic;
+  }
+  if (!arena().contains(address)) [[unlikely]] {
     t.block->fail(CUDA_ERROR_ILLEGAL_ADDRESS,
                   accessText(address, bytes, kind) + ", which is not device memory");
   }
@@ -215,9 +218,25 @@ Allocation& requireAllocation(Thread& t, uintptr_t address, size_t bytes, Access
 }
 
 void requireAlignment(Thread& t, uintptr_t address, size_t bytes, const char* what) {
-  if (address % bytes != 0) {
+  if (address % bytes != 0) [[unlikely]] {
     misaligned(t, address, bytes, what);
   }
 }
+
+template <unsigned Bytes, Access Kind>
+void checkVector(Thread& t, uintptr_t address, Space space, const char* what) {
+  requireAlignment(t, address, Bytes, what);
+  requireAllocation(t, address, Bytes, Kind, space);
+  recordWords<Bytes, Kind>(t, space, address);
+}
+
+#define GRAMIAN_INSTANTIATE(bytes)                                                          \
+  template void checkVector<bytes, Access::kRead>(Thread&, uintptr_t, Space, const char*);  \
+  template void checkVector<bytes, Access::kIssue>(Thread&, uintptr_t, Space, const char*); \
+  template void checkVector<bytes, Access::kLand>(Thread&, uintptr_t, Space, const char*);
+GRAMIAN_INSTANTIATE(4)
+GRAMIAN_INSTANTIATE(8)
+GRAMIAN_INSTANTIATE(16)
+#undef GRAMIAN_INSTANTIATE
 
 }  // namespace gramian::emulated

@@ -17,4 +17,9 @@ Allocation& requireAllocation(Thread& t, uintptr_t address, size_t bytes, Access
 
 void requireAlignment(Thread& t, uintptr_t address, size_t bytes, const char* what);
 
+// Checks and records an access of 4, 8 or 16 bytes that has to be aligned and within memory of the
+// given space; `what` names it.
+template <unsigned Bytes, Access Kind>
+void checkVector(Thread& t, uintptr_t address, Space space, const char* what);
+
 }  // namespace gramian::emulated

@@ -34,7 +34,8 @@ Arena::Arena() {
   constexpr int kReadWrite = PROT_READ | PROT_WRITE;
   base_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes, PROT_NONE));
   next_ = base_;
-  shadow_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes * kShadowBytesPerByte, kReadWrite));
+  lowShadow_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes * kShadowScale, kReadWrite));
+  highShadow_ = reinterpret_cast<uintptr_t>(reserveMemory(kBytes * kShadowScale, kReadWrite));
   allocations_ =
       static_cast<Allocation*>(reserveMemory(kMaxAllocations * sizeof(Allocation), kReadWrite));
   owners_ = static_cast<uint32_t*>(reserveMemory(kBytes / kPage * sizeof(uint32_t), kReadWrite));
@@ -108,7 +109,7 @@ void Arena::free(Allocation& a) {
   void* memory = reinterpret_cast<void*>(a.begin);
   madvise(memory, bytes, MADV_DONTNEED);
   mprotect(memory, bytes, PROT_NONE);
-  madvise(shadow(a.begin), bytes * kShadowBytesPerByte, MADV_DONTNEED);
+  clearShadow(a.begin, bytes);
   std::memset(&hasHalves(a.begin), 0, a.pages - 2);
 }
 
@@ -121,8 +122,12 @@ void Arena::freeAllOf(uint64_t context) {
   }
 }
 
-void Arena::clearShadow() {
-  madvise(reinterpret_cast<void*>(shadow_), (next_ - base_) * kShadowBytesPerByte, MADV_DONTNEED);
+void Arena::clearShadow() { clearShadow(base_, next_ - base_); }
+
+void Arena::clearShadow(uintptr_t from, size_t bytes) {
+  for (const uintptr_t half : {from, from + 2}) {
+    madvise(shadow(half), bytes * kShadowScale, MADV_DONTNEED);
+  }
 }
 
 std::string Arena::describe(uintptr_t address) {

@@ -41,9 +41,11 @@ class Arena {
   // The live allocation that holds [address, address + bytes) whole, or null.
   Allocation* find(uintptr_t address, size_t bytes);
 
-  // The shadow cell of the two bytes at an even address.
+  // The shadow cell of the two bytes at an even address. The cells of the lower and of the upper
+  // halves of 4-byte words lie apart, each 16 bytes from the next word's.
   uint64_t* shadow(uintptr_t address) const {
-    return reinterpret_cast<uint64_t*>(shadow_ + (address - base_) * kShadowBytesPerByte);
+    const uintptr_t plane = (address & 2) == 0 ? lowShadow_ : highShadow_;
+    return reinterpret_cast<uint64_t*>(plane + ((address - base_) & ~uintptr_t{3}) * kShadowScale);
   }
 
   // Set once an access narrower than 4 bytes touched the page.
@@ -64,14 +66,16 @@ class Arena {
   std::string describe(uintptr_t address);
 
  private:
-  static constexpr size_t kShadowBytesPerByte = 8;
+  static constexpr size_t kShadowScale = 4;
   static constexpr size_t kMaxAllocations = size_t{1} << 22;
 
   Allocation* recycle(size_t pages);
+  void clearShadow(uintptr_t from, size_t bytes);
 
   uintptr_t base_ = 0;
   uintptr_t next_ = 0;
-  uintptr_t shadow_ = 0;
+  uintptr_t lowShadow_ = 0;
+  uintptr_t highShadow_ = 0;
   Allocation* allocations_ = nullptr;
   uint32_t* owners_ = nullptr;
   uint8_t* halves_ = nullptr;

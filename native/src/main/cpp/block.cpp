@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace gramian::emulated {
 
@@ -25,15 +26,6 @@ Block::Block(uint32_t number)
   for (Allocation*& a : staticMemory_) {
     a = arena().allocate(kMaxStaticShared, Space::kShared, number);
   }
-}
-
-void Block::push(uint32_t id) { ready_[(readyHead_ + readyCount_++) % kMaxThreads] = id; }
-
-uint32_t Block::pop() {
-  const uint32_t id = ready_[readyHead_];
-  readyHead_ = (readyHead_ + 1) % kMaxThreads;
-  --readyCount_;
-  return id;
 }
 
 void Block::run(Launch& launch, uint32_t linear) {
@@ -65,10 +57,13 @@ void Block::start(Launch& launch, uint32_t linear) {
     warps_[w].ended = 0;
     warps_[w].waiting = 0;
     warps_[w].partial = false;
+    std::iota(warps_[w].order.begin(), warps_[w].order.end(), uint8_t{0});
+    random_.shuffle(warps_[w].order.data(), kWarpLanes);
   }
   for (uint32_t i = 0; i < count_; ++i) {
     Thread& t = threads_[i];
     t.block = this;
+    t.own = &warps_[i / kWarpLanes];
     t.id = i;
     t.warpFloor = 1;
     t.stack = stacks_.range(i);
@@ -78,11 +73,8 @@ void Block::start(Launch& launch, uint32_t linear) {
     t.copies.clear();
     t.copyGroup = 0;
     setClock(t, 1);
-    ready_[i] = i;
   }
-  random_.shuffle(ready_.data(), count_);
-  readyHead_ = 0;
-  readyCount_ = count_;
+  shuffleReady();
   running = &threads_[ready_[0]];
 }
 
@@ -122,27 +114,76 @@ void Block::schedule() {
       }
       return;
     }
-    Thread& t = threads_[pop()];
-    running = &t;
-    gramianFiberSwitch(&schedulerSp_, t.sp);
+    running = &nextReady();
+    gramianFiberSwitch(&schedulerSp_, running->sp);
   }
 }
 
-void Block::suspend(Thread& t) { gramianFiberSwitch(&t.sp, schedulerSp_); }
+Thread& Block::nextReady() {
+  const uint32_t id = ready_[readyHead_];
+  readyHead_ = (readyHead_ + 1) % kMaxThreads;
+  --readyCount_;
+  return threads_[id];
+}
 
-void Block::resume(uint32_t warp, uint32_t lanes) {
-  std::array<uint32_t, kWarpLanes> ids;
-  uint32_t count = 0;
-  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
-    ids[count] = warp * kWarpLanes + static_cast<uint32_t>(std::countr_zero(rest));
-    threads_[ids[count]].waits = Waits::kNo;
-    ++count;
+// Straight to the next thread, past the scheduler, unless there is something for that to see to.
+void Block::suspend(Thread& t) {
+  if (readyCount_ == 0 || launch_->stop.load(std::memory_order_relaxed) ||
+      launch_->expired.load(std::memory_order_relaxed)) [[unlikely]] {
+    gramianFiberSwitch(&t.sp, schedulerSp_);
+    return;
   }
-  random_.shuffle(ids.data(), count);
-  for (uint32_t i = 0; i < count; ++i) {
-    push(ids[i]);
+  Thread& next = nextReady();
+  if (&next != &t) {
+    running = &next;
+    gramianFiberSwitch(&t.sp, next.sp);
   }
-  warps_[warp].waiting &= ~lanes;
+}
+
+void Block::resume(uint32_t number, uint32_t lanes) {
+  Warp& warp = warps_[number];
+  warp.waiting &= ~lanes;
+  const uint64_t draw = random_.next();
+  const auto flip = static_cast<uint32_t>(draw % kWarpLanes);
+  const bool last = (draw >> 8) % 16 == 0;
+  const auto count = static_cast<uint32_t>(std::popcount(lanes));
+  uint32_t at = last ? readyHead_ + readyCount_ : readyHead_ - count;
+  readyHead_ = last ? readyHead_ : at % kMaxThreads;
+  readyCount_ += count;
+  for (uint32_t i = 0; i < kWarpLanes; ++i) {
+    const uint32_t lane = warp.order[i ^ flip];
+    if ((lanes >> lane & 1) != 0) {
+      const uint32_t id = number * kWarpLanes + lane;
+      threads_[id].waits = Waits::kNo;
+      ready_[at++ % kMaxThreads] = id;
+    }
+  }
+}
+
+// Makes all threads ready: mostly warp by warp, in random order and with the lanes of each in
+// random order; now and then in an order that knows no warps.
+void Block::shuffleReady() {
+  readyHead_ = 0;
+  readyCount_ = count_;
+  if (random_.below(8) == 0) {
+    std::iota(ready_.begin(), ready_.begin() + count_, 0u);
+    random_.shuffle(ready_.data(), count_);
+    return;
+  }
+  std::array<uint32_t, kMaxThreads / kWarpLanes> numbers;
+  const uint32_t warps = (count_ + kWarpLanes - 1) / kWarpLanes;
+  std::iota(numbers.begin(), numbers.begin() + warps, 0u);
+  random_.shuffle(numbers.data(), warps);
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < warps; ++i) {
+    const uint32_t flip = random_.below(kWarpLanes);
+    for (uint32_t j = 0; j < kWarpLanes; ++j) {
+      const uint32_t id = numbers[i] * kWarpLanes + warps_[numbers[i]].order[j ^ flip];
+      if (id < count_) {
+        ready_[at++] = id;
+      }
+    }
+  }
 }
 
 uint32_t Block::arriveAtBarrier(Thread& t, uint32_t kind, bool predicate) {
@@ -187,15 +228,12 @@ void Block::completeBarrier() {
     t.waits = Waits::kNo;
     t.warpFloor = clock;
     setClock(t, clock);
-    ready_[i] = i;
   }
   for (uint32_t w = 0; w * kWarpLanes < count_; ++w) {
     warps_[w].partial = false;
   }
   // Nobody else is ready: every thread was at the barrier.
-  random_.shuffle(ready_.data(), count_);
-  readyHead_ = 0;
-  readyCount_ = count_;
+  shuffleReady();
 }
 
 void* Block::sharedArray(const void* key, size_t bytes) {
@@ -277,9 +315,9 @@ void Block::reportMissingThreads() {
     for (uint32_t j = 0; j < count_; ++j) {
       const Thread& other = threads_[j];
       const bool named = t.waits == Waits::kBarrier ||
-                         (other.warp() == t.warp() && (t.request.mask >> other.lane() & 1) != 0);
-      const bool there = other.waits == t.waits &&
-                         (t.waits == Waits::kBarrier || other.request.mask == t.request.mask);
+                         (other.warp() == t.warp() && (t.call.mask >> other.lane() & 1) != 0);
+      const bool there =
+          other.waits == t.waits && (t.waits == Waits::kBarrier || other.call == t.call);
       if (named && !there) {
         const std::string what = other.waits == Waits::kEnded
                                      ? "has left the kernel"

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "fiber.h"
 #include "launch.h"
+#include "matrix.h"
 #include "random.h"
 #include "stamp.h"
 
@@ -25,16 +26,13 @@ enum class Waits : uint8_t { kNo, kBarrier, kSyncWarp, kShuffle, kVote, kMma, kL
 // The name of what a thread waits for, for messages.
 const char* nameOf(Waits waits);
 
-// What a lane brings to an operation of its warp.
-struct WarpRequest {
+// An operation of a warp, as each of its lanes has to call it.
+struct WarpCall {
+  Waits operation = Waits::kNo;
+  uint8_t variant = 0;
   uint32_t mask = 0;
-  uint32_t variant = 0;
-  uint64_t value = 0;
-  uint32_t lane = 0;
-  uint32_t width = 0;
-  void* data = nullptr;
-  const void* row = nullptr;
-  uint64_t result = 0;
+
+  bool operator==(const WarpCall&) const = default;
 };
 
 // A cp.async that has not landed.
@@ -47,9 +45,11 @@ struct PendingCopy {
 };
 
 class Block;
+struct Warp;
 
 struct Thread {
   Block* block = nullptr;
+  Warp* own = nullptr;  // its warp
   uint32_t id = 0;
   uint32_t clock = 1;
   uint32_t warpFloor = 1;  // accesses of its warp's lanes at earlier clocks are ordered before now
@@ -59,7 +59,7 @@ struct Thread {
   GramianEmulatedIndex index{};
   Waits waits = Waits::kNo;
   uint32_t barrierResult = 0;
-  WarpRequest request;
+  WarpCall call;  // the operation of its warp that it waits at
   std::vector<PendingCopy> copies;
   uint32_t copyGroup = 0;
 
@@ -71,9 +71,19 @@ struct Warp {
   uint32_t existing = 0;  // lanes that the block has
   uint32_t ended = 0;
   uint32_t waiting = 0;  // lanes at an operation of the warp
+  bool uniform = true;   // all that wait do so at `call`
+  WarpCall call;
+  std::array<uint8_t, kWarpLanes> order;  // in which lanes are resumed, up to an exclusive or
   // After a __syncwarp of some lanes only: known[t][s] as warpFloor, for lane t and accesses of s.
   bool partial = false;
   std::array<std::array<uint32_t, kWarpLanes>, kWarpLanes> known;
+
+  // What the lanes bring to an operation, and take away from it.
+  std::array<uint64_t, kWarpLanes> values;
+  std::array<uint32_t, kWarpLanes> sources;
+  std::array<const void*, kWarpLanes> rows;
+  uint32_t matrices[4][kWarpLanes];
+  Fragments fragments;
 };
 
 // The thread whose fiber runs on this system thread, or null.
@@ -101,11 +111,13 @@ class Block {
   uint32_t arriveAtBarrier(Thread& t, uint32_t kind, bool predicate);
   // Suspends the thread until the operation it is at is complete.
   void suspend(Thread& t);
-  // Makes the lanes of a warp that took part in an operation ready, in random order.
+  // Makes the lanes of a warp that took part in an operation ready. They run back to back, in
+  // random order: at once, or now and then after all that is ready.
   void resume(uint32_t warp, uint32_t lanes);
   void setClock(Thread& t, uint32_t clock);
 
   void* dynamicShared() const { return reinterpret_cast<void*>(dynamic_->begin); }
+  Allocation& dynamicMemory() const { return *dynamic_; }
   void* sharedArray(const void* key, size_t bytes);
 
   // Ends the launch: a fault of the running thread. Its fiber never continues.
@@ -148,8 +160,8 @@ class Block {
   std::vector<uint32_t> ready_;  // a ring
   uint32_t readyHead_ = 0;
   uint32_t readyCount_ = 0;
-  void push(uint32_t id);
-  uint32_t pop();
+  Thread& nextReady();
+  void shuffleReady();
 
   void* schedulerSp_ = nullptr;
   void* abandonedSp_ = nullptr;

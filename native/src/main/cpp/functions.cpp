@@ -47,21 +47,38 @@ void store16(void* p, GramianEmulatedBits128 v) {
 
 // ---- asynchronous copies: the destination holds NaNs until the copy's group was waited for
 
+template <unsigned Bytes>
+void checkCopy(Thread& t, uintptr_t target, uintptr_t source, unsigned valid) {
+  checkVector<Bytes, Access::kIssue>(t, target, Space::kShared, "cp.async to shared memory");
+  if (valid == Bytes) [[likely]] {
+    checkVector<Bytes, Access::kRead>(t, source, Space::kGlobal, "cp.async from global memory");
+    return;
+  }
+  requireAlignment(t, source, Bytes, "cp.async from global memory");
+  if (valid > 0) {
+    requireAllocation(t, source, valid, Access::kRead, Space::kGlobal);
+    checkRange(t, source, valid, Access::kRead);
+  }
+}
+
 void copyAsync(void* to, const void* from, unsigned bytes, unsigned valid) {
   Thread& t = *running;
   const auto target = reinterpret_cast<uintptr_t>(to);
   const auto source = reinterpret_cast<uintptr_t>(from);
-  if (valid > bytes) {
+  if (valid > bytes) [[unlikely]] {
     t.block->fail(CUDA_ERROR_LAUNCH_FAILED, "cp.async of " + std::to_string(valid) +
                                                 " valid bytes of " + std::to_string(bytes));
   }
-  requireAlignment(t, target, bytes, "cp.async to shared memory");
-  requireAlignment(t, source, bytes, "cp.async from global memory");
-  requireAllocation(t, target, bytes, Access::kIssue, Space::kShared);
-  checkRange(t, target, bytes, Access::kIssue);
-  if (valid > 0) {
-    requireAllocation(t, source, valid, Access::kRead, Space::kGlobal);
-    checkRange(t, source, valid, Access::kRead);
+  switch (bytes) {
+    case 4:
+      checkCopy<4>(t, target, source, valid);
+      break;
+    case 8:
+      checkCopy<8>(t, target, source, valid);
+      break;
+    default:
+      checkCopy<16>(t, target, source, valid);
+      break;
   }
   poison(to, bytes);
   t.copies.push_back({target, source, bytes, valid, t.copyGroup});
@@ -75,9 +92,15 @@ void copyAsyncWait(unsigned pending) {
   size_t landed = 0;
   for (; landed < t.copies.size() && t.copies[landed].group < done; ++landed) {
     const PendingCopy& c = t.copies[landed];
-    checkRange(t, c.to, c.bytes, Access::kLand);
     auto* to = reinterpret_cast<char*>(c.to);
-    std::memcpy(to, reinterpret_cast<const void*>(c.from), c.valid);
+    const auto* from = reinterpret_cast<const void*>(c.from);
+    if (c.bytes == 16 && c.valid == 16) [[likely]] {
+      checkVector<16, Access::kLand>(t, c.to, Space::kShared, "cp.async");
+      std::memcpy(to, from, 16);
+      continue;
+    }
+    checkRange(t, c.to, c.bytes, Access::kLand);
+    std::memcpy(to, from, c.valid);
     std::memset(to + c.valid, 0, c.bytes - c.valid);
   }
   t.copies.erase(t.copies.begin(), t.copies.begin() + static_cast<ptrdiff_t>(landed));
@@ -89,28 +112,24 @@ unsigned barrier(unsigned kind, unsigned predicate) {
   return running->block->arriveAtBarrier(*running, kind, predicate != 0);
 }
 
-void syncWarp(unsigned mask) { meetLanes(*running, Waits::kSyncWarp, {.mask = mask}); }
+void syncWarp(unsigned mask) { syncLanes(*running, mask); }
 
 unsigned long long shuffle(unsigned kind, unsigned mask, unsigned long long value, unsigned lane,
                            unsigned width) {
-  return meetLanes(*running, Waits::kShuffle,
-                   {.mask = mask, .variant = kind, .value = value, .lane = lane, .width = width});
+  return shuffleLanes(*running, kind, mask, value, lane, width);
 }
 
 unsigned vote(unsigned kind, unsigned mask, unsigned predicate) {
-  return static_cast<unsigned>(
-      meetLanes(*running, Waits::kVote, {.mask = mask, .variant = kind, .value = predicate}));
+  return voteLanes(*running, kind, mask, predicate != 0);
 }
 
-void mma(GramianEmulatedMma* lane, unsigned isBf16) {
-  meetLanes(*running, Waits::kMma, {.mask = 0xffffffffu, .variant = isBf16, .data = lane});
+GramianEmulatedFloats4 mma(GramianEmulatedWords4 a, GramianEmulatedWords2 b,
+                           GramianEmulatedFloats4 c, unsigned isBf16) {
+  return multiplyLanes(*running, a, b, c, isBf16 != 0);
 }
 
-void ldmatrix(GramianEmulatedMatrices* lane, const void* row, unsigned matrices,
-              unsigned transposed) {
-  meetLanes(
-      *running, Waits::kLdmatrix,
-      {.mask = 0xffffffffu, .variant = matrices, .value = transposed, .data = lane, .row = row});
+GramianEmulatedWords4 ldmatrix(const void* row, unsigned matrices, unsigned transposed) {
+  return loadLanes(*running, row, matrices, transposed != 0);
 }
 
 // ---- atomics

@@ -4,11 +4,12 @@
 #include <bit>
 
 #include "access.h"
-#include "matrix.h"
 
 namespace gramian::emulated {
 
 namespace {
+
+constexpr uint32_t kAllLanes = 0xffffffffu;
 
 template <typename Function>
 void forLanes(uint32_t lanes, Function function) {
@@ -20,14 +21,90 @@ void forLanes(uint32_t lanes, Function function) {
 // The lanes of a warp at an operation.
 struct Meeting {
   Block& block;
-  uint32_t warp;
+  Warp& warp;
+  uint32_t number;
   uint32_t lanes;
 
-  Thread& lane(uint32_t i) const { return block.thread(warp * kWarpLanes + i); }
+  Thread& lane(uint32_t i) const { return block.thread(number * kWarpLanes + i); }
 };
 
-void syncWarp(const Meeting& m) {
-  Warp& warp = m.block.warp(m.warp);
+[[noreturn, gnu::cold, gnu::noinline]] void failAt(Thread& t, const WarpCall& call,
+                                                   const std::string& what) {
+  t.block->fail(CUDA_ERROR_LAUNCH_FAILED, std::string("is at ") + nameOf(call.operation) + what);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void failOfMask(Thread& t, const WarpCall& call) {
+  const uint32_t ended = call.mask & t.own->ended;
+  if ((call.mask >> t.lane() & 1) == 0) {
+    failAt(t, call, " whose mask leaves out the thread itself");
+  }
+  failAt(t, call,
+         " of lanes that have left the kernel: lane " + std::to_string(std::countr_zero(ended)));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void failOfWidth(Thread& t, const WarpCall& call,
+                                                        uint32_t width) {
+  failAt(t, call, " of width " + std::to_string(width) + ", which is no power of two up to 32");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void failOfSource(Thread& t, uint32_t source) {
+  running = &t;
+  t.block->fail(CUDA_ERROR_LAUNCH_FAILED, "a warp shuffle reads lane " + std::to_string(source) +
+                                              ", which takes no part in it");
+}
+
+// True if all the lanes are at this call.
+bool allAt(const Meeting& m, const WarpCall& call) {
+  bool all = true;
+  forLanes(m.lanes, [&](uint32_t i) { all &= m.lane(i).call == call; });
+  return all;
+}
+
+// Brings the running thread to an operation; the last lane to come performs it.
+template <typename Perform>
+void meet(Thread& t, const WarpCall& call, Perform perform) {
+  Block& block = *t.block;
+  Warp& warp = *t.own;
+  const uint32_t lanes = call.mask & warp.existing;
+  if ((call.mask >> t.lane() & 1) == 0 || (lanes & warp.ended) != 0) [[unlikely]] {
+    failOfMask(t, call);
+  }
+  warp.uniform = warp.waiting == 0 || (warp.uniform && warp.call == call);
+  warp.call = call;
+  warp.waiting |= 1u << t.lane();
+  t.waits = call.operation;
+  t.call = call;
+  if ((warp.waiting & lanes) == lanes) {
+    const Meeting meeting{block, warp, t.warp(), lanes};
+    if (warp.uniform || allAt(meeting, call)) {
+      perform(meeting);
+      block.resume(t.warp(), lanes);
+    }
+  }
+  block.suspend(t);
+}
+
+// The lane that `lane` reads from, in the manner of PTX's shfl; the lane itself where the source
+// would lie outside its segment.
+uint32_t sourceLane(uint32_t lane, uint32_t kind, uint32_t amount, uint32_t width) {
+  const uint32_t first = lane & ~(width - 1);
+  const uint32_t last = first + width - 1;
+  switch (kind) {
+    case kGramianShuffleIdx:
+      return first | (amount & (width - 1));
+    case kGramianShuffleUp:
+      return lane >= first + amount ? lane - amount : lane;
+    case kGramianShuffleDown:
+      return amount <= last - lane ? lane + amount : lane;
+    default: {
+      const uint32_t source = lane ^ (amount & (kWarpLanes - 1));
+      return source <= last ? source : lane;
+    }
+  }
+}
+
+void synchronise(const Meeting& m) {
+  Warp& warp = m.warp;
   uint32_t clock = 0;
   forLanes(m.lanes, [&](uint32_t i) { clock = std::max(clock, m.lane(i).clock); });
   ++clock;
@@ -51,149 +128,102 @@ void syncWarp(const Meeting& m) {
   forLanes(m.lanes, [&](uint32_t i) { m.block.setClock(m.lane(i), clock); });
 }
 
-// The lane that `lane` reads from, in the manner of PTX's shfl; the lane itself where the source
-// would lie outside its segment.
-uint32_t sourceLane(uint32_t lane, const WarpRequest& r) {
-  const uint32_t first = lane & ~(r.width - 1);
-  const uint32_t last = first + r.width - 1;
-  switch (r.variant) {
-    case kGramianShuffleIdx:
-      return first | (r.lane & (r.width - 1));
-    case kGramianShuffleUp:
-      return lane >= first + r.lane ? lane - r.lane : lane;
-    case kGramianShuffleDown:
-      return r.lane <= last - lane ? lane + r.lane : lane;
-    default: {
-      const uint32_t source = lane ^ (r.lane & (kWarpLanes - 1));
-      return source <= last ? source : lane;
-    }
-  }
-}
-
-void shuffle(const Meeting& m) {
+void exchange(const Meeting& m) {
+  std::array<uint64_t, kWarpLanes> results;
   forLanes(m.lanes, [&](uint32_t i) {
-    WarpRequest& r = m.lane(i).request;
-    const uint32_t source = sourceLane(i, r);
-    if ((m.lanes >> source & 1) == 0) {
-      running = &m.lane(i);
-      m.block.fail(CUDA_ERROR_LAUNCH_FAILED, "a warp shuffle reads lane " + std::to_string(source) +
-                                                 ", which takes no part in it");
+    const uint32_t source = m.warp.sources[i];
+    if ((m.lanes >> source & 1) == 0) [[unlikely]] {
+      failOfSource(m.lane(i), source);
     }
-    r.result = m.lane(source).request.value;
+    results[i] = m.warp.values[source];
   });
+  forLanes(m.lanes, [&](uint32_t i) { m.warp.values[i] = results[i]; });
 }
 
-void vote(const Meeting& m) {
+void vote(const Meeting& m, uint32_t kind) {
   uint32_t ballot = 0;
-  forLanes(m.lanes,
-           [&](uint32_t i) { ballot |= static_cast<uint32_t>(m.lane(i).request.value != 0) << i; });
-  forLanes(m.lanes, [&](uint32_t i) {
-    WarpRequest& r = m.lane(i).request;
-    switch (r.variant) {
-      case kGramianVoteAll:
-        r.result = ballot == m.lanes;
-        break;
-      case kGramianVoteAny:
-        r.result = ballot != 0;
-        break;
-      default:
-        r.result = ballot;
-        break;
-    }
-  });
-}
-
-void mma(const Meeting& m) {
-  GramianEmulatedMma* lanes[kWarpLanes];
-  for (uint32_t i = 0; i < kWarpLanes; ++i) {
-    lanes[i] = static_cast<GramianEmulatedMma*>(m.lane(i).request.data);
+  forLanes(m.lanes, [&](uint32_t i) { ballot |= static_cast<uint32_t>(m.warp.values[i]) << i; });
+  uint32_t result = ballot;
+  if (kind == kGramianVoteAll) {
+    result = ballot == m.lanes;
+  } else if (kind == kGramianVoteAny) {
+    result = ballot != 0;
   }
-  multiplyFragments(lanes, m.lane(0).request.variant != 0);
+  forLanes(m.lanes, [&](uint32_t i) { m.warp.values[i] = result; });
 }
 
-void ldmatrix(const Meeting& m) {
-  const uint32_t matrices = m.lane(0).request.variant;
-  const bool transposed = m.lane(0).request.value != 0;
-  const void* rows[kWarpLanes] = {};
-  GramianEmulatedMatrices* lanes[kWarpLanes];
+inline void requireWholeWarp(Thread& t, const WarpCall& call) {
+  if (t.own->existing != kAllLanes) [[unlikely]] {
+    failAt(t, call, ", which takes a warp of 32 threads");
+  }
+}
+
+void load(const Meeting& m, uint32_t matrices, bool transposed) {
   Thread* const last = running;
-  for (uint32_t i = 0; i < kWarpLanes; ++i) {
+  for (uint32_t i = 0; i < matrices * 8; ++i) {
     Thread& t = m.lane(i);
-    lanes[i] = static_cast<GramianEmulatedMatrices*>(t.request.data);
-    if (i < matrices * 8) {
-      rows[i] = t.request.row;
-      const auto address = reinterpret_cast<uintptr_t>(rows[i]);
-      running = &t;  // the lane that names the row is the one that reads it
-      requireAlignment(t, address, 16, "ldmatrix");
-      requireAllocation(t, address, 16, Access::kRead, Space::kShared);
-      checkRange(t, address, 16, Access::kRead);
-    }
+    const auto address = reinterpret_cast<uintptr_t>(m.warp.rows[i]);
+    running = &t;  // the lane that names the row is the one that reads it
+    checkVector<16, Access::kRead>(t, address, Space::kShared, "ldmatrix");
   }
   running = last;
-  loadMatrices(lanes, rows, matrices, transposed);
-}
-
-void perform(Waits operation, const Meeting& m) {
-  switch (operation) {
-    case Waits::kSyncWarp:
-      syncWarp(m);
-      break;
-    case Waits::kShuffle:
-      shuffle(m);
-      break;
-    case Waits::kVote:
-      vote(m);
-      break;
-    case Waits::kMma:
-      mma(m);
-      break;
-    case Waits::kLdmatrix:
-      ldmatrix(m);
-      break;
-    default:
-      break;
-  }
+  loadMatrices(m.warp.matrices, m.warp.rows.data(), matrices, transposed);
 }
 
 }  // namespace
 
-uint64_t meetLanes(Thread& t, Waits operation, const WarpRequest& request) {
-  Block& block = *t.block;
-  Warp& warp = block.warp(t.warp());
-  const uint32_t lanes = request.mask & warp.existing;
-  const auto fail = [&](const std::string& what) {
-    block.fail(CUDA_ERROR_LAUNCH_FAILED, std::string("is at ") + nameOf(operation) + what);
-  };
-  if ((request.mask >> t.lane() & 1) == 0) {
-    fail(" whose mask leaves out the thread itself");
+void syncLanes(Thread& t, uint32_t mask) { meet(t, {Waits::kSyncWarp, 0, mask}, synchronise); }
+
+uint64_t shuffleLanes(Thread& t, uint32_t kind, uint32_t mask, uint64_t value, uint32_t lane,
+                      uint32_t width) {
+  const WarpCall call{Waits::kShuffle, static_cast<uint8_t>(kind), mask};
+  if (!std::has_single_bit(width) || width > 32) [[unlikely]] {
+    failOfWidth(t, call, width);
   }
-  if ((lanes & warp.ended) != 0) {
-    fail(" of lanes that have left the kernel: lane " +
-         std::to_string(std::countr_zero(lanes & warp.ended)));
+  Warp& warp = *t.own;
+  warp.values[t.lane()] = value;
+  warp.sources[t.lane()] = sourceLane(t.lane(), kind, lane, width);
+  meet(t, call, exchange);
+  return warp.values[t.lane()];
+}
+
+uint32_t voteLanes(Thread& t, uint32_t kind, uint32_t mask, bool predicate) {
+  Warp& warp = *t.own;
+  warp.values[t.lane()] = predicate;
+  meet(t, {Waits::kVote, static_cast<uint8_t>(kind), mask},
+       [kind](const Meeting& m) { vote(m, kind); });
+  return static_cast<uint32_t>(warp.values[t.lane()]);
+}
+
+GramianEmulatedFloats4 multiplyLanes(Thread& t, GramianEmulatedWords4 a, GramianEmulatedWords2 b,
+                                     GramianEmulatedFloats4 c, bool isBf16) {
+  const WarpCall call{Waits::kMma, isBf16, kAllLanes};
+  requireWholeWarp(t, call);
+  const uint32_t lane = t.lane();
+  Fragments& f = t.own->fragments;
+  for (uint32_t i = 0; i < 4; ++i) {
+    f.a[i][lane] = a[i];
+    f.c[i / 2][2 * lane + i % 2] = c[i];
   }
-  if ((operation == Waits::kMma || operation == Waits::kLdmatrix) && lanes != 0xffffffffu) {
-    fail(", which takes a warp of 32 threads");
+  f.b[0][lane] = b[0];
+  f.b[1][lane] = b[1];
+  meet(t, call, [isBf16](const Meeting& m) { multiplyFragments(m.warp.fragments, isBf16); });
+  const float* const upper = &f.c[0][2 * lane];
+  const float* const lower = &f.c[1][2 * lane];
+  return GramianEmulatedFloats4{upper[0], upper[1], lower[0], lower[1]};
+}
+
+GramianEmulatedWords4 loadLanes(Thread& t, const void* row, uint32_t matrices, bool transposed) {
+  const WarpCall call{Waits::kLdmatrix, static_cast<uint8_t>(matrices * 2 + transposed), kAllLanes};
+  requireWholeWarp(t, call);
+  Warp& warp = *t.own;
+  warp.rows[t.lane()] = row;
+  meet(t, call, [=](const Meeting& m) { load(m, matrices, transposed); });
+  GramianEmulatedWords4 words{};
+  for (uint32_t i = 0; i < 4; ++i) {
+    words[i] = warp.matrices[i][t.lane()];
   }
-  if (operation == Waits::kShuffle && (!std::has_single_bit(request.width) || request.width > 32)) {
-    fail(" of width " + std::to_string(request.width) + ", which is no power of two up to 32");
-  }
-  t.request = request;
-  t.waits = operation;
-  warp.waiting |= 1u << t.lane();
-  const Meeting meeting{block, t.warp(), lanes};
-  bool complete = (warp.waiting & lanes) == lanes;
-  if (complete) {
-    forLanes(lanes, [&](uint32_t i) {
-      const Thread& other = meeting.lane(i);
-      complete &= other.waits == operation && other.request.mask == request.mask;
-    });
-  }
-  if (complete) {
-    perform(operation, meeting);
-    block.resume(t.warp(), lanes);
-  }
-  block.suspend(t);
-  return t.request.result;
+  return words;
 }
 
 }  // namespace gramian::emulated

@@ -39,8 +39,14 @@ final class TestDevice implements AutoCloseable {
     MemorySegment out = pointer();
     driver.check("cuCtxCreate_v2", out, 0, 0);
     context = out.get(ValueLayout.ADDRESS, 0);
-    driver.check("cuModuleLoadData", out, bytes(image("planted.so")));
-    module = out.get(ValueLayout.ADDRESS, 0);
+    module = load("planted.so");
+  }
+
+  /** Loads another image of test kernels. */
+  MemorySegment load(String image) {
+    MemorySegment out = pointer();
+    driver.check("cuModuleLoadData", out, bytes(image(image)));
+    return out.get(ValueLayout.ADDRESS, 0);
   }
 
   /** The library of the device; skips the test if it was not built. */
@@ -119,8 +125,12 @@ final class TestDevice implements AutoCloseable {
   }
 
   MemorySegment function(String name) {
+    return function(module, name);
+  }
+
+  MemorySegment function(MemorySegment of, String name) {
     MemorySegment out = pointer();
-    driver.check("cuModuleGetFunction", out, module, arena.allocateFrom(name));
+    driver.check("cuModuleGetFunction", out, of, arena.allocateFrom(name));
     return out.get(ValueLayout.ADDRESS, 0);
   }
 
@@ -137,13 +147,25 @@ final class TestDevice implements AutoCloseable {
   /** Enqueues a kernel on a stream ({@link MemorySegment#NULL}: the legacy stream). */
   int launch(
       String kernel, int blocks, int threads, int shared, MemorySegment stream, MemorySegment p) {
+    return launch(function(kernel), blocks, 1, threads, shared, stream, p);
+  }
+
+  /** Enqueues a function for a grid of columns x rows blocks. */
+  int launch(
+      MemorySegment function,
+      int columns,
+      int rows,
+      int threads,
+      int shared,
+      MemorySegment stream,
+      MemorySegment p) {
     MemorySegment parameters = pointer();
     parameters.set(ValueLayout.ADDRESS, 0, p);
     return driver.call(
         "cuLaunchKernel",
-        function(kernel),
-        blocks,
-        1,
+        function,
+        columns,
+        rows,
         1,
         threads,
         1,
