@@ -3,6 +3,7 @@ package io.gramian.cuda;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
+import io.gramian.op.Nway;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 import java.util.List;
@@ -16,11 +17,17 @@ final class CudaOps {
           .add(LogDet.class, LogDetCuda::executor)
           .add(Volume.class, VolumeCuda::executor)
           .add(Matching.class, MatchingCuda::new)
+          .add(Nway.class, NwayCuda::new)
           .build();
 
   /** The images of their kernels. */
   static final List<String> IMAGES =
-      List.of(GramCuda.IMAGE, LogDetCuda.IMAGE, VolumeCuda.IMAGE, MatchingCuda.IMAGE);
+      List.of(
+          GramCuda.IMAGE,
+          LogDetCuda.IMAGE,
+          VolumeCuda.IMAGE,
+          MatchingCuda.IMAGE,
+          IndexTuplesCuda.IMAGE);
 
   private CudaOps() {}
 }

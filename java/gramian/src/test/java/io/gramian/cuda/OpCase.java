@@ -231,7 +231,7 @@ final class OpCase implements AutoCloseable {
   private static TensorSpec withGaps(TensorSpec spec) {
     long[] shape = spec.shape();
     long[] strides = spec.strides();
-    if (shape.length < 2) {
+    if (shape.length < 2 || spec.elements() == 0) {
       return spec;
     }
     long stride = shape[shape.length - 1] + 3;

@@ -1,0 +1,141 @@
+package io.gramian.cuda;
+
+import io.gramian.TensorSpec;
+import io.gramian.UnsupportedOpException;
+import io.gramian.cuda.driver.Launch;
+import io.gramian.op.Similarity;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The launches of an op over all index tuples of N modalities: scores of a box of them, and from
+ * the weights of scores, box by box, the gradients of all rows. The order of a run is {@link
+ * #begin}; {@link #scores} as often as wanted; for gradients {@link #clear}, {@link #backward} for
+ * every box, {@link #finish}.
+ */
+abstract class IndexTuplesCuda {
+  /** Image of the kernels. */
+  static final String IMAGE = "nway";
+
+  private static final int LENGTH_THREADS = 128;
+  private static final int WARP = 32;
+
+  /** Rows, and dimensions or columns, of a tile of a matrix product. */
+  static final int TILE = 64;
+
+  static final int TILE_THREADS = 256;
+
+  final CudaDevice device;
+  final IndexRows rows;
+  final LaunchList launches;
+
+  /** The workspace of the run at hand. */
+  long workspace;
+
+  private final Launch lengths;
+
+  IndexTuplesCuda(CudaDevice device, IndexRows rows, LaunchList launches) {
+    this.device = device;
+    this.rows = rows;
+    this.launches = launches;
+    this.lengths =
+        launches.add(
+            device.kernel(IMAGE, "nway_lengths_" + rows.dtype()),
+            LENGTH_THREADS,
+            0,
+            LengthsParameter.BYTES);
+    LengthsParameter.ROWS.prepare(lengths.parameter(), rows);
+  }
+
+  /**
+   * The engine of a similarity.
+   *
+   * @param op its name, for errors
+   * @param modalities the anchor first
+   * @param gradients of theirs, null for one that is not wanted
+   * @param largest the largest box that there will be
+   * @param accumulate whether gradients are added to what is there
+   */
+  static IndexTuplesCuda of(
+      CudaDevice device,
+      String op,
+      Similarity similarity,
+      boolean normalize,
+      List<TensorSpec> modalities,
+      List<TensorSpec> gradients,
+      IndexBox largest,
+      boolean accumulate,
+      Scratch scratch,
+      LaunchList launches) {
+    if (modalities.size() > IndexFields.MODALITIES) {
+      throw new UnsupportedOpException(
+          op
+              + ": the CUDA kernels take index tuples of 2 to "
+              + IndexFields.MODALITIES
+              + " modalities, got "
+              + modalities.size());
+    }
+    IndexRows rows = new IndexRows(op, modalities, gradients, normalize, scratch);
+    // Of two modalities, mip is the inner product.
+    boolean multilinear = similarity instanceof Similarity.Mip && modalities.size() > 2;
+    return multilinear
+        ? new MipTuplesCuda(device, rows, largest, accumulate, scratch, launches)
+        : new GramTuplesCuda(device, similarity, rows, largest, accumulate, scratch, launches);
+  }
+
+  /** Whether any gradient is wanted. */
+  final boolean wantsGradients() {
+    return rows.gradients().stream().anyMatch(Objects::nonNull);
+  }
+
+  /** Takes the workspace of a run. */
+  void bind(long address) {
+    workspace = address;
+    LengthsParameter.LENGTHS.bind(lengths.parameter(), rows, address);
+  }
+
+  /** Takes the rows of a modality and where their gradient goes, 0 if it is not wanted. */
+  void bind(int modality, long data, long gradient) {
+    LengthsParameter.ROWS.bind(lengths.parameter(), modality, data);
+  }
+
+  /** Measures the rows; all is bound. */
+  void begin(long stream) {
+    int perBlock = LENGTH_THREADS / WARP;
+    int blocks = Math.ceilDiv(rows.mostRows(), perBlock);
+    if (blocks > 0) {
+      lengths.enqueue(stream, blocks, rows.modalities(), 1);
+    }
+  }
+
+  /**
+   * Writes the scores of a box.
+   *
+   * @param address of the first, float
+   * @param strides elements along each axis; the last is dense
+   */
+  abstract void scores(long stream, IndexBox box, long address, long[] strides);
+
+  /** Starts gradients. */
+  abstract void clear(long stream);
+
+  /**
+   * Adds what a box is worth to the gradients.
+   *
+   * @param address of the weight of the first score
+   * @param type of the weights, see {@link ScalarField#typeCode}
+   * @param strides elements along each axis; the last is dense
+   */
+  abstract void backward(long stream, IndexBox box, long address, int type, long[] strides);
+
+  /** Writes the gradients. */
+  abstract void finish(long stream);
+
+  /** Struct {@code LengthsParams} of kernels/include/gramian/nway/lengths.cuh. */
+  private static final class LengthsParameter {
+    private static final StructLayout LAYOUT = new StructLayout();
+    static final IndexFields.Rows ROWS = IndexFields.Rows.next(LAYOUT);
+    static final IndexFields.Lengths LENGTHS = IndexFields.Lengths.next(LAYOUT);
+    static final long BYTES = LAYOUT.bytes();
+  }
+}

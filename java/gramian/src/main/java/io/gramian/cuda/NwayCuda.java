@@ -1,0 +1,96 @@
+package io.gramian.cuda;
+
+import io.gramian.Bindings;
+import io.gramian.DType;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import io.gramian.op.Nway;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@link Nway} on CUDA: all index tuples as one box. */
+final class NwayCuda extends CudaExecutor {
+  private final LaunchList launches = new LaunchList();
+  private final Scratch scratch = new Scratch();
+  private final String[] modalities;
+  private final String[] gradients;
+  private final IndexBox box;
+  private final IndexTuplesCuda tuples;
+  private final long[] strides;
+  private final long[] gradStrides;
+  private final int gradType;
+
+  NwayCuda(CudaDevice device, Nway op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(device);
+    op.check(inputs, outputs);
+    requireType(op.name(), inputs, "grad_tensor", SCALAR_TYPES);
+    requireType(op.name(), outputs, "tensor", Set.of(DType.F32));
+    int n = inputs.numbered("modality").size();
+    modalities = new String[n];
+    gradients = new String[n];
+    List<TensorSpec> specs = new ArrayList<>();
+    List<TensorSpec> gradSpecs = new ArrayList<>();
+    for (int p = 0; p < n; p++) {
+      modalities[p] = "modality" + (p + 1);
+      gradients[p] = "grad_" + modalities[p];
+      requireType(op.name(), inputs, modalities[p], DATA_TYPES);
+      requireType(op.name(), outputs, gradients[p], DATA_TYPES);
+      specs.add(inputs.get(modalities[p]));
+      gradSpecs.add(outputs.find(gradients[p]));
+    }
+    box = IndexBox.all(specs.stream().mapToInt(spec -> (int) spec.size(0)).toArray());
+    TensorSpec tensor = outputs.find("tensor");
+    TensorSpec gradTensor = inputs.find("grad_tensor");
+    strides = tensor == null ? null : tensor.strides();
+    gradStrides = gradTensor == null ? null : gradTensor.strides();
+    gradType = gradTensor == null ? 0 : ScalarField.typeCode(gradTensor.dtype());
+    try {
+      tuples =
+          IndexTuplesCuda.of(
+              device,
+              op.name(),
+              op.similarity(),
+              op.normalize(),
+              specs,
+              gradSpecs,
+              box,
+              options.accumulate(),
+              scratch,
+              launches);
+    } catch (RuntimeException e) {
+      launches.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return scratch.bytes();
+  }
+
+  @Override
+  void enqueue(long stream, Bindings inputs, Bindings outputs, long workspace) {
+    tuples.bind(workspace);
+    for (int p = 0; p < modalities.length; p++) {
+      tuples.bind(p, inputs.get(modalities[p]).address(), address(outputs.find(gradients[p])));
+    }
+    tuples.begin(stream);
+    Tensor tensor = outputs.find("tensor");
+    if (tensor != null) {
+      tuples.scores(stream, box, tensor.address(), strides);
+    }
+    if (tuples.wantsGradients()) {
+      tuples.clear(stream);
+      tuples.backward(stream, box, inputs.get("grad_tensor").address(), gradType, gradStrides);
+      tuples.finish(stream);
+    }
+  }
+
+  @Override
+  void free() {
+    launches.close();
+  }
+}

@@ -1,0 +1,72 @@
+// What the kernels over index tuples of N modalities share: which rows, which part of all tuples,
+// which score. Modality 0 is the anchor. The last modality is the innermost axis of every tensor of
+// scores; the others are the outer ones. kernels/README.md says how the kernels play together.
+#pragma once
+
+#include "gramian/tensor.cuh"
+
+namespace gramian::nway {
+
+constexpr u32 kMostModalities = 5;
+constexpr u32 kMostOuter = kMostModalities - 1;
+constexpr u32 kMostPairs = kMostModalities * (kMostModalities - 1) / 2;
+
+// Scores, as the host numbers them.
+constexpr u32 kCosine = 0;
+constexpr u32 kVolume = 1;
+constexpr u32 kJgcs = 2;
+constexpr u32 kJgcsSquared = 3;
+constexpr u32 kArea = 4;
+
+// The place of the pair of modalities l < m among all pairs; it does not depend on N.
+__device__ __forceinline__ constexpr u32 pair_of(u32 l, u32 m) { return m * (m - 1) / 2 + l; }
+
+// The rows of all modalities as the caller gives them.
+struct Rows {
+  const void* data[kMostModalities];
+  i64 stride[kMostModalities];  // elements from row to row
+  u32 count[kMostModalities];
+  u32 modalities;
+  u32 d;
+  u32 normalize;
+};
+
+// What is known of each row: the factor that the rows are multiplied by, 1 or 1 / max(|x|, floor),
+// and the squared length of the product.
+struct Lengths {
+  double* inverse[kMostModalities];
+  double* squared[kMostModalities];
+};
+
+// Inner products of every row of modality l with every row of modality m, of the rows times
+// Lengths::inverse: `high` rounded to float, and `low` what that left. Modality l is the row of a
+// table, m the column, l < m; a table row has pitch[m] elements, a multiple of 4.
+struct Tables {
+  float* high[kMostPairs];
+  float* low[kMostPairs];
+  u32 pitch[kMostModalities];
+};
+
+// Part of all index tuples: rows first .. first + count of each modality.
+struct Box {
+  u32 first[kMostModalities];
+  u32 count[kMostModalities];
+};
+
+// What scores are made from.
+struct Source {
+  Tables tables;
+  Lengths lengths;
+  Box box;
+  u32 kind;
+  double minimum;  // least V or s that gradients of volume and jgcs are divided by
+};
+
+__device__ __forceinline__ float not_a_number() { return __uint_as_float(0x7fc00000u); }
+
+// Scores that are not finite are NaN.
+__device__ __forceinline__ float finite_or_nan(float score) {
+  return fabsf(score) <= 3.402823466e38f ? score : not_a_number();
+}
+
+}  // namespace gramian::nway

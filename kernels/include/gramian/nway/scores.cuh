@@ -1,0 +1,170 @@
+// The tensor of scores of a box of index tuples. A block makes the factors of a tile of outer
+// tuples, a thread each; then each thread streams over them with four rows of the last modality.
+#pragma once
+
+#include "gramian/nway/score.cuh"
+
+namespace gramian::nway {
+
+constexpr u32 kScoreThreads = 128;
+constexpr u32 kScoreWidth = 4;
+
+struct ScoresParams {
+  Source source;
+  float* scores;           // where the first index tuple of the box goes
+  i64 stride[kMostOuter];  // elements along each outer axis; the last axis is dense
+  u32 tilesA;              // tiles along the last but one outer axis
+  u32 tilesB;              // tiles along the last outer axis
+  u32 columnThreads;       // threads along the last axis, a power of two up to kScoreThreads
+  u32 vectorStores;        // whether every group of four scores is aligned to 16 bytes
+};
+
+// A tile of outer tuples: kA rows of the last but one outer modality by kB of the last one.
+template <u32 N>
+struct ScoreTile {
+  static constexpr u32 kA = N >= 3 ? 8 : 1;
+  static constexpr u32 kB = kScoreThreads / kA;
+  static constexpr u32 kOuter = N - 1;
+
+  u32 index[kOuter];  // of the tile's first tuple, within the box
+
+  __device__ __forceinline__ explicit ScoreTile(const ScoresParams& p) {
+    u32 rest = blockIdx.x;
+    index[kOuter - 1] = rest % p.tilesB * kB;
+    rest /= p.tilesB;
+    if constexpr (N >= 3) {
+      index[kOuter - 2] = rest % p.tilesA * kA;
+      rest /= p.tilesA;
+    }
+#pragma unroll
+    for (u32 k = 2; k < kOuter; ++k) {
+      const u32 l = kOuter - 1 - k;
+      index[l] = rest % p.source.box.count[l];
+      rest /= p.source.box.count[l];
+    }
+  }
+
+  // The indices of a tuple of the tile; whether the box has it.
+  __device__ __forceinline__ bool tuple(const Box& box, u32 slot, u32 (&at)[kOuter]) const {
+#pragma unroll
+    for (u32 l = 0; l < kOuter; ++l) {
+      at[l] = index[l];
+    }
+    at[kOuter - 1] += slot % kB;
+    bool inside = at[kOuter - 1] < box.count[kOuter - 1];
+    if constexpr (N >= 3) {
+      at[kOuter - 2] += slot / kB;
+      inside = inside && at[kOuter - 2] < box.count[kOuter - 2];
+    }
+    return inside;
+  }
+};
+
+template <u32 N>
+__device__ __forceinline__ float refined_score(const Source& source, const u32 (&at)[N - 1],
+                                               u32 column) {
+  u32 row[N];
+#pragma unroll
+  for (u32 l = 0; l < N - 1; ++l) {
+    row[l] = source.box.first[l] + at[l];
+  }
+  row[N - 1] = source.box.first[N - 1] + column;
+  double gram[packed_size(N)];
+  read_gram<N>(source, row, gram);
+  return static_cast<float>(exact_score<N>(source.kind, gram));
+}
+
+template <u32 N>
+__device__ __forceinline__ void store_scores(const ScoresParams& p, i64 at, const float4& s,
+                                             u32 columns) {
+  float* to = p.scores + at;
+  const float4 checked = make_float4(finite_or_nan(s.x), finite_or_nan(s.y), finite_or_nan(s.z),
+                                     finite_or_nan(s.w));
+  if (p.vectorStores != 0 && columns >= kScoreWidth) {
+    store_streaming(reinterpret_cast<float4*>(to), checked);
+    return;
+  }
+  store_streaming(to, checked.x);
+  if (columns > 1) {
+    store_streaming(to + 1, checked.y);
+  }
+  if (columns > 2) {
+    store_streaming(to + 2, checked.z);
+  }
+  if (columns > 3) {
+    store_streaming(to + 3, checked.w);
+  }
+}
+
+template <u32 N>
+__device__ __forceinline__ void run_scores(const ScoresParams& p) {
+  using Tile = ScoreTile<N>;
+  constexpr u32 kOuter = N - 1;
+  constexpr u32 kVectors = Outer<N>::kVectors;
+  GRAMIAN_SHARED(float4, factors, kScoreThreads* kVectors);
+  const Source& source = p.source;
+  const Tile tile(p);
+  u32 at[kOuter];
+  if (tile.tuple(source.box, threadIdx.x, at)) {
+    u32 row[kOuter];
+#pragma unroll
+    for (u32 l = 0; l < kOuter; ++l) {
+      row[l] = source.box.first[l] + at[l];
+    }
+    store_outer<N>(factors + threadIdx.x * kVectors, prepare_outer<N>(source, row));
+  }
+  __syncthreads();
+  const u32 columns = source.box.count[N - 1];
+  const u32 column =
+      (blockIdx.y * p.columnThreads + threadIdx.x % p.columnThreads) * kScoreWidth;
+  if (column >= columns) {
+    return;
+  }
+  const u32 last = source.box.first[N - 1] + column;
+  Inner inner[kScoreWidth];
+#pragma unroll
+  for (u32 k = 0; k < kScoreWidth; ++k) {
+    inner[k] = inner_row(source, N - 1, column + k < columns ? last + k : last);
+  }
+  for (u32 slot = threadIdx.x / p.columnThreads; slot < kScoreThreads;
+       slot += kScoreThreads / p.columnThreads) {
+    if (!tile.tuple(source.box, slot, at)) {
+      continue;
+    }
+    float c[kScoreWidth][kOuter];
+    i64 offset = column;
+#pragma unroll
+    for (u32 l = 0; l < kOuter; ++l) {
+      const i64 row = source.box.first[l] + at[l];
+      const float4 v = load_global_nc(reinterpret_cast<const float4*>(
+          source.tables.high[pair_of(l, N - 1)] + row * source.tables.pitch[N - 1] + last));
+      c[0][l] = v.x;
+      c[1][l] = v.y;
+      c[2][l] = v.z;
+      c[3][l] = v.w;
+      offset += at[l] * p.stride[l];
+    }
+    const Outer<N> outer = load_outer<N>(factors + slot * kVectors);
+    float s[kScoreWidth];
+    u32 refine = 0;
+#pragma unroll
+    for (u32 k = 0; k < kScoreWidth; ++k) {
+      bool inexact;
+      s[k] = score<N>(source.kind, outer, inner[k], c[k], inexact);
+      refine |= inexact && column + k < columns ? 1u << k : 0u;
+    }
+    float4 result = make_float4(s[0], s[1], s[2], s[3]);
+    while (refine != 0) {
+      const u32 k = __ffs(refine) - 1;
+      refine &= refine - 1;
+      const float exact = refined_score<N>(source, at, column + k);
+      result.x = k == 0 ? exact : result.x;
+      result.y = k == 1 ? exact : result.y;
+      result.z = k == 2 ? exact : result.z;
+      result.w = k == 3 ? exact : result.w;
+    }
+    store_scores<N>(p, offset, result, columns - column);
+  }
+}
+
+}  // namespace gramian::nway
