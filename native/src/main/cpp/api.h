@@ -52,4 +52,7 @@ CUresult withContext(Body body) noexcept {
 // handle is none of this context.
 std::shared_ptr<Stream> findStream(Device& d, Context& context, CUstream handle);
 
+// How strictly the calling thread treats captures, by cuThreadExchangeStreamCaptureMode.
+CUstreamCaptureMode threadCaptureMode();
+
 }  // namespace gramian::emulated

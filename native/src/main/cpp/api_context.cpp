@@ -3,6 +3,7 @@
 
 #include "api.h"
 #include "arena.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -197,6 +198,9 @@ GRAMIAN_EXPORT CUresult cuCtxGetStreamPriorityRange(int* least, int* greatest) {
 
 GRAMIAN_EXPORT CUresult cuCtxSynchronize() {
   return withContext([&](Device& d, Context& c) {
+    if (const CUresult r = requireNothingCaptured(c, "cuCtxSynchronize"); r != CUDA_SUCCESS) {
+      return r;
+    }
     c.runAll(d.drawSeed());
     return c.fault.code;
   });

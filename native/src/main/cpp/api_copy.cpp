@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "arena.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -54,13 +55,32 @@ struct Range {
   Side side;
 };
 
-// Gives a copy to a stream, or, with no stream, runs it and all before it in the legacy stream.
+// Gives work, if there is any, to a stream; a blocking call waits for it and all before it.
+CUresult give(Context& c, const std::shared_ptr<Stream>& s, const char* call, bool async,
+              std::function<Fault()> work) {
+  if (!async) {
+    if (const CUresult r = requireSafeCall(c, call); r != CUDA_SUCCESS) {
+      return r;
+    }
+  }
+  if (work) {
+    if (const CUresult r = submit(c, s, std::move(work)); r != CUDA_SUCCESS) {
+      return r;
+    }
+  }
+  if (!async) {
+    c.runUntil(*s, s->enqueued);
+  }
+  return c.fault.code;
+}
+
 CUresult copy(const char* call, Range to, Range from, size_t bytes, bool async, CUstream stream) {
   return withContext([&](Device& d, Context& c) -> CUresult {
     const auto s = async ? findStream(d, c, stream) : c.legacyStream;
     if (!s) {
       return refuse(CUDA_ERROR_INVALID_HANDLE, std::string(call) + ": not a stream");
     }
+    std::function<Fault()> work;
     if (bytes > 0) {
       if (!isMemory(d, to.address, bytes, to.side)) {
         return refuse(CUDA_ERROR_INVALID_VALUE,
@@ -70,7 +90,7 @@ CUresult copy(const char* call, Range to, Range from, size_t bytes, bool async, 
         return refuse(CUDA_ERROR_INVALID_VALUE,
                       explainPointer(call, "source", from.address, bytes, from.side));
       }
-      c.enqueue(s, [&d, call, to, from, bytes]() -> Fault {
+      work = [&d, call, to, from, bytes]() -> Fault {
         for (const Range& r : {to, from}) {
           if (!isMemory(d, r.address, bytes, r.side)) {
             const std::string why =
@@ -82,12 +102,9 @@ CUresult copy(const char* call, Range to, Range from, size_t bytes, bool async, 
         std::memmove(reinterpret_cast<void*>(to.address),
                      reinterpret_cast<const void*>(from.address), bytes);
         return {};
-      });
+      };
     }
-    if (!async) {
-      c.runUntil(*s, s->enqueued);
-    }
-    return c.fault.code;
+    return give(c, s, call, async, std::move(work));
   });
 }
 
@@ -103,8 +120,9 @@ CUresult fill(const char* call, CUdeviceptr p, T value, size_t count, bool async
       return refuse(CUDA_ERROR_INVALID_VALUE,
                     explainPointer(call, "memory", p, count * sizeof(T), Side::kDevice));
     }
+    std::function<Fault()> work;
     if (count > 0) {
-      c.enqueue(s, [&d, call, p, value, count]() -> Fault {
+      work = [&d, call, p, value, count]() -> Fault {
         if (!d.isDeviceMemory(p, count * sizeof(T))) {
           const std::string why =
               explainPointer(call, "memory", p, count * sizeof(T), Side::kDevice) +
@@ -114,12 +132,9 @@ CUresult fill(const char* call, CUdeviceptr p, T value, size_t count, bool async
         }
         std::fill_n(reinterpret_cast<T*>(p), count, value);
         return {};
-      });
+      };
     }
-    if (!async) {
-      c.runUntil(*s, s->enqueued);
-    }
-    return c.fault.code;
+    return give(c, s, call, async, std::move(work));
   });
 }
 

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "api.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -32,7 +33,7 @@ std::string wrongDimensions(const GramianEmulatedIndex& grid, const GramianEmula
 }
 
 // Copies the kernel's parameter out of the program's arguments. Returns what is wrong, or nothing.
-std::string readParameter(Launch& launch, void** parameters, void** extra) {
+std::string readParameter(KernelCall& launch, void** parameters, void** extra) {
   const size_t bytes = launch.kernel->parameterBytes;
   const void* source = nullptr;
   if ((parameters != nullptr) == (extra != nullptr)) {
@@ -80,7 +81,7 @@ CUresult launch(CUfunction function, GramianEmulatedIndex grid, GramianEmulatedI
     if (const std::string why = wrongDimensions(grid, block); !why.empty()) {
       return refuse(CUDA_ERROR_INVALID_VALUE, call + why);
     }
-    auto work = std::make_shared<Launch>();
+    auto work = std::make_shared<KernelCall>();
     work->image = f->image;
     work->kernel = f->kernel;
     work->grid = grid;
@@ -103,8 +104,7 @@ CUresult launch(CUfunction function, GramianEmulatedIndex grid, GramianEmulatedI
     if (const std::string why = readParameter(*work, parameters, extra); !why.empty()) {
       return refuse(CUDA_ERROR_INVALID_VALUE, call + why);
     }
-    c.enqueue(s, [&d, work] { return d.execute(*work); });
-    return CUDA_SUCCESS;
+    return submit(c, s, [&d, work] { return d.execute(*work); });
   });
 }
 

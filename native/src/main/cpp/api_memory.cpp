@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "arena.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -44,7 +45,7 @@ CUresult allocateDevice(Device& d, Context& c, CUdeviceptr* p, size_t bytes) {
 }
 
 CUresult allocateHost(void** p, size_t bytes) {
-  return withContext([&](Device& d, Context& c) {
+  return withSafeCall("cuMemHostAlloc", [&](Device& d, Context& c) {
     if (p == nullptr) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuMemHostAlloc: null result pointer");
     }
@@ -129,14 +130,19 @@ size_t pointerAttributeBytes(CUpointerAttribute attribute) {
 }  // namespace
 
 GRAMIAN_EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* p, size_t bytes) {
-  return withContext([&](Device& d, Context& c) { return allocateDevice(d, c, p, bytes); });
+  return withSafeCall("cuMemAlloc",
+                      [&](Device& d, Context& c) { return allocateDevice(d, c, p, bytes); });
 }
 
 // The address is there at once; the free of cuMemFreeAsync happens in the stream's order.
 GRAMIAN_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* p, size_t bytes, CUstream stream) {
   return withContext([&](Device& d, Context& c) {
-    if (!findStream(d, c, stream)) {
+    const auto s = findStream(d, c, stream);
+    if (!s) {
       return refuse(CUDA_ERROR_INVALID_HANDLE, "cuMemAllocAsync: not a stream");
+    }
+    if (const CUresult r = requireNotCaptured(*s, "cuMemAllocAsync"); r != CUDA_SUCCESS) {
+      return r;
     }
     return allocateDevice(d, c, p, bytes);
   });
@@ -144,7 +150,7 @@ GRAMIAN_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* p, size_t bytes, CUstream s
 
 // Frees at once: work that still waits in a stream and uses the memory is a use after free.
 GRAMIAN_EXPORT CUresult cuMemFree_v2(CUdeviceptr p) {
-  return withContext([&](Device&, Context&) {
+  return withSafeCall("cuMemFree", [&](Device&, Context&) {
     Allocation* a = findStart(p, Space::kGlobal, "cuMemFree");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
@@ -162,6 +168,9 @@ GRAMIAN_EXPORT CUresult cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
     }
     if (findStart(p, Space::kGlobal, "cuMemFreeAsync") == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
+    }
+    if (const CUresult r = requireNotCaptured(*s, "cuMemFreeAsync"); r != CUDA_SUCCESS) {
+      return r;
     }
     c.enqueue(s, [p]() -> Fault {
       Allocation* a = findStart(p, Space::kGlobal, "cuMemFreeAsync");
@@ -182,7 +191,7 @@ GRAMIAN_EXPORT CUresult cuMemHostAlloc(void** p, size_t bytes, unsigned) {
 }
 
 GRAMIAN_EXPORT CUresult cuMemFreeHost(void* p) {
-  return withContext([&](Device&, Context&) {
+  return withSafeCall("cuMemFreeHost", [&](Device&, Context&) {
     Allocation* a = findStart(reinterpret_cast<uintptr_t>(p), Space::kHostPinned, "cuMemFreeHost");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;

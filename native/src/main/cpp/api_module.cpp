@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "api.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -11,7 +12,7 @@ constexpr unsigned kDefaultDynamicShared = 48u << 10;
 constexpr size_t kSmallestImage = 64;  // an ELF header
 
 CUresult loadData(CUmodule* module, const void* data) {
-  return withContext([&](Device& d, Context& c) {
+  return withSafeCall("cuModuleLoadData", [&](Device& d, Context& c) {
     if (module == nullptr || data == nullptr) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuModuleLoadData: null pointer");
     }

@@ -1,5 +1,6 @@
 // Entry points: streams and events.
 #include "api.h"
+#include "capture.h"
 
 namespace gramian::emulated {
 
@@ -45,6 +46,9 @@ CUresult record(CUevent event, CUstream stream) {
     if (!s || e->context != c.number) {
       return refuse(CUDA_ERROR_INVALID_HANDLE, "cuEventRecord: event and stream of two contexts");
     }
+    if (const CUresult r = requireNotCaptured(*s, "cuEventRecord"); r != CUDA_SUCCESS) {
+      return r;
+    }
     const uint64_t ticket = c.enqueue(s, [e] {
       e->time = std::chrono::steady_clock::now();
       return Fault{};
@@ -85,6 +89,7 @@ GRAMIAN_EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
       return refuse(CUDA_ERROR_INVALID_HANDLE, "cuStreamDestroy: not a stream");
     }
     s->destroyed = true;
+    s->capture = nullptr;
     d.streams.remove(stream);
     c.dropDestroyed();
     return CUDA_SUCCESS;
@@ -93,6 +98,9 @@ GRAMIAN_EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
 
 GRAMIAN_EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   return withStream(stream, [](Device&, Context& c, const std::shared_ptr<Stream>& s) {
+    if (const CUresult r = requireNotCaptured(*s, "cuStreamSynchronize"); r != CUDA_SUCCESS) {
+      return r;
+    }
     c.runUntil(*s, s->enqueued);
     return c.fault.code;
   });
@@ -101,6 +109,9 @@ GRAMIAN_EXPORT CUresult cuStreamSynchronize(CUstream stream) {
 // A query of unfinished work makes the work go on by one step, so that polling comes to an end.
 GRAMIAN_EXPORT CUresult cuStreamQuery(CUstream stream) {
   return withStream(stream, [](Device&, Context& c, const std::shared_ptr<Stream>& s) {
+    if (const CUresult r = requireNotCaptured(*s, "cuStreamQuery"); r != CUDA_SUCCESS) {
+      return r;
+    }
     if (s->idle()) {
       return CUDA_SUCCESS;
     }
@@ -117,6 +128,9 @@ GRAMIAN_EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsign
     }
     if (flags != 0) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuStreamWaitEvent: unknown flags");
+    }
+    if (const CUresult r = requireNotCaptured(*s, "cuStreamWaitEvent"); r != CUDA_SUCCESS) {
+      return r;
     }
     if (!e->completed()) {
       c.enqueue(s, [] { return Fault{}; }, {e->point});
@@ -162,17 +176,6 @@ GRAMIAN_EXPORT CUresult cuStreamGetCtx(CUstream stream, CUcontext* context) {
     }
     *context =
         d.contexts.handleWhere<CUcontext>([&](const Context& other) { return &other == &c; });
-    return CUDA_SUCCESS;
-  });
-}
-
-// Work is never captured: graphs are not supported.
-GRAMIAN_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) {
-  return withStream(stream, [&](Device&, Context&, const std::shared_ptr<Stream>&) {
-    if (status == nullptr) {
-      return refuse(CUDA_ERROR_INVALID_VALUE, "cuStreamIsCapturing: null result pointer");
-    }
-    *status = 0;
     return CUDA_SUCCESS;
   });
 }

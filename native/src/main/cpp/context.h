@@ -17,6 +17,7 @@
 
 namespace gramian::emulated {
 
+struct Capture;
 struct Context;
 struct Stream;
 
@@ -41,6 +42,7 @@ struct Stream {
   uint64_t enqueued = 0;   // the last ticket given out
   uint64_t completed = 0;  // the last ticket whose work ran
   std::deque<Task> tasks;
+  std::shared_ptr<Capture> capture;  // while work is captured instead of enqueued
 
   bool blocking() const { return (flags & CU_STREAM_NON_BLOCKING) == 0; }
   bool idle() const { return completed == enqueued; }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "arena.h"
+#include "capture.h"
 #include "random.h"
 
 namespace gramian::emulated {
@@ -30,18 +31,22 @@ void Device::clear(Context& context) {
   functions.removeIf(belongs);
   streams.removeIf(belongs);
   events.removeIf(belongs);
+  graphs.removeIf(belongs);
+  graphExecs.removeIf(belongs);
   arena().freeAllOf(number);
   // Waiting work and the events that it records hold each other.
   context.legacyStream->tasks.clear();
   for (const auto& stream : context.streams) {
     stream->tasks.clear();
+    stream->capture = nullptr;
   }
   const unsigned flags = context.flags;
   context = Context(number);
   context.flags = flags;
 }
 
-Fault Device::execute(Launch& launch) {
+Fault Device::execute(const KernelCall& call) {
+  Launch launch(call);
   const uint64_t blocks = launch.blocks();
   if (blocks > Stamp::kMaxRun - nextRun_) {
     arena().clearShadow();

@@ -70,6 +70,9 @@ class Registry {
   std::unordered_map<uintptr_t, std::shared_ptr<T>> objects_;
 };
 
+struct Graph;
+struct GraphExec;
+
 struct Module {
   uint64_t context;
   std::shared_ptr<Image> image;
@@ -93,6 +96,8 @@ class Device {
   Registry<Function> functions;
   Registry<Stream> streams;
   Registry<Event> events;
+  Registry<Graph> graphs;
+  Registry<GraphExec> graphExecs;
 
   CUcontext primary = nullptr;
   unsigned primaryRetained = 0;
@@ -106,7 +111,7 @@ class Device {
   void clear(Context& context);
 
   // Runs a kernel to its end.
-  Fault execute(Launch& launch);
+  Fault execute(const KernelCall& call);
   void setSeed(uint64_t seed);
   uint64_t drawSeed();
 

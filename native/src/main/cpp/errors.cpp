@@ -19,6 +19,7 @@ constexpr ErrorText kErrors[] = {
     GRAMIAN_ERROR(CUDA_ERROR_CONTEXT_IS_DESTROYED, "context is destroyed"),
     GRAMIAN_ERROR(CUDA_ERROR_FILE_NOT_FOUND, "file not found"),
     GRAMIAN_ERROR(CUDA_ERROR_INVALID_HANDLE, "invalid resource handle"),
+    GRAMIAN_ERROR(CUDA_ERROR_ILLEGAL_STATE, "the operation cannot be performed in the present state"),
     GRAMIAN_ERROR(CUDA_ERROR_NOT_FOUND, "named symbol not found"),
     GRAMIAN_ERROR(CUDA_ERROR_NOT_READY, "device not ready"),
     GRAMIAN_ERROR(CUDA_ERROR_ILLEGAL_ADDRESS, "an illegal memory access was encountered"),
@@ -29,6 +30,14 @@ constexpr ErrorText kErrors[] = {
     GRAMIAN_ERROR(CUDA_ERROR_MISALIGNED_ADDRESS, "misaligned address"),
     GRAMIAN_ERROR(CUDA_ERROR_LAUNCH_FAILED, "unspecified launch failure"),
     GRAMIAN_ERROR(CUDA_ERROR_NOT_SUPPORTED, "operation not supported"),
+    GRAMIAN_ERROR(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
+                  "operation not permitted when stream is capturing"),
+    GRAMIAN_ERROR(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED,
+                  "operation failed due to a previous error during capture"),
+    GRAMIAN_ERROR(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT,
+                  "operation would make the legacy stream depend on a capturing blocking stream"),
+    GRAMIAN_ERROR(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD,
+                  "attempt to terminate a thread-local capture sequence from another thread"),
     GRAMIAN_ERROR(CUDA_ERROR_UNKNOWN, "unknown error"),
 };
 #undef GRAMIAN_ERROR

@@ -1,4 +1,4 @@
-// One launch of a kernel, and the fault it may end in.
+// A launch of a kernel, and the fault it may end in.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,8 @@ struct Fault {
   std::string message;
 };
 
-struct Launch {
+// What a program asks for.
+struct KernelCall {
   std::shared_ptr<Image> image;
   const GramianEmulatedKernel* kernel = nullptr;
   std::vector<uint64_t> parameter;  // the parameter's bytes, aligned to 8
@@ -27,7 +28,14 @@ struct Launch {
   GramianEmulatedIndex block{};
   unsigned dynamicShared = 0;
 
-  // Set when the launch starts.
+  uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
+  uint32_t threads() const { return block.x * block.y * block.z; }
+};
+
+// One run of it.
+struct Launch : KernelCall {
+  explicit Launch(const KernelCall& call) : KernelCall(call) {}
+
   uint64_t seed = 0;
   uint32_t firstRun = 0;
   std::vector<uint32_t> order;  // of the blocks
@@ -35,9 +43,6 @@ struct Launch {
   std::atomic<bool> stop{false};
   std::atomic<bool> expired{false};  // ran past timeLimitMs
   uint64_t timeLimitMs = 0;
-
-  uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
-  uint32_t threads() const { return block.x * block.y * block.z; }
 
   // Keeps the first fault and stops the launch.
   void fail(CUresult code, std::string message) {

@@ -230,7 +230,7 @@ class ArgumentsTest {
     try (TestDevice device = new TestDevice()) {
       Driver driver = device.driver;
       MemorySegment function = device.pointer();
-      assertThat(driver.call("cuStreamBeginCapture_v2")).isEqualTo(Driver.NOT_SUPPORTED);
+      assertThat(driver.call("cuGraphCreate")).isEqualTo(Driver.NOT_SUPPORTED);
       assertThat(
               driver.call(
                   "cuGetProcAddress_v2",

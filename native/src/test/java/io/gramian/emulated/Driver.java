@@ -23,6 +23,7 @@ final class Driver {
   static final int INVALID_CONTEXT = 201;
   static final int NO_BINARY_FOR_GPU = 209;
   static final int INVALID_HANDLE = 400;
+  static final int ILLEGAL_STATE = 401;
   static final int NOT_FOUND = 500;
   static final int NOT_READY = 600;
   static final int ILLEGAL_ADDRESS = 700;
@@ -31,6 +32,10 @@ final class Driver {
   static final int MISALIGNED_ADDRESS = 716;
   static final int LAUNCH_FAILED = 719;
   static final int NOT_SUPPORTED = 801;
+  static final int STREAM_CAPTURE_UNSUPPORTED = 900;
+  static final int STREAM_CAPTURE_INVALIDATED = 901;
+  static final int STREAM_CAPTURE_IMPLICIT = 906;
+  static final int STREAM_CAPTURE_WRONG_THREAD = 908;
 
   private static final Linker LINKER = Linker.nativeLinker();
 

@@ -15,7 +15,11 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.Test;
 
@@ -75,10 +79,31 @@ class JcudaTest {
       // Whole numbers, so the sums are exact.
       assertThat(gram[entry]).as("entry %d", entry).isEqualTo(expected);
     }
+    replay(out, gram.length);
     JCudaDriver.cuMemFree(in);
     assertThatThrownBy(() -> JCudaDriver.cuMemFree(in))
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("CUDA_ERROR_INVALID_VALUE");
+  }
+
+  /** Captures a fill and runs it as a graph. */
+  private static void replay(CUdeviceptr p, int count) {
+    CUstream stream = new CUstream();
+    JCudaDriver.cuStreamCreate(stream, 0);
+    JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL);
+    JCudaDriver.cuMemsetD32Async(p, 1, count, stream);
+    CUgraph graph = new CUgraph();
+    JCudaDriver.cuStreamEndCapture(stream, graph);
+    CUgraphExec exec = new CUgraphExec();
+    JCudaDriver.cuGraphInstantiate(exec, graph, 0);
+    JCudaDriver.cuGraphLaunch(exec, stream);
+    JCudaDriver.cuStreamSynchronize(stream);
+    int[] ones = new int[count];
+    JCudaDriver.cuMemcpyDtoH(Pointer.to(ones), p, (long) count * Sizeof.INT);
+    assertThat(ones).containsOnly(1);
+    JCudaDriver.cuGraphExecDestroy(exec);
+    JCudaDriver.cuGraphDestroy(graph);
+    JCudaDriver.cuStreamDestroy(stream);
   }
 
   /** A launch as kernels/README.md describes it. */
