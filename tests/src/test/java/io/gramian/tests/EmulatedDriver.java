@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 @SuppressWarnings("restricted") // the descriptors are those of the driver's header
 final class EmulatedDriver {
-  /** Allows calls of the library that may wait for other work; there must be none in a run. */
+  /** The mode that refuses calls that may wait for other work: a run must have none. */
   private static final int GLOBAL = 0;
 
   private final SymbolLookup symbols;
@@ -52,6 +52,16 @@ final class EmulatedDriver {
   /** Sets how many blocks run side by side. */
   void workers(int workers) {
     check("gramianEmulatedSetWorkers", workers);
+  }
+
+  /** Bytes of device memory that are allocated; a context must be current. */
+  long allocatedBytes() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment free = arena.allocate(JAVA_LONG);
+      MemorySegment total = arena.allocate(JAVA_LONG);
+      check("cuMemGetInfo_v2", free, total);
+      return total.get(JAVA_LONG, 0) - free.get(JAVA_LONG, 0);
+    }
   }
 
   /** Captures what is enqueued on a stream; the graph is to be closed. */
