@@ -4,26 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.kernels.compiler.PtxasReport;
 import io.gramian.kernels.compiler.PtxasReport.Resources;
+import io.gramian.kernels.compiler.ResourceTable;
 import io.gramian.kernels.compiler.SourceTree;
 import io.gramian.kernels.compiler.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Reads what ptxas reported about every image that this module built. */
 class KernelResourcesTest {
   private static final Path SOURCES = Path.of(System.getProperty("gramian.kernels.sources"));
   private static final Path IMAGES = Path.of(System.getProperty("gramian.kernels.images"));
+  private static final Path TABLE = Path.of(System.getProperty("gramian.kernels.resources"));
   private static final List<Target> TARGETS =
       Target.parseList(System.getProperty("gramian.kernels.targets"));
 
@@ -51,7 +54,6 @@ class KernelResourcesTest {
                         softly.assertThat(resources.spillLoadBytes()).as(kernel).isZero();
                         softly.assertThat(resources.stackBytes()).as(kernel).isZero();
                       }));
-          print(target, kernels);
         });
   }
 
@@ -69,6 +71,24 @@ class KernelResourcesTest {
         });
   }
 
+  @Test
+  void theTableHasEveryKernelOfEveryTarget() throws Exception {
+    List<String> expected = new ArrayList<>();
+    for (Target target : TARGETS) {
+      if (target.kind() != Target.Kind.PTX) {
+        for (String name : names()) {
+          report(target, name)
+              .keySet()
+              .forEach(kernel -> expected.add(target.architecture() + "," + kernel));
+        }
+      }
+    }
+    List<String> lines = Files.readAllLines(TABLE);
+    assertThat(lines.getFirst()).isEqualTo(ResourceTable.HEADER);
+    assertThat(lines.stream().skip(1).map(line -> line.replaceFirst("^(\\w+,\\w+),.*", "$1")))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
   private static Set<String> entriesOfPtx(String name) throws IOException {
     return ENTRY
         .matcher(Files.readString(image(Target.COMPUTE_80, name)))
@@ -82,8 +102,7 @@ class KernelResourcesTest {
   }
 
   private static Stream<DynamicTest> forEachImage(ImageCheck check) throws Exception {
-    List<String> names =
-        new SourceTree(SOURCES, SOURCES).sources().stream().map(SourceTree::imageName).toList();
+    List<String> names = names();
     return TARGETS.stream()
         .flatMap(
             target ->
@@ -95,6 +114,10 @@ class KernelResourcesTest {
                                 () -> check.check(target, name))));
   }
 
+  private static List<String> names() throws Exception {
+    return new SourceTree(SOURCES, SOURCES).imageNames();
+  }
+
   private static Path image(Target target, String name) {
     return IMAGES.resolve(target.architecture()).resolve(name + target.imageSuffix());
   }
@@ -103,14 +126,5 @@ class KernelResourcesTest {
     Path file = IMAGES.resolve(target.architecture()).resolve(name + ".ptxas.txt");
     assertThat(file).isRegularFile();
     return PtxasReport.parse(Files.readString(file)).kernels();
-  }
-
-  private static void print(Target target, Map<String, Resources> kernels) {
-    new TreeMap<>(kernels)
-        .forEach(
-            (kernel, resources) ->
-                System.out.printf(
-                    "%-8s %-24s %3d registers, %5d bytes of static shared memory%n",
-                    target.architecture(), kernel, resources.registers(), resources.sharedBytes()));
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param targets targets of the device build
  * @param deviceSources folder of the emulated device's own sources; null for a device build
  * @param hostCompiler command of the C++ compiler of the emulated build
+ * @param resources file of the table of the kernels' resources; null for none
  */
 public record Arguments(
     Mode mode,
@@ -26,7 +27,8 @@ public record Arguments(
     Path cache,
     List<Target> targets,
     Path deviceSources,
-    String hostCompiler) {
+    String hostCompiler,
+    Path resources) {
 
   /** What the program builds. */
   public enum Mode {
@@ -42,6 +44,7 @@ public record Arguments(
       usage: (device | emulated) --sources DIR --include DIR --output DIR [options]
         --cache DIR             cache of images (default: ~/.cache/gramian/kernels)
         --targets A,B           device: targets (default: all)
+        --resources FILE        device: write a table of what every kernel takes
         --device-sources DIR    emulated: sources of the emulated device (required)
         --host-compiler NAME    emulated: C++ compiler (default: g++)\
       """;
@@ -53,6 +56,7 @@ public record Arguments(
           "--output",
           "--cache",
           "--targets",
+          "--resources",
           "--device-sources",
           "--host-compiler");
 
@@ -85,6 +89,7 @@ public record Arguments(
     }
     String cache = options.get("--cache");
     String targets = options.get("--targets");
+    String resources = options.get("--resources");
     return new Arguments(
         mode,
         required(options, "--sources"),
@@ -93,7 +98,8 @@ public record Arguments(
         cache == null ? ImageCache.defaultFolder() : Path.of(cache),
         targets == null ? List.of(Target.values()) : Target.parseList(targets),
         mode == Mode.EMULATED ? required(options, "--device-sources") : null,
-        options.getOrDefault("--host-compiler", "g++"));
+        options.getOrDefault("--host-compiler", "g++"),
+        resources == null ? null : Path.of(resources));
   }
 
   private static Path required(Map<String, String> options, String name) {

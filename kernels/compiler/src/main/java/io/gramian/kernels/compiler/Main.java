@@ -58,7 +58,12 @@ public final class Main {
       case DEVICE -> {
         DeviceBuild build =
             new DeviceBuild(tree, arguments.targets(), arguments.output(), arguments.cache());
-        return "Kernel images: " + build.run();
+        BuildSummary summary = build.run();
+        if (arguments.resources() != null) {
+          ResourceTable.write(
+              arguments.output(), arguments.targets(), tree.imageNames(), arguments.resources());
+        }
+        return "Kernel images: " + summary;
       }
       case EMULATED -> {
         if (!HostCompiler.isAvailable(arguments.hostCompiler())) {

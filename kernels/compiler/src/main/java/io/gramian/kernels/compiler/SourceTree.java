@@ -38,6 +38,17 @@ public record SourceTree(Path sourceFolder, Path includeFolder) {
   }
 
   /**
+   * Lists the names of the images of all sources.
+   *
+   * @return one name per source
+   * @throws IOException if the folder cannot be read
+   * @throws CompilationException as {@link #sources} does
+   */
+  public List<String> imageNames() throws IOException, CompilationException {
+    return sources().stream().map(SourceTree::imageName).toList();
+  }
+
+  /**
    * Lists the headers in the order of their names.
    *
    * @return the files, possibly none
