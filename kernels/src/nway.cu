@@ -7,43 +7,38 @@
 #include "gramian/nway/scores.cuh"
 #include "gramian/nway/tables.cuh"
 
-#define GRAMIAN_NWAY_SIZE(N)                                                         \
-  GRAMIAN_KERNEL(nway_scores_n##N, gramian::nway::ScoresParams,                      \
-                 gramian::nway::kScoreThreads) {                                     \
-    gramian::nway::run_scores<N>(p);                                                 \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_backward_n##N, gramian::nway::BackwardParams,                  \
-                 gramian::nway::kMostBackwardThreads) {                              \
-    gramian::nway::run_backward<N>(p);                                               \
+#define GRAMIAN_NWAY_SIZE(N)                                                                    \
+  GRAMIAN_KERNEL(nway_scores_n##N, gramian::nway::ScoresParams, gramian::nway::kScoreThreads) { \
+    gramian::nway::run_scores<N>(p);                                                            \
+  }                                                                                             \
+  GRAMIAN_KERNEL(nway_backward_n##N, gramian::nway::BackwardParams,                             \
+                 gramian::nway::kMostBackwardThreads) {                                         \
+    gramian::nway::run_backward<N>(p);                                                          \
   }
 
-#define GRAMIAN_NWAY_DTYPE(dtype, T)                                                 \
-  GRAMIAN_KERNEL(nway_lengths_##dtype, gramian::nway::LengthsParams,                 \
-                 gramian::nway::kLengthThreads) {                                    \
-    gramian::nway::run_lengths<T>(p);                                                \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_tables_##dtype, gramian::nway::TablesParams,                   \
-                 gramian::nway::kTableThreads) {                                     \
-    gramian::nway::run_tables<T>(p);                                                 \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_gradient_##dtype, gramian::nway::GradientParams,               \
-                 gramian::nway::kGradientThreads) {                                  \
-    gramian::nway::run_gradient<T>(p);                                               \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_multilinear_scores_##dtype,                                    \
-                 gramian::nway::MultilinearScoresParams,                             \
-                 gramian::nway::kMultilinearThreads) {                               \
-    gramian::nway::run_multilinear_scores<T>(p);                                     \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_multilinear_gradient_##dtype,                                  \
-                 gramian::nway::MultilinearGradientParams,                           \
-                 gramian::nway::kMultilinearThreads) {                               \
-    gramian::nway::run_multilinear_gradient<T>(p);                                   \
-  }                                                                                  \
-  GRAMIAN_KERNEL(nway_multilinear_finish_##dtype,                                    \
-                 gramian::nway::MultilinearFinishParams,                             \
-                 gramian::nway::kLengthThreads) {                                    \
-    gramian::nway::run_multilinear_finish<T>(p);                                     \
+#define GRAMIAN_NWAY_DTYPE(dtype, T)                                                               \
+  GRAMIAN_KERNEL(nway_lengths_##dtype, gramian::nway::LengthsParams,                               \
+                 gramian::nway::kLengthThreads) {                                                  \
+    gramian::nway::run_lengths<T>(p);                                                              \
+  }                                                                                                \
+  GRAMIAN_KERNEL(nway_tables_##dtype, gramian::nway::TablesParams, gramian::nway::kTableThreads) { \
+    gramian::nway::run_tables<T>(p);                                                               \
+  }                                                                                                \
+  GRAMIAN_KERNEL(nway_gradient_##dtype, gramian::nway::GradientParams,                             \
+                 gramian::nway::kGradientThreads) {                                                \
+    gramian::nway::run_gradient<T>(p);                                                             \
+  }                                                                                                \
+  GRAMIAN_KERNEL(nway_multilinear_scores_##dtype, gramian::nway::MultilinearScoresParams,          \
+                 gramian::nway::kMultilinearThreads) {                                             \
+    gramian::nway::run_multilinear_scores<T>(p);                                                   \
+  }                                                                                                \
+  GRAMIAN_KERNEL(nway_multilinear_gradient_##dtype, gramian::nway::MultilinearGradientParams,      \
+                 gramian::nway::kMultilinearThreads) {                                             \
+    gramian::nway::run_multilinear_gradient<T>(p);                                                 \
+  }                                                                                                \
+  GRAMIAN_KERNEL(nway_multilinear_finish_##dtype, gramian::nway::MultilinearFinishParams,          \
+                 gramian::nway::kLengthThreads) {                                                  \
+    gramian::nway::run_multilinear_finish<T>(p);                                                   \
   }
 
 GRAMIAN_NWAY_SIZE(2)

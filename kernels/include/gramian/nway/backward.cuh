@@ -35,8 +35,8 @@ template <u32 N>
 struct Backward {
   static constexpr u32 kOuter = N - 1;
   static constexpr u32 kHeads = N >= 4 ? N - 3 : 0;
-  static constexpr u32 kB = N - 2;                 // the last outer modality
-  static constexpr u32 kA = N >= 3 ? N - 3 : 0;    // the one before
+  static constexpr u32 kB = N - 2;               // the last outer modality
+  static constexpr u32 kA = N >= 3 ? N - 3 : 0;  // the one before
   static constexpr u32 kBatch = N <= 3 ? 8 : N == 4 ? 4 : 2;
   static constexpr u32 kMoments = Moments<N>::kCount;
   static constexpr u32 kMostA = kMostBackwardThreads / kBatch;
@@ -65,16 +65,14 @@ struct Backward {
 
   // Adds to the sum of rows i of l and j of m > l, both within the box.
   __device__ __forceinline__ void add_pair(u32 l, u32 i, u32 m, u32 j, float value) const {
-    const i64 row =
-        static_cast<i64>(copy_of(l, m)) * p.rows[l] + p.source.box.first[l] + i;
-    float* to = p.pairs[pair_of(l, m)] + row * p.source.tables.pitch[m] +
-                p.source.box.first[m] + j;
+    const i64 row = static_cast<i64>(copy_of(l, m)) * p.rows[l] + p.source.box.first[l] + i;
+    float* to = p.pairs[pair_of(l, m)] + row * p.source.tables.pitch[m] + p.source.box.first[m] + j;
     *to += value;
   }
 
   __device__ __forceinline__ void add_length(u32 l, u32 i, float value) const {
-    float* to = p.lengths[l] + static_cast<i64>(copy_of(l, l)) * p.rows[l] +
-                p.source.box.first[l] + i;
+    float* to =
+        p.lengths[l] + static_cast<i64>(copy_of(l, l)) * p.rows[l] + p.source.box.first[l] + i;
     *to += value;
   }
 
@@ -141,8 +139,8 @@ struct Backward {
 
   // Adds, in double, what the tuple with row b of the batch is worth.
   __device__ __forceinline__ void refine(u32 a, u32 b, u32 column, float w,
-                                         float (&moments)[kBatch * kMoments],
-                                         float (&ofB)[kBatch], Partials<N>& total) const {
+                                         float (&moments)[kBatch * kMoments], float (&ofB)[kBatch],
+                                         Partials<N>& total) const {
     u32 row[N];
 #pragma unroll
     for (u32 l = 0; l < kOuter; ++l) {
@@ -169,8 +167,7 @@ struct Backward {
 
   // The gradient of packed entry (l, m) of the outer Gram matrix, m <= l, of this thread's slot.
   __device__ __forceinline__ float slot_gradient(const Outer<N>& outer,
-                                                 const float (&sum)[kMoments], u32 l,
-                                                 u32 m) const {
+                                                 const float (&sum)[kMoments], u32 l, u32 m) const {
     const float trace = sum[Moments<N>::kEntries];
     float value = sum[packed(l, m)];
     if (p.source.kind != kCosine && p.source.kind != kArea) {
@@ -294,8 +291,8 @@ struct Backward {
               c[kB] = cB[b];
               Partials<N> partials{};
               bool needsDouble;
-              partials_of<N>(p.source.kind, minimum, outer, inner, c, w[b],
-                             moments + b * kMoments, partials, needsDouble);
+              partials_of<N>(p.source.kind, minimum, outer, inner, c, w[b], moments + b * kMoments,
+                             partials, needsDouble);
               inexact |= needsDouble ? 1u << b : 0u;
               ofB[b] += partials.cross[kB];
               add(total, partials);
@@ -312,8 +309,8 @@ struct Backward {
           for (u32 l = 0; l < kHeads; ++l) {
             ofHeads[l] += total.cross[l];
           }
-          store_warp_sums<kBatch * kMoments>(
-              moments, lane, warpSums + (warp * tileA + a) * (kBatch * kMoments));
+          store_warp_sums<kBatch * kMoments>(moments, lane,
+                                             warpSums + (warp * tileA + a) * (kBatch * kMoments));
           if constexpr (N >= 3) {
             if (active) {
               add_pair(kA, firstA + a, N - 1, column, total.cross[kA]);
@@ -366,9 +363,9 @@ struct Backward {
 template <u32 N>
 __device__ __forceinline__ void run_backward(const BackwardParams& p) {
   using Walk = Backward<N>;
-  GRAMIAN_SHARED(float4, factors, kMostBackwardThreads* Walk::kVectors);
+  GRAMIAN_SHARED(float4, factors, kMostBackwardThreads * Walk::kVectors);
   GRAMIAN_SHARED(float, warpSums,
-                 kMostBackwardThreads / kWarpSize* kMostBackwardThreads* Walk::kMoments);
+                 kMostBackwardThreads / kWarpSize * kMostBackwardThreads * Walk::kMoments);
   GRAMIAN_SHARED(float, slotValues, kMostBackwardThreads);
   Walk walk{p, factors, warpSums, slotValues, {}, {}, {}, {}};
   walk.run();

@@ -38,8 +38,7 @@ struct Factor {
 };
 
 template <u32 K>
-__device__ __forceinline__ void factorize(const double (&gram)[packed_size(K)],
-                                          Factor<K>& factor) {
+__device__ __forceinline__ void factorize(const double (&gram)[packed_size(K)], Factor<K>& factor) {
   double(&lower)[packed_size(K)] = factor.inverse;
   bool singular = false;
   double nothing = 0.0;

@@ -138,8 +138,8 @@ __device__ __forceinline__ void run_gradient(const GradientParams& p) {
       if (z < p.rows.d) {
         const float value = fmaf(own, element<T>(p.rows, modality, row, z), tile.sum[i][j]);
         store_element(p.gradients.data[modality], p.gradients.type[modality],
-                      row * p.gradients.stride[modality] + z,
-                      static_cast<double>(value) * inverse, p.gradients.accumulate != 0);
+                      row * p.gradients.stride[modality] + z, static_cast<double>(value) * inverse,
+                      p.gradients.accumulate != 0);
       }
     }
   }

@@ -71,8 +71,7 @@ __device__ __forceinline__ float product_without(const Rows& rows, const Lengths
 #pragma unroll
   for (u32 modality = 0; modality < kMostModalities; ++modality) {
     if (modality < rows.modalities && modality != without) {
-      product *=
-          unit_element<T>(rows, lengths, modality, box.first[modality] + tuple[modality], z);
+      product *= unit_element<T>(rows, lengths, modality, box.first[modality] + tuple[modality], z);
     }
   }
   return product;
@@ -93,7 +92,7 @@ template <typename T>
 __device__ __forceinline__ void run_multilinear_scores(const MultilinearScoresParams& p) {
   GRAMIAN_SHARED(float, left, kMultilinearDepth* kGradientStride);
   GRAMIAN_SHARED(float, right, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(u32, tuples, kMultilinearTile* kMostModalities);
+  GRAMIAN_SHARED(u32, tuples, kMultilinearTile * kMostModalities);
   const u32 last = p.rows.modalities - 1;
   const u32 firstTuple = blockIdx.x * kMultilinearTile;
   const u32 firstColumn = blockIdx.y * kMultilinearTile;
@@ -113,10 +112,9 @@ __device__ __forceinline__ void run_multilinear_scores(const MultilinearScoresPa
       const u32 column = firstColumn + place;
       const bool inside = from + z < p.rows.d;
       left[z * kGradientStride + place] =
-          inside && tuple < p.outer
-              ? product_without<T>(p.rows, p.lengths, p.box, last, tuples + place * kMostModalities,
-                                   from + z)
-              : 0.0f;
+          inside && tuple < p.outer ? product_without<T>(p.rows, p.lengths, p.box, last,
+                                                         tuples + place * kMostModalities, from + z)
+                                    : 0.0f;
       right[z * kGradientStride + place] =
           inside && column < p.box.count[last]
               ? unit_element<T>(p.rows, p.lengths, last, p.box.first[last] + column, from + z)
@@ -151,7 +149,7 @@ template <typename T>
 __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradientParams& p) {
   GRAMIAN_SHARED(float, left, kMultilinearDepth* kGradientStride);
   GRAMIAN_SHARED(float, right, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(u32, tuples, kMultilinearDepth* kMostModalities);
+  GRAMIAN_SHARED(u32, tuples, kMultilinearDepth * kMostModalities);
   GRAMIAN_SHARED(i64, offsets, kMultilinearDepth);
   const u32 firstRow = blockIdx.x * kMultilinearTile;
   const u32 firstZ = blockIdx.y * kMultilinearTile;
@@ -183,8 +181,8 @@ __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradie
       const u32 row = firstRow + place;
       float weight = 0.0f;
       if (from + depth < end && row < p.box.count[p.modality]) {
-        weight = static_cast<float>(load_element(
-            p.weights, p.weightType, offsets[depth] + row * p.stride[p.modality]));
+        weight = static_cast<float>(
+            load_element(p.weights, p.weightType, offsets[depth] + row * p.stride[p.modality]));
       }
       left[depth * kGradientStride + place] = weight;
       const u32 z = firstZ + at % kMultilinearTile;
@@ -205,8 +203,8 @@ __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradie
       const u32 row = firstRow + tile.row(i);
       const u32 z = firstZ + tile.column(j);
       if (row < p.box.count[p.modality] && z < p.rows.d) {
-        const i64 place = static_cast<i64>(blockIdx.z) * p.rows.count[p.modality] +
-                          p.box.first[p.modality] + row;
+        const i64 place =
+            static_cast<i64>(blockIdx.z) * p.rows.count[p.modality] + p.box.first[p.modality] + row;
         p.sums[place * p.rows.d + z] += tile.sum[i][j];
       }
     }

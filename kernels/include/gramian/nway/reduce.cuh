@@ -31,9 +31,9 @@ struct ProjectParams {
   Rows rows;
   Lengths lengths;
   Tables tables;
-  const float* pairs[kMostPairs];       // gradients of inner products
+  const float* pairs[kMostPairs];           // gradients of inner products
   const float* ofSquared[kMostModalities];  // gradients of squared lengths
-  float* own[kMostModalities];          // the coefficient of a row in its own gradient
+  float* own[kMostModalities];              // the coefficient of a row in its own gradient
 };
 
 // The gradient of row u of a modality is sum_m sum_j t_mj x_mj + 2 s u, t and s the gradients of

@@ -78,8 +78,8 @@ template <u32 N>
 __device__ __forceinline__ void store_scores(const ScoresParams& p, i64 at, const float4& s,
                                              u32 columns) {
   float* to = p.scores + at;
-  const float4 checked = make_float4(finite_or_nan(s.x), finite_or_nan(s.y), finite_or_nan(s.z),
-                                     finite_or_nan(s.w));
+  const float4 checked =
+      make_float4(finite_or_nan(s.x), finite_or_nan(s.y), finite_or_nan(s.z), finite_or_nan(s.w));
   if (p.vectorStores != 0 && columns >= kScoreWidth) {
     store_streaming(reinterpret_cast<float4*>(to), checked);
     return;
@@ -101,7 +101,7 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
   using Tile = ScoreTile<N>;
   constexpr u32 kOuter = N - 1;
   constexpr u32 kVectors = Outer<N>::kVectors;
-  GRAMIAN_SHARED(float4, factors, kScoreThreads* kVectors);
+  GRAMIAN_SHARED(float4, factors, kScoreThreads * kVectors);
   const Source& source = p.source;
   const Tile tile(p);
   u32 at[kOuter];
@@ -115,8 +115,7 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
   }
   __syncthreads();
   const u32 columns = source.box.count[N - 1];
-  const u32 column =
-      (blockIdx.y * p.columnThreads + threadIdx.x % p.columnThreads) * kScoreWidth;
+  const u32 column = (blockIdx.y * p.columnThreads + threadIdx.x % p.columnThreads) * kScoreWidth;
   if (column >= columns) {
     return;
   }

@@ -62,7 +62,7 @@ final class GoldenTest {
     run("reference", expected, "--dtype", "f32");
     execute(1, backend, folder);
     return compare(
-        expected, "", folder, new Bounds(1e-5, 1e-4), Set.of("gram", "logdet", "volume"));
+        expected, "", folder, new Bounds(1e-5, 1e-4), Set.of("gram", "logdet", "nway", "volume"));
   }
 
   private static void run(String backend, Path out, String... more) {
@@ -92,7 +92,7 @@ final class GoldenTest {
               .sorted()
               .toList();
     }
-    assertThat(files).hasSize(ops == ALL ? 82 : 20);
+    assertThat(files).hasSize(ops == ALL ? 82 : 26);
     return files.stream()
         .map(
             file ->

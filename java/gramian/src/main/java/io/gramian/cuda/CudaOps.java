@@ -27,7 +27,8 @@ final class CudaOps {
           LogDetCuda.IMAGE,
           VolumeCuda.IMAGE,
           MatchingCuda.IMAGE,
-          IndexTuplesCuda.IMAGE);
+          IndexTuplesCuda.IMAGE,
+          ProductLossCuda.IMAGE);
 
   private CudaOps() {}
 }

@@ -67,20 +67,29 @@ abstract class IndexTuplesCuda {
       boolean accumulate,
       Scratch scratch,
       LaunchList launches) {
-    if (modalities.size() > IndexFields.MODALITIES) {
-      throw new UnsupportedOpException(
-          op
-              + ": the CUDA kernels take index tuples of 2 to "
-              + IndexFields.MODALITIES
-              + " modalities, got "
-              + modalities.size());
-    }
+    requireModalities(op, modalities.size());
     IndexRows rows = new IndexRows(op, modalities, gradients, normalize, scratch);
     // Of two modalities, mip is the inner product.
     boolean multilinear = similarity instanceof Similarity.Mip && modalities.size() > 2;
     return multilinear
         ? new MipTuplesCuda(device, rows, largest, accumulate, scratch, launches)
         : new GramTuplesCuda(device, similarity, rows, largest, accumulate, scratch, launches);
+  }
+
+  /**
+   * Requires a number of modalities that there are kernels for.
+   *
+   * @throws UnsupportedOpException saying how many there may be
+   */
+  static void requireModalities(String op, int modalities) {
+    if (modalities > IndexFields.MODALITIES) {
+      throw new UnsupportedOpException(
+          op
+              + ": the CUDA kernels take index tuples of 2 to "
+              + IndexFields.MODALITIES
+              + " modalities, got "
+              + modalities);
+    }
   }
 
   /** Whether any gradient is wanted. */

@@ -1,0 +1,295 @@
+// The loss over all index tuples of N modalities of B rows: the mean over modalities of mean_i
+// [logsumexp over the slice with index i of S / tau - S_(i..i) / tau]. Scores come box by box, in a
+// piece of memory of fixed size; of each slice a running maximum and sum of exponentials is kept.
+// Sums of boxes are added in the order of the launches, those within a box in a fixed order.
+#pragma once
+
+#include "gramian/block_sum.cuh"
+#include "gramian/nway/params.cuh"
+
+namespace gramian::nway {
+
+constexpr u32 kProductThreads = 128;
+constexpr u32 kProductWarps = kProductThreads / kWarpSize;
+// Outer tuples that a block of product_columns goes over.
+constexpr u32 kChunk = 512;
+constexpr double kLog2E = 1.4426950408889634;
+
+struct ProductParams {
+  Box box;                         // rows of the box at hand
+  float* scores;                   // [outer tuples of the box][rows of the last modality]
+  float* rowMaxima;                // [outer]
+  float* rowSums;                  // [outer]
+  float* columnMaxima;             // [chunks][rows of the last modality]
+  float* columnSums;               // the same
+  float* maxima[kMostModalities];  // [batch], of slices
+  double* sums[kMostModalities];   // [batch]; 0: nothing was added yet
+  float* logs[kMostModalities];    // [batch], base 2, of `sums`
+  float* diagonal;                 // [batch], S_(i..i)
+  double* parts;                   // [weightBlocks], of the gradient of the temperature
+  double* typical;                 // a score that others are near to
+  void* loss;                      // null: not wanted
+  void* gradTemperature;           // null: not wanted
+  Scalar temperature;
+  Scalar gradLoss;
+  u32 modalities;
+  u32 batch;
+  u32 outer;
+  u32 chunks;
+  u32 weightBlocks;
+  u32 lossType;
+  u32 gradType;
+  u32 accumulate;
+};
+
+// A sum of exp2(scale * (score - maximum)).
+struct RunningSum {
+  float maximum;
+  float sum;  // 0: of nothing
+
+  __device__ __forceinline__ void add(float score, float scale) {
+    const float top = sum == 0.0f ? score : fmaxf(maximum, score);
+    const float before = sum == 0.0f ? 0.0f : sum * fast_exp2((maximum - top) * scale);
+    sum = before + fast_exp2((score - top) * scale);
+    maximum = top;
+  }
+
+  __device__ __forceinline__ void add(const RunningSum& other, float scale) {
+    if (other.sum == 0.0f) {
+      return;
+    }
+    if (sum == 0.0f) {
+      *this = other;
+      return;
+    }
+    const float top = fmaxf(maximum, other.maximum);
+    sum = sum * fast_exp2((maximum - top) * scale) +
+          other.sum * fast_exp2((other.maximum - top) * scale);
+    maximum = top;
+  }
+
+  // Adds up the sums of all lanes of a warp; the same on every lane.
+  __device__ __forceinline__ void add_lanes(float scale) {
+#pragma unroll
+    for (u32 mask = kWarpSize / 2; mask > 0; mask /= 2) {
+      RunningSum other;
+      other.maximum = __shfl_xor_sync(kFullMask, maximum, mask);
+      other.sum = __shfl_xor_sync(kFullMask, sum, mask);
+      add(other, scale);
+    }
+  }
+};
+
+// Exponents are base 2: of score times this.
+__device__ __forceinline__ float scale_of(const ProductParams& p) {
+  return static_cast<float>(kLog2E / read_scalar(p.temperature));
+}
+
+__device__ __forceinline__ u32 columns_of(const ProductParams& p) {
+  return p.box.count[p.modalities - 1];
+}
+
+// The sum over the last modality for each outer tuple. A warp per tuple.
+__device__ __forceinline__ void run_product_rows(const ProductParams& p) {
+  const u32 lane = threadIdx.x % kWarpSize;
+  const u32 tuple = blockIdx.x * kProductWarps + threadIdx.x / kWarpSize;
+  if (tuple >= p.outer) {
+    return;
+  }
+  const float scale = scale_of(p);
+  const u32 columns = columns_of(p);
+  const float* row = p.scores + static_cast<i64>(tuple) * columns;
+  RunningSum sum{0.0f, 0.0f};
+  for (u32 j = lane; j < columns; j += kWarpSize) {
+    sum.add(row[j], scale);
+  }
+  sum.add_lanes(scale);
+  if (lane == 0) {
+    p.rowMaxima[tuple] = sum.maximum;
+    p.rowSums[tuple] = sum.sum;
+  }
+}
+
+// The sum over a chunk of outer tuples for each row of the last modality. A lane per row.
+__device__ __forceinline__ void run_product_columns(const ProductParams& p) {
+  GRAMIAN_SHARED(RunningSum, sums, kProductThreads);
+  const float scale = scale_of(p);
+  const u32 columns = columns_of(p);
+  const u32 lane = threadIdx.x % kWarpSize;
+  const u32 column = blockIdx.y * kWarpSize + lane;
+  const u32 begin = blockIdx.x * kChunk;
+  const u32 end = min(begin + kChunk, p.outer);
+  RunningSum sum{0.0f, 0.0f};
+  if (column < columns) {
+    for (u32 tuple = begin + threadIdx.x / kWarpSize; tuple < end; tuple += kProductWarps) {
+      sum.add(p.scores[static_cast<i64>(tuple) * columns + column], scale);
+    }
+  }
+  sums[threadIdx.x] = sum;
+  __syncthreads();
+  if (threadIdx.x < kWarpSize && column < columns) {
+    for (u32 warp = 1; warp < kProductWarps; ++warp) {
+      sum.add(sums[warp * kWarpSize + lane], scale);
+    }
+    const i64 at = static_cast<i64>(blockIdx.x) * columns + column;
+    p.columnMaxima[at] = sum.maximum;
+    p.columnSums[at] = sum.sum;
+  }
+}
+
+// Adds what the box has to the sum of each slice. A warp per slice.
+__device__ __forceinline__ void run_product_fold(const ProductParams& p) {
+  const u32 lane = threadIdx.x % kWarpSize;
+  const u32 modality = blockIdx.y;
+  const u32 last = p.modalities - 1;
+  const u32 i = blockIdx.x * kProductWarps + threadIdx.x / kWarpSize;
+  if (i >= p.box.count[modality]) {
+    return;
+  }
+  const float scale = scale_of(p);
+  // Sums of outer tuples with index i, or of chunks for a row of the last modality.
+  const float* maxima = modality == last ? p.columnMaxima : p.rowMaxima;
+  const float* sums = modality == last ? p.columnSums : p.rowSums;
+  u32 inner = 1;
+  u32 count = p.chunks;
+  if (modality < last) {
+    for (u32 q = modality + 1; q < last; ++q) {
+      inner *= p.box.count[q];
+    }
+    count = p.outer / p.box.count[modality];
+  }
+  RunningSum sum{0.0f, 0.0f};
+  for (u32 k = lane; k < count; k += kWarpSize) {
+    const i64 at = (static_cast<i64>(k / inner) * p.box.count[modality] + i) * inner + k % inner;
+    sum.add(RunningSum{maxima[at], sums[at]}, scale);
+  }
+  sum.add_lanes(scale);
+  if (lane != 0) {
+    return;
+  }
+  const u32 slice = p.box.first[modality] + i;
+  const double before = p.sums[modality][slice];
+  float top = sum.maximum;
+  double total = sum.sum;
+  if (before != 0.0) {
+    const float maximum = p.maxima[modality][slice];
+    top = fmaxf(maximum, sum.maximum);
+    total = before * fast_exp2((maximum - top) * scale) +
+            sum.sum * fast_exp2((sum.maximum - top) * scale);
+  }
+  p.maxima[modality][slice] = top;
+  p.sums[modality][slice] = total;
+  if (modality == 0) {
+    i64 at = 0;
+    bool inside = true;
+    for (u32 q = 0; q < p.modalities; ++q) {
+      inside = inside && slice - p.box.first[q] < p.box.count[q];
+      at = at * p.box.count[q] + (slice - p.box.first[q]);
+    }
+    if (inside) {
+      p.diagonal[slice] = p.scores[at];
+    }
+  }
+}
+
+// The loss, once all boxes were added. One block.
+__device__ __forceinline__ void run_product_loss(const ProductParams& p) {
+  const double temperature = read_scalar(p.temperature);
+  double logs = 0.0;
+  double difference = 0.0;
+  double typical = 0.0;
+  for (u32 i = threadIdx.x; i < p.batch; i += kProductThreads) {
+    const double own = p.diagonal[i];
+    for (u32 modality = 0; modality < p.modalities; ++modality) {
+      const double sum = p.sums[modality][i];
+      const double maximum = p.maxima[modality][i];
+      p.logs[modality][i] = static_cast<float>(log2(sum));
+      logs += log(sum);
+      difference += maximum - own;
+      typical += maximum;
+    }
+  }
+  logs = block_sum<kProductThreads>(logs);
+  difference = block_sum<kProductThreads>(difference);
+  typical = block_sum<kProductThreads>(typical);
+  if (threadIdx.x == 0) {
+    const double slices = static_cast<double>(p.modalities) * p.batch;
+    *p.typical = typical / slices;
+    if (p.loss != nullptr) {
+      store_element(p.loss, p.lossType, 0, (logs + difference / temperature) / slices, false);
+    }
+  }
+}
+
+// Turns scores into weights, the gradient of the loss with respect to each. A warp per outer tuple.
+__device__ __forceinline__ void run_product_weights(const ProductParams& p) {
+  const u32 lane = threadIdx.x % kWarpSize;
+  const float scale = scale_of(p);
+  const u32 columns = columns_of(p);
+  const u32 last = p.modalities - 1;
+  const double slices = static_cast<double>(p.modalities) * p.batch;
+  const float each =
+      static_cast<float>(read_scalar(p.gradLoss) / (slices * read_scalar(p.temperature)));
+  const float typical = static_cast<float>(*p.typical);
+  double weighted = 0.0;
+  for (u32 tuple = blockIdx.x * kProductWarps + threadIdx.x / kWarpSize; tuple < p.outer;
+       tuple += gridDim.x * kProductWarps) {
+    float maxima[kMostOuter];
+    float logs[kMostOuter];
+    u32 rest = tuple;
+    u32 index = 0;
+    bool same = true;
+#pragma unroll
+    for (u32 k = 0; k < kMostOuter; ++k) {
+      const u32 modality = kMostOuter - 1 - k;
+      maxima[modality] = 0.0f;
+      logs[modality] = 0.0f;
+      if (modality < last) {
+        const u32 row = p.box.first[modality] + rest % p.box.count[modality];
+        rest /= p.box.count[modality];
+        maxima[modality] = p.maxima[modality][row];
+        logs[modality] = p.logs[modality][row];
+        same = same && (modality == last - 1 || row == index);
+        index = row;
+      }
+    }
+    float* scores = p.scores + static_cast<i64>(tuple) * columns;
+    float sum = 0.0f;
+    for (u32 j = lane; j < columns; j += kWarpSize) {
+      const u32 row = p.box.first[last] + j;
+      const float score = scores[j];
+      float share = fast_exp2(fmaf(score - p.maxima[last][row], scale, -p.logs[last][row]));
+#pragma unroll
+      for (u32 modality = 0; modality < kMostOuter; ++modality) {
+        if (modality < last) {
+          share += fast_exp2(fmaf(score - maxima[modality], scale, -logs[modality]));
+        }
+      }
+      share -= same && row == index ? static_cast<float>(p.modalities) : 0.0f;
+      const float weight = each * share;
+      // Weights add up to 0, so a constant taken from the scores changes rounding only.
+      sum = fmaf(weight, score - typical, sum);
+      scores[j] = weight;
+    }
+    weighted += sum;
+  }
+  weighted = block_sum<kProductThreads>(weighted);
+  if (threadIdx.x == 0) {
+    p.parts[blockIdx.x] += weighted;
+  }
+}
+
+// The gradient of the temperature, once all scores were turned into weights. One block.
+__device__ __forceinline__ void run_product_temperature(const ProductParams& p) {
+  double sum = 0.0;
+  for (u32 part = threadIdx.x; part < p.weightBlocks; part += kProductThreads) {
+    sum += p.parts[part];
+  }
+  sum = block_sum<kProductThreads>(sum);
+  if (threadIdx.x == 0) {
+    store_element(p.gradTemperature, p.gradType, 0, -sum / read_scalar(p.temperature),
+                  p.accumulate != 0);
+  }
+}
+
+}  // namespace gramian::nway
