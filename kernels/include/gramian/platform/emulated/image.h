@@ -6,8 +6,9 @@
 #include "gramian/platform/emulated/abi.h"
 
 // These functions are not instrumented themselves, and never inlined into code that is.
-#define GRAMIAN_EMULATED_OWN \
-  __attribute__((no_sanitize_thread, noinline, visibility("hidden"), unused))
+#define GRAMIAN_EMULATED_OWN                                                   \
+  __attribute__((no_sanitize_thread, no_profile_instrument_function, noinline, \
+                 visibility("hidden"), unused))
 
 extern "C" {
 
@@ -56,6 +57,10 @@ GRAMIAN_EMULATED_OWN void __tsan_read_range(void* p, unsigned long bytes) {
 }
 GRAMIAN_EMULATED_OWN void __tsan_write_range(void* p, unsigned long bytes) {
   gramianEmulatedFunctions->writeRange(p, bytes);
+}
+// The counters of a coverage build, which are no memory of the kernel.
+GRAMIAN_EMULATED_OWN long __tsan_atomic64_fetch_add(volatile long* p, long v, int) {
+  return __atomic_fetch_add(p, v, __ATOMIC_RELAXED);
 }
 GRAMIAN_EMULATED_OWN void __tsan_init() {}
 GRAMIAN_EMULATED_OWN void __tsan_func_entry(void*) {}

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param deviceSources folder of the emulated device's own sources; null for a device build
  * @param hostCompiler command of the C++ compiler of the emulated build
  * @param resources file of the table of the kernels' resources; null for none
+ * @param coverage folder of line counters; null for none
+ * @param gcov command that reads them
  */
 public record Arguments(
     Mode mode,
@@ -28,25 +30,31 @@ public record Arguments(
     List<Target> targets,
     Path deviceSources,
     String hostCompiler,
-    Path resources) {
+    Path resources,
+    Path coverage,
+    String gcov) {
 
   /** What the program builds. */
   public enum Mode {
     /** Cubins and PTX, by NVRTC. */
     DEVICE,
     /** The emulated device and its images, by a C++ compiler. */
-    EMULATED
+    EMULATED,
+    /** A report of the lines that kernels of the emulated device have run, by gcov. */
+    COVERAGE
   }
 
   /** One text that explains every option. */
   public static final String USAGE =
       """
-      usage: (device | emulated) --sources DIR --include DIR --output DIR [options]
+      usage: (device | emulated | coverage) --sources DIR --include DIR --output PATH [options]
         --cache DIR             cache of images (default: ~/.cache/gramian/kernels)
         --targets A,B           device: targets (default: all)
         --resources FILE        device: write a table of what every kernel takes
         --device-sources DIR    emulated: sources of the emulated device (required)
-        --host-compiler NAME    emulated: C++ compiler (default: g++)\
+        --host-compiler NAME    emulated: C++ compiler (default: g++)
+        --coverage DIR          emulated: count the lines that run there; coverage: read them
+        --gcov NAME             coverage: the compiler's gcov (default: gcov)\
       """;
 
   private static final Set<String> OPTIONS =
@@ -57,6 +65,8 @@ public record Arguments(
           "--cache",
           "--targets",
           "--resources",
+          "--coverage",
+          "--gcov",
           "--device-sources",
           "--host-compiler");
 
@@ -69,12 +79,13 @@ public record Arguments(
    */
   public static Arguments parse(String... arguments) {
     if (arguments.length == 0) {
-      throw new IllegalArgumentException("missing mode: device or emulated");
+      throw new IllegalArgumentException("missing mode: device, emulated or coverage");
     }
     Mode mode =
         switch (arguments[0]) {
           case "device" -> Mode.DEVICE;
           case "emulated" -> Mode.EMULATED;
+          case "coverage" -> Mode.COVERAGE;
           default -> throw new IllegalArgumentException("unknown mode '" + arguments[0] + "'");
         };
     Map<String, String> options = new HashMap<>();
@@ -90,6 +101,10 @@ public record Arguments(
     String cache = options.get("--cache");
     String targets = options.get("--targets");
     String resources = options.get("--resources");
+    String coverage = options.get("--coverage");
+    if (mode == Mode.COVERAGE) {
+      required(options, "--coverage");
+    }
     return new Arguments(
         mode,
         required(options, "--sources"),
@@ -99,7 +114,9 @@ public record Arguments(
         targets == null ? List.of(Target.values()) : Target.parseList(targets),
         mode == Mode.EMULATED ? required(options, "--device-sources") : null,
         options.getOrDefault("--host-compiler", "g++"),
-        resources == null ? null : Path.of(resources));
+        resources == null ? null : Path.of(resources),
+        coverage == null ? null : Path.of(coverage),
+        options.getOrDefault("--gcov", "gcov"));
   }
 
   private static Path required(Map<String, String> options, String name) {

@@ -46,7 +46,7 @@ public final class DeviceBuild {
    */
   public BuildSummary run() throws CompilationException, IOException, InterruptedException {
     NvrtcArchive archive = NvrtcArchive.locate();
-    List<Path> headers = tree.headers();
+    List<Path> headers = tree.deviceHeaders();
     List<ParallelTasks.Task> misses = new ArrayList<>();
     int hits = 0;
     for (Path source : tree.sources()) {

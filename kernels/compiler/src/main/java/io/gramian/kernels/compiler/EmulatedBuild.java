@@ -44,6 +44,10 @@ public final class EmulatedBuild {
           "-x",
           "c++");
 
+  /** With counters of the lines that run; at -O2 some lines have no code of their own left. */
+  private static final List<String> COVERAGE_OPTIONS =
+      List.of("-O1", "--coverage", "-fprofile-update=atomic");
+
   private static final List<String> KERNEL_LINK_OPTIONS =
       List.of("-shared", "-Wl,-z,defs,--as-needed");
   private static final List<String> KERNEL_LIBRARIES = List.of("-lm");
@@ -80,6 +84,7 @@ public final class EmulatedBuild {
   private final Path deviceSources;
   private final Path output;
   private final ImageCache cache;
+  private final Path coverage;
 
   /**
    * Prepares a build.
@@ -89,18 +94,21 @@ public final class EmulatedBuild {
    * @param deviceSources folder of the device's own {@code *.cpp} and headers
    * @param output folder of the images
    * @param cacheFolder folder of the cache
+   * @param coverage a folder that the images are to count their lines in; null for plain images
    */
   EmulatedBuild(
       HostCompiler compiler,
       SourceTree kernels,
       Path deviceSources,
       Path output,
-      Path cacheFolder) {
+      Path cacheFolder,
+      Path coverage) {
     this.compiler = compiler;
     this.kernels = kernels;
     this.deviceSources = deviceSources;
     this.output = output;
     this.cache = new ImageCache(cacheFolder);
+    this.coverage = coverage;
   }
 
   /**
@@ -117,7 +125,15 @@ public final class EmulatedBuild {
     List<Path> headers = kernels.headers();
     List<ParallelTasks.Task> misses = new ArrayList<>();
     int hits = 0;
+    if (coverage != null) {
+      deleteIfThere(coverage);
+      Files.createDirectories(coverage);
+    }
     for (Path source : kernels.sources()) {
+      if (coverage != null) {
+        misses.add(() -> compileCounting(source));
+        continue;
+      }
       String key =
           new CacheKey()
               .add("compiler", identity)
@@ -176,6 +192,23 @@ public final class EmulatedBuild {
     }
   }
 
+  /** Objects and counters stay in the coverage folder, so such an image is never cached. */
+  private void compileCounting(Path source)
+      throws CompilationException, IOException, InterruptedException {
+    String name = SourceTree.imageName(source);
+    Path object = coverage.toAbsolutePath().resolve(name + ".o");
+    List<String> options = new ArrayList<>(KERNEL_OPTIONS);
+    options.addAll(COVERAGE_OPTIONS);
+    options.add("-I" + kernels.includeFolder());
+    compiler.run("compiling " + source, HostCompiler.arguments(options, List.of(source), object));
+    Path image = output.resolve(name + ".so");
+    List<String> link = new ArrayList<>(KERNEL_LINK_OPTIONS);
+    link.add("--coverage");
+    List<String> arguments = HostCompiler.arguments(link, List.of(object), image);
+    arguments.addAll(KERNEL_LIBRARIES);
+    compiler.run("linking " + image, arguments);
+  }
+
   private void compileDevice(List<Path> files, String key)
       throws CompilationException, IOException, InterruptedException {
     Path folder = Files.createTempDirectory("gramian-device");
@@ -217,6 +250,12 @@ public final class EmulatedBuild {
         throw new CompilationException("no *.cpp file under " + deviceSources);
       }
       return found;
+    }
+  }
+
+  private static void deleteIfThere(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      delete(folder);
     }
   }
 

@@ -72,8 +72,19 @@ public final class Main {
         HostCompiler compiler = new HostCompiler(arguments.hostCompiler());
         EmulatedBuild build =
             new EmulatedBuild(
-                compiler, tree, arguments.deviceSources(), arguments.output(), arguments.cache());
+                compiler,
+                tree,
+                arguments.deviceSources(),
+                arguments.output(),
+                arguments.cache(),
+                arguments.coverage());
         return "Emulated device: " + build.run();
+      }
+      case COVERAGE -> {
+        CoverageReport report =
+            CoverageReport.read(new HostCompiler(arguments.gcov()), tree, arguments.coverage());
+        report.write(arguments.output());
+        return report.summary() + "; see " + arguments.output();
       }
     }
     throw new IllegalStateException("unknown mode " + arguments.mode());

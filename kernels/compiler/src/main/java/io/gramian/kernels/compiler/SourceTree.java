@@ -59,6 +59,19 @@ public record SourceTree(Path sourceFolder, Path includeFolder) {
   }
 
   /**
+   * Lists the headers that device code may include: all but those in folders named {@code
+   * emulated}, which are for the emulated device.
+   *
+   * @return the files, possibly none
+   * @throws IOException if the folder cannot be read
+   */
+  public List<Path> deviceHeaders() throws IOException {
+    return headers().stream()
+        .filter(file -> !isForEmulation(includeFolder.relativize(file)))
+        .toList();
+  }
+
+  /**
    * Returns the name of the image of a source.
    *
    * @param source for example {@code src/volume.cu}
@@ -67,6 +80,21 @@ public record SourceTree(Path sourceFolder, Path includeFolder) {
   public static String imageName(Path source) {
     String name = source.getFileName().toString();
     return name.substring(0, name.lastIndexOf('.'));
+  }
+
+  /**
+   * Tells whether a header is for the emulated device alone.
+   *
+   * @param path its path, of which everything counts
+   * @return true if it lies in a folder named {@code emulated}
+   */
+  static boolean isForEmulation(Path path) {
+    for (Path part : path) {
+      if (part.toString().equals("emulated")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Path> list(Path folder, Set<String> suffixes) throws IOException {

@@ -38,6 +38,7 @@ class ArgumentsTest {
         "device --sources s --include i|missing option --output",
         "device --sources s --include i --output o --targets sm_1|unknown target 'sm_1'",
         "emulated --sources s --include i --output o|missing option --device-sources",
+        "coverage --sources s --include i --output o|missing option --coverage",
       })
   void saysWhatIsWrong(String line, String message) {
     String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
