@@ -1,0 +1,106 @@
+// Forward: all scores once, streamed into an objective; nothing of the size of all pairs is kept.
+// Block (s, r) goes through slice r of the anchors and, for each tile of it, slice s of the tuples.
+#pragma once
+
+#include "gramian/pair/exact.cuh"
+#include "gramian/pair/objective/objectives.cuh"
+
+namespace gramian {
+
+// Turns the inner products of a tile into scores in shared memory. Reached by all threads; the caller
+// puts a barrier after it.
+template <typename T, typename Score>
+__device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace& place,
+                                           PairTile<T, Score>& tile,
+                                           const TileFactors<Score, PairTile<T, Score>::kTuples>& f,
+                                           float* scores) {
+  using Tile = PairTile<T, Score>;
+  using Scores = ScoreTile<Tile::kTuples>;
+  const u32 thread = threadIdx.x;
+  PairBits<Tile::kThreadColumns * Tile::kThreadRows> cancelled;
+  cancelled.clear();
+#pragma unroll
+  for (u32 column = 0; column < Tile::kThreadColumns; ++column) {
+    const u32 tuple = Tile::pair(thread, column, 0).column;
+    float factor[Score::kFactors];
+#pragma unroll
+    for (u32 t = 0; t < Score::kFactors; ++t) {
+      factor[t] = f.tuple[tuple * Score::kFactors + t];
+    }
+#pragma unroll
+    for (u32 row = 0; row < Tile::kThreadRows; ++row) {
+      const TilePair at = Tile::pair(thread, column, row);
+      float c[Tile::kMembers];
+#pragma unroll
+      for (u32 l = 0; l < Tile::kMembers; ++l) {
+        c[l] = tile.at(l, column, row);
+      }
+      PairState<float, Tile::kMembers> state;
+      Score::evaluate(f.anchor[at.row], factor, c, p.scoreFloor, state);
+      scores[Scores::at(at.row, at.column)] = state.score;
+      if constexpr (Score::kMayCancel) {
+        cancelled.set(column * Tile::kThreadRows + row,
+                      state.cancels && at.row < place.anchors && at.column < place.tuples);
+      }
+    }
+  }
+  if constexpr (Score::kMayCancel) {
+    const u32 lane = thread % kWarpSize;
+    MarkedPair marked;
+#pragma unroll 1
+    while (next_marked(cancelled, lane, marked)) {
+      const TilePair at = Tile::pair(thread - lane + marked.lane, marked.pair / Tile::kThreadRows,
+                                     marked.pair % Tile::kThreadRows);
+      AnchorValue<double> value;
+      PairState<double, Tile::kMembers> state;
+      exact_score<Score>(p, place.anchor + at.row, place.tuple + at.column, lane, value, state);
+      if (lane == marked.lane) {
+        scores[Scores::at(at.row, at.column)] = static_cast<float>(state.score);
+      }
+    }
+  }
+}
+
+template <typename T, typename Score>
+__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
+  using Tile = PairTile<T, Score>;
+  using Factors = TileFactors<Score, Tile::kTuples>;
+  GRAMIAN_SHARED(Factors, factors, 1);
+  float* scores = dynamic_shared<float>();
+  ForwardObjective<Tile::kTuples> objective;
+  const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
+  const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
+#pragma unroll 1
+  for (u32 a = 0; a < p.anchorTiles; ++a) {
+    TilePlace place;
+    place.anchor = first_anchor + a * kProductRows;
+    if (place.anchor >= p.anchorEnd) {
+      break;
+    }
+    place.anchors = min(p.anchorEnd - place.anchor, kProductRows);
+    factors[0].load_anchors(p.problem, place);
+    objective.begin_rows(p, place);
+#pragma unroll 1
+    for (u32 t = 0; t < p.tupleTiles; ++t) {
+      place.tuple = first_tuple + t * Tile::kTuples;
+      if (place.tuple >= p.tupleEnd) {
+        break;
+      }
+      place.tuples = min(p.tupleEnd - place.tuple, Tile::kTuples);
+      if (place.anchor >= p.matched && place.tuple >= p.matched) {
+        continue;
+      }
+      factors[0].load_tuples(p.problem, place);
+      Tile tile;
+      tile.multiply(p.problem, place);
+      score_tile<T, Score>(p.problem, place, tile, factors[0], scores);
+      __syncthreads();
+      objective.add(p, place, scores, a == 0);
+      __syncthreads();
+    }
+    objective.end_rows(p, place);
+  }
+  objective.end(p);
+}
+
+}  // namespace gramian

@@ -1,0 +1,51 @@
+// The scores of a wave of pairs as a matrix, and weights that come as one.
+#pragma once
+
+#include "gramian/pair/tile.cuh"
+
+namespace gramian {
+
+template <u32 Tuples>
+struct MatrixForward {
+  using Scores = ScoreTile<Tuples>;
+
+  // Threads of a warp write one row after the other.
+  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                             const float* scores) {
+#pragma unroll 1
+    for (u32 row = threadIdx.x / kWarpSize; row < place.anchors;
+         row += kProductThreads / kWarpSize) {
+      float* to = p.matrix + static_cast<i64>(place.anchor - p.anchorBegin + row) * p.matrixStride +
+                  (place.tuple - p.tupleBegin);
+#pragma unroll 1
+      for (u32 column = threadIdx.x % kWarpSize; column < place.tuples; column += kWarpSize) {
+        store_streaming(to + column, scores[Scores::at(row, column)]);
+      }
+    }
+  }
+};
+
+template <u32 Tuples>
+struct MatrixWeights {
+  using Scores = ScoreTile<Tuples>;
+
+  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                               float* scores) {
+#pragma unroll 1
+    for (u32 row = threadIdx.x / kWarpSize; row < kProductRows;
+         row += kProductThreads / kWarpSize) {
+      const i64 from =
+          static_cast<i64>(place.anchor + row) * p.gradMatrixStride + place.tuple;
+#pragma unroll 1
+      for (u32 column = threadIdx.x % kWarpSize; column < Tuples; column += kWarpSize) {
+        const bool exists = row < place.anchors && column < place.tuples;
+        scores[Scores::at(row, column)] =
+            exists
+                ? static_cast<float>(load_element(p.gradMatrix, p.gradMatrixType, from + column))
+                : 0.0f;
+      }
+    }
+  }
+};
+
+}  // namespace gramian

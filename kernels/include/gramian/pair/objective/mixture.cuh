@@ -1,0 +1,65 @@
+// Sums over all pairs of a mixture of Gaussians of the distance: sum of exp(score / (2 v_u)) over the
+// variances v_u, the score being the negative squared distance.
+#pragma once
+
+#include "gramian/pair/tile.cuh"
+
+namespace gramian {
+
+template <u32 Tuples>
+struct MixtureForward {
+  using Scores = ScoreTile<Tuples>;
+
+  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                             const float* scores, double& sum) {
+    const u32 thread = threadIdx.x;
+    if (thread >= place.anchors) {
+      return;
+    }
+    float part = 0.0f;
+#pragma unroll 2
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      if (column < place.tuples) {
+        const float score = scores[Scores::at(thread, column)];
+#pragma unroll 1
+        for (u32 u = 0; u < p.variances; ++u) {
+          part += fast_exp2(score * p.exponent2[u]);
+        }
+      }
+    }
+    sum += part;
+  }
+};
+
+template <u32 Tuples>
+struct MixtureWeights {
+  using Scores = ScoreTile<Tuples>;
+
+  // targetFactor is the factor of all gradients; `sums` gets the sum of the kernel, unscaled.
+  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                               float* scores, double2& sums) {
+    const u32 thread = threadIdx.x;
+    const float factor = *p.targetFactor;
+    float kernel = 0.0f;
+#pragma unroll 2
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      float& cell = scores[Scores::at(thread, column)];
+      float weight = 0.0f;
+      if (thread < place.anchors && column < place.tuples) {
+#pragma unroll 1
+        for (u32 u = 0; u < p.variances; ++u) {
+          const float e = fast_exp2(cell * p.exponent2[u]);
+          kernel += e;
+          weight = fmaf(e, p.rate[u], weight);
+        }
+        weight *= factor;
+      }
+      cell = weight;
+    }
+    sums.x += kernel;
+  }
+};
+
+}  // namespace gramian

@@ -1,0 +1,80 @@
+// -log sigma(y (scale S + bias)) summed over all pairs, y = 1 on an anchor's own tuple and -1
+// elsewhere (SigLIP, arXiv 2303.15343).
+#pragma once
+
+#include "gramian/pair/tile.cuh"
+
+namespace gramian {
+
+// log(1 + e^x).
+__device__ __forceinline__ float softplus(float x) {
+  return (x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(x)));
+}
+
+template <u32 Tuples>
+struct SigmoidForward {
+  using Scores = ScoreTile<Tuples>;
+
+  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                             const float* scores, u32 label, double& sum) {
+    const u32 thread = threadIdx.x;
+    if (thread >= place.anchors) {
+      return;
+    }
+    const float scale = static_cast<float>(p.problem.scalars->rowScale);
+    const float bias = static_cast<float>(p.problem.scalars->bias);
+    float part = 0.0f;
+#pragma unroll 2
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      if (column < place.tuples) {
+        const float logit = fmaf(scale, scores[Scores::at(thread, column)], bias);
+        part += softplus(place.tuple + column == label ? -logit : logit);
+      }
+    }
+    sum += part;
+  }
+};
+
+template <u32 Tuples>
+struct SigmoidWeights {
+  using Scores = ScoreTile<Tuples>;
+
+  // targetFactor is the factor of all gradients; `sums` gets the gradients of the scale and the bias.
+  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                               float* scores, u32 label, double2& sums) {
+    const u32 thread = threadIdx.x;
+    const float scale = static_cast<float>(p.problem.scalars->rowScale);
+    const float bias = static_cast<float>(p.problem.scalars->bias);
+    const float factor = *p.targetFactor;
+    float ofScale = 0.0f;
+    float ofBias = 0.0f;
+#pragma unroll 2
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      float& cell = scores[Scores::at(thread, column)];
+      float weight = 0.0f;
+      if (thread < place.anchors && column < place.tuples) {
+        const float logit = fmaf(scale, cell, bias);
+        const bool isTarget = place.tuple + column == label;
+        // sigma(logit), less 1 on the target.
+        const float e = expf(-fabsf(logit));
+        const float smaller = e / (1.0f + e);
+        const float larger = 1.0f / (1.0f + e);
+        const float ofLogit =
+            factor * (isTarget ? -(logit > 0.0f ? smaller : larger)
+                               : (logit > 0.0f ? larger : smaller));
+        ofScale += ofLogit * cell;
+        ofBias += ofLogit;
+        weight = ofLogit * scale;
+        // The comparisons above lose a NaN.
+        weight = logit == logit ? weight : logit;
+      }
+      cell = weight;
+    }
+    sums.x += ofScale;
+    sums.y += ofBias;
+  }
+};
+
+}  // namespace gramian

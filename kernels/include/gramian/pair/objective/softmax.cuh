@@ -1,0 +1,258 @@
+// Softmax over the tuples of each anchor and over the anchors of each tuple: running sums forward,
+// and from them the weights of scores. A thread has a row of the tile; its sum stays in registers
+// while the block goes along the tuples. Sums of columns are kept in global memory, where each block
+// has its own.
+#pragma once
+
+#include "gramian/pair/objective/running_sum.cuh"
+#include "gramian/pair/tile.cuh"
+
+namespace gramian {
+
+// A score that counts for nothing.
+__device__ __forceinline__ float no_score() { return __uint_as_float(0xff800000u); }
+
+template <u32 Tuples>
+__device__ __forceinline__ void skip_diagonal(const TilePlace& place, float* scores) {
+  const u32 column = place.anchor + threadIdx.x - place.tuple;
+  if (threadIdx.x < place.anchors && column < place.tuples) {
+    scores[ScoreTile<Tuples>::at(threadIdx.x, column)] = no_score();
+  }
+}
+
+template <u32 Tuples>
+struct SoftmaxForward {
+  using Scores = ScoreTile<Tuples>;
+  // Threads that share a column.
+  static constexpr u32 kGroups = kProductThreads / Tuples;
+
+  RunningSum row;
+  float total;
+
+  __device__ __forceinline__ void begin_rows(const ForwardParams& p) {
+    row = empty_sum(*p.problem.scalars);
+    total = 0.0f;
+  }
+
+  // Reached by all threads, as are barriers in it.
+  __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place, float* scores,
+                                      bool isFirst) {
+    const PairScalars& scalars = *p.problem.scalars;
+    if (p.columnTotals != nullptr) {
+      add_column_totals(p, place, scores, isFirst);
+      __syncthreads();
+    }
+    if (p.skipDiagonal != 0) {
+      skip_diagonal<Tuples>(place, scores);
+    }
+    // The column pass of a fixed shift adds what the row pass makes of the scores.
+    if (scalars.isFixed != 0) {
+      add_row_shifted(p, place, scores, scalars.rowScale2);
+      __syncthreads();
+      add_columns_shifted(p, place, scores, isFirst);
+    } else {
+      add_row(p, place, scores, scalars.rowScale2);
+      __syncthreads();
+      add_columns(p, place, scores, scalars.columnScale2, isFirst);
+    }
+  }
+
+  __device__ __forceinline__ void end_rows(const ForwardParams& p, const TilePlace& place) {
+    if (threadIdx.x < place.anchors) {
+      const i64 at =
+          static_cast<i64>(blockIdx.x) * p.problem.anchors + place.anchor + threadIdx.x;
+      p.rowSums[at] = row;
+      if (p.rowTotals != nullptr) {
+        p.rowTotals[at] = total;
+      }
+    }
+  }
+
+ private:
+  __device__ __forceinline__ void add_row_shifted(const ForwardParams& p, const TilePlace& place,
+                                                  float* scores, float scale) {
+    const u32 thread = threadIdx.x;
+    if (thread >= place.anchors) {
+      return;
+    }
+    const bool wantsTotal = p.rowTotals != nullptr;
+#pragma unroll 4
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      if (column < place.tuples) {
+        float& score = scores[Scores::at(thread, column)];
+        total += wantsTotal ? score : 0.0f;
+        score = fast_exp2(score * scale - row.peak);
+        row.sum += score;
+      }
+    }
+  }
+
+  __device__ __forceinline__ void add_row(const ForwardParams& p, const TilePlace& place,
+                                          const float* scores, float scale) {
+    const u32 thread = threadIdx.x;
+    if (thread >= place.anchors) {
+      return;
+    }
+    const bool wantsTotal = p.rowTotals != nullptr;
+    float peak = row.peak;
+#pragma unroll 4
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      if (column < place.tuples) {
+        const float score = scores[Scores::at(thread, column)];
+        total += wantsTotal ? score : 0.0f;
+        peak = fmaxf(peak, score * scale);
+      }
+    }
+    row.sum *= fast_exp2(row.peak - peak);
+    row.peak = peak;
+#pragma unroll 4
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      if (column < place.tuples) {
+        row.sum += fast_exp2(scores[Scores::at(thread, column)] * scale - peak);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void add_columns_shifted(const ForwardParams& p,
+                                                      const TilePlace& place, const float* scores,
+                                                      bool isFirst) {
+    const u32 column = threadIdx.x % Tuples;
+    float sum = 0.0f;
+#pragma unroll 4
+    for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
+      sum += scores[Scores::at(r, column)];
+    }
+    keep_columns(p, place, RunningSum{p.problem.scalars->shift2, sum}, isFirst);
+  }
+
+  __device__ __forceinline__ void add_columns(const ForwardParams& p, const TilePlace& place,
+                                              const float* scores, float scale, bool isFirst) {
+    const u32 column = threadIdx.x % Tuples;
+    RunningSum sum = {kLeastPeak, 0.0f};
+#pragma unroll 4
+    for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
+      sum.peak = fmaxf(sum.peak, scores[Scores::at(r, column)] * scale);
+    }
+#pragma unroll 4
+    for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
+      sum.sum += fast_exp2(scores[Scores::at(r, column)] * scale - sum.peak);
+    }
+    keep_columns(p, place, sum, isFirst);
+  }
+
+  // Adds the groups of each column to what the block has of it.
+  __device__ __forceinline__ void keep_columns(const ForwardParams& p, const TilePlace& place,
+                                               const RunningSum& part, bool isFirst) {
+    GRAMIAN_SHARED(RunningSum, parts, kProductThreads);
+    parts[threadIdx.x] = part;
+    __syncthreads();
+    if (threadIdx.x < place.tuples) {
+      RunningSum sum = parts[threadIdx.x];
+#pragma unroll
+      for (u32 g = 1; g < kGroups; ++g) {
+        sum = merge(sum, parts[g * Tuples + threadIdx.x]);
+      }
+      RunningSum& kept = p.columnSums[static_cast<i64>(blockIdx.y) * p.problem.tuples +
+                                      place.tuple + threadIdx.x];
+      kept = isFirst ? sum : merge(kept, sum);
+    }
+  }
+
+  __device__ __forceinline__ void add_column_totals(const ForwardParams& p, const TilePlace& place,
+                                                    const float* scores, bool isFirst) {
+    GRAMIAN_SHARED(float, parts, kProductThreads);
+    const u32 column = threadIdx.x % Tuples;
+    float sum = 0.0f;
+#pragma unroll 4
+    for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
+      sum += scores[Scores::at(r, column)];
+    }
+    parts[threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.x < place.tuples) {
+#pragma unroll
+      for (u32 g = 1; g < kGroups; ++g) {
+        sum += parts[g * Tuples + threadIdx.x];
+      }
+      float& kept = p.columnTotals[static_cast<i64>(blockIdx.y) * p.problem.tuples + place.tuple +
+                                   threadIdx.x];
+      kept = isFirst ? sum : kept + sum;
+    }
+  }
+};
+
+// Weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset, less
+// targetFactor on an anchor's own tuple.
+template <u32 Tuples>
+struct SoftmaxWeights {
+  using Scores = ScoreTile<Tuples>;
+
+  float rowLog = 0.0f;
+  float rowFactor = 0.0f;
+
+  __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
+    const bool exists = threadIdx.x < place.anchors;
+    rowLog = exists ? p.rowLogs[place.anchor + threadIdx.x] : 0.0f;
+    rowFactor = exists ? p.rowFactors[place.anchor + threadIdx.x] : 0.0f;
+  }
+
+  // Turns scores into weights; `sums` gets the sums of weight * score of rows and of columns.
+  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place, float* scores,
+                                        u32 label, double2& sums) {
+    const PairScalars& scalars = *p.problem.scalars;
+    GRAMIAN_SHARED(float, columnLogs, Tuples);
+    GRAMIAN_SHARED(float, columnFactors, Tuples);
+    GRAMIAN_SHARED(float, columnOffsets, Tuples);
+    if (threadIdx.x < Tuples) {
+      const bool exists = threadIdx.x < place.tuples;
+      const u32 tuple = place.tuple + (exists ? threadIdx.x : 0);
+      columnLogs[threadIdx.x] = p.columnLogs[tuple];
+      columnFactors[threadIdx.x] = p.columnFactors[tuple];
+      columnOffsets[threadIdx.x] = p.columnOffsets == nullptr ? 0.0f : p.columnOffsets[tuple];
+    }
+    if (p.skipDiagonal != 0) {
+      skip_diagonal<Tuples>(place, scores);
+    }
+    __syncthreads();
+    const u32 thread = threadIdx.x;
+    const float targetFactor = p.targetFactor == nullptr ? 0.0f : *p.targetFactor;
+    const bool isShared = scalars.isFixed != 0;
+    float ofRows = 0.0f;
+    float ofColumns = 0.0f;
+#pragma unroll 2
+    for (u32 step = 0; step < Tuples; ++step) {
+      const u32 column = Scores::turn(thread, step);
+      float& cell = scores[Scores::at(thread, column)];
+      const float score = cell;
+      float byRow = 0.0f;
+      float byColumn = 0.0f;
+      if (thread < place.anchors && column < place.tuples && score != no_score()) {
+        const float z = score * scalars.rowScale2;
+        if (isShared) {
+          // The logs are the shift, the factors hold what is left of them.
+          const float e = fast_exp2(z - scalars.shift2);
+          byRow = e * rowFactor;
+          byColumn = e * columnFactors[column];
+        } else {
+          byRow = rowFactor * fast_exp2(z - rowLog);
+          byColumn = columnFactors[column] *
+                     fast_exp2(score * scalars.columnScale2 - columnLogs[column]);
+        }
+        byColumn -= columnOffsets[column];
+        if (place.tuple + column == label) {
+          byRow -= targetFactor;
+        }
+        ofRows += byRow * score;
+        ofColumns += byColumn * score;
+      }
+      cell = byRow + byColumn;
+    }
+    sums.x += ofRows;
+    sums.y += ofColumns;
+  }
+};
+
+}  // namespace gramian

@@ -1,0 +1,165 @@
+// What the host gives the kernels over pairs of anchors and tuples. The Java classes that write
+// these structs declare the same fields in the same order.
+#pragma once
+
+#include "gramian/tensor.cuh"
+
+namespace gramian {
+
+// Most members of a tuple.
+constexpr u32 kMostMembers = 7;
+// Most 16-bit planes whose sum is a row, and most pairs of planes that are multiplied.
+constexpr u32 kMostPlanes = 3;
+constexpr u32 kMostProducts = 6;
+
+// Rows for the tensor cores: the sum of planes of 16-bit numbers.
+struct PlaneRows {
+  const void* plane[kMostPlanes];
+  i64 stride;
+};
+
+// Rows as the caller gave them.
+struct InputRows {
+  const void* rows;
+  i64 stride;
+};
+
+// What the anchors and tuples are, the same in all kernels of a run.
+struct PairProblem {
+  PlaneRows anchor;
+  PlaneRows member[kMostMembers];
+  InputRows anchorInput;
+  InputRows memberInput[kMostMembers];
+  // Per anchor: squared norm, after normalisation, and the factor of normalisation.
+  const double2* anchorFactors;
+  // Per tuple: what its score wants to know, Score::kFactors numbers.
+  const double* tupleFactors;
+  const struct PairScalars* scalars;
+  u32 inputType;
+  u32 anchors;
+  u32 tuples;
+  u32 depth;
+  // The pairs of planes whose products add up, the smallest first: anchor plane in the lower half
+  // of a byte, tuple plane in the upper.
+  u32 products;
+  u8 productPlanes[8];
+  // A parameter of the score: least volume, least score.
+  float scoreFloor;
+};
+
+// Numbers that the host does not know when it enqueues, made on the device by an op's first kernel.
+struct PairScalars {
+  // Factors of scores, for the sums over tuples and over anchors.
+  double rowScale;
+  double columnScale;
+  double bias;
+  double upstream;
+  // rowScale and columnScale times log2(e).
+  float rowScale2;
+  float columnScale2;
+  // Where both scales are the same and all scores lie so close together that one shift serves all
+  // sums: that shift.
+  float shift2;
+  u32 isFixed;
+};
+
+// How a sum over one side of the pairs stands: sum of 2^(score - peak).
+struct RunningSum {
+  float peak;
+  float sum;
+};
+
+enum PairMode : u32 {
+  kSoftmax = 0,
+  kSigmoid = 1,
+  kMatrix = 2,
+  kMixture = 3,
+};
+
+constexpr u32 kMostVariances = 16;
+
+// Parameter of the forward kernels: scores of all pairs, streamed.
+struct ForwardParams {
+  PairProblem problem;
+  // Tuple of each anchor; null: anchor i belongs to tuple i.
+  const i32* labels;
+  i64 labelStride;
+  // softmax: [tupleSlices][anchors] and [anchorSlices][tuples].
+  RunningSum* rowSums;
+  RunningSum* columnSums;
+  // softmax with smoothing: sums of scores, shaped like these; else null.
+  float* rowTotals;
+  float* columnTotals;
+  // Score of each anchor with its own tuple; may be null.
+  float* targetScores;
+  // sigmoid, mixture: a sum per block.
+  double* blockSums;
+  // matrix: scores of the pairs of this launch.
+  float* matrix;
+  i64 matrixStride;
+  u32 mode;
+  // Tiles of anchors and of tuples that a block goes through.
+  u32 anchorTiles;
+  u32 tupleTiles;
+  // The first and one past the last pair of this launch; both multiples of tiles, or the end.
+  u32 anchorBegin;
+  u32 anchorEnd;
+  u32 tupleBegin;
+  u32 tupleEnd;
+  // softmax: leave out pairs (i, i).
+  u32 skipDiagonal;
+  // softmax: pairs with both indices from here on may be left out.
+  u32 matched;
+  u32 variances;
+  float exponent2[kMostVariances];
+};
+
+// Parameter of the weigh kernels: gradients of a loss with respect to the inner products of the
+// pairs of one wave.
+struct WeighParams {
+  PairProblem problem;
+  const i32* labels;
+  i64 labelStride;
+  // softmax: weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog)
+  // - columnOffset, less targetFactor on an anchor's own tuple.
+  const float* rowLogs;
+  const float* rowFactors;
+  const float* columnLogs;
+  const float* columnFactors;
+  const float* columnOffsets;
+  const float* targetFactor;
+  // matrix: gradients of the scores.
+  const void* gradMatrix;
+  i64 gradMatrixStride;
+  u32 gradMatrixType;
+  u32 mode;
+  // Weights of inner products: [planes][waveAnchors][members * waveTuples].
+  bf16* weights;
+  i64 weightsPlane;
+  i64 weightsStride;
+  u32 weightPlanes;
+  u32 memberStride;
+  // Sums over tuples of the gradients of squared norms: [tupleSlices][anchors]; may be null.
+  float* rowGradients;
+  // Sums over anchors, Score::kSums for each tuple: [anchorSlices][tuples][kSums]; may be null.
+  float* columnGradients;
+  // Per block, two sums of the objective's own.
+  double2* blockSums;
+  u32 anchorTiles;
+  u32 tupleTiles;
+  u32 anchorBegin;
+  u32 anchorEnd;
+  u32 tupleBegin;
+  u32 tupleEnd;
+  u32 skipDiagonal;
+  u32 variances;
+  // Whether the sums of this wave are added to those of earlier ones.
+  u32 isFirstOfAnchors;
+  u32 isFirstOfTuples;
+  u32 isFirst;
+  float exponent2[kMostVariances];
+  // 1 / (2 v), and that times log2(e).
+  float rate[kMostVariances];
+};
+
+}  // namespace gramian

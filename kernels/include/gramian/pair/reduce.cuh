@@ -1,0 +1,74 @@
+// Parts of sums that blocks left behind, put together in a fixed order.
+#pragma once
+
+#include "gramian/pair/objective/running_sum.cuh"
+#include "gramian/pair/rows.cuh"
+
+namespace gramian {
+
+// A number for each thread of a block of kRowThreads; their sum on thread 0, in a fixed order.
+// Reached by all threads.
+__device__ __forceinline__ double row_block_sum(double value) {
+  GRAMIAN_SHARED(double, parts, kRowWarps);
+  const double sum = warp_sum(value);
+  if (threadIdx.x % kWarpSize == 0) {
+    parts[threadIdx.x / kWarpSize] = sum;
+  }
+  __syncthreads();
+  double total = 0.0;
+#pragma unroll
+  for (u32 w = 0; w < kRowWarps; ++w) {
+    total += parts[w];
+  }
+  __syncthreads();
+  return total;
+}
+
+// The sum of `count` numbers, by one block; valid on all threads.
+__device__ __forceinline__ double sum_of(const double* parts, u32 count, u32 stride) {
+  double sum = 0.0;
+#pragma unroll 1
+  for (u32 t = threadIdx.x; t < count; t += kRowThreads) {
+    sum += parts[t * stride];
+  }
+  return row_block_sum(sum);
+}
+
+struct MergeSumsParams {
+  // [slices][count].
+  const RunningSum* sums;
+  // Sums of scores, shaped like these; may be null.
+  const float* totals;
+  // [count] each.
+  double* logs;
+  double* mergedTotals;
+  u32 slices;
+  u32 count;
+};
+
+// The base-2 logarithm of each sum of exponentials, and the sums of scores. A thread has one of them.
+__device__ __forceinline__ void merge_sums(const MergeSumsParams& p) {
+  const u32 index = blockIdx.x * kRowThreads + threadIdx.x;
+  if (index >= p.count) {
+    return;
+  }
+  double peak = p.sums[index].peak;
+#pragma unroll 1
+  for (u32 s = 1; s < p.slices; ++s) {
+    peak = fmax(peak, static_cast<double>(p.sums[static_cast<i64>(s) * p.count + index].peak));
+  }
+  double sum = 0.0;
+  double total = 0.0;
+#pragma unroll 1
+  for (u32 s = 0; s < p.slices; ++s) {
+    const i64 at = static_cast<i64>(s) * p.count + index;
+    sum += p.sums[at].sum * exp2(p.sums[at].peak - peak);
+    total += p.totals == nullptr ? 0.0 : p.totals[at];
+  }
+  p.logs[index] = peak + log2(sum);
+  if (p.mergedTotals != nullptr) {
+    p.mergedTotals[index] = total;
+  }
+}
+
+}  // namespace gramian

@@ -1,0 +1,83 @@
+// -V, V = sqrt(det G (|a|^2 - |y|^2)), y = L^-1 c: the negative volume of the parallelotope of
+// anchor and tuple by Schur's complement (GRAM, arXiv 2412.11959).
+#pragma once
+
+#include "gramian/pair/score/gram_score.cuh"
+
+namespace gramian {
+
+template <u32 N>
+struct VolumeScore {
+  static constexpr u32 kMembers = N;
+  static constexpr u32 kFactors = packed_size(N) + 2;
+  static constexpr u32 kSums = 1;
+  static constexpr bool kHasNorm = true;
+  static constexpr bool kMayCancel = true;
+
+  static constexpr u32 kDeterminant = packed_size(N);
+  static constexpr u32 kThreshold = packed_size(N) + 1;
+
+  // Where the residual is less of |a|^2, float products leave too few of its digits; the same per
+  // growth of errors from c to y, for members that nearly depend on each other.
+  static constexpr double kCancellation = 4e-3;
+  static constexpr double kGrowth = 4e-4;
+
+  static __device__ __forceinline__ void prepare(const double (&gram)[packed_size(N)],
+                                                 const double (&scale)[N], double* factor) {
+    const TupleFactor<N> tuple(gram);
+    double growth = 0.0;
+#pragma unroll
+    for (u32 l = 0; l < N; ++l) {
+#pragma unroll
+      for (u32 m = 0; m <= l; ++m) {
+        const double entry = tuple.inverse[packed(l, m)];
+        growth += entry * entry * gram[packed(m, m)];
+        factor[packed(l, m)] = entry * scale[m];
+      }
+    }
+    factor[kDeterminant] = tuple.determinant;
+    factor[kThreshold] = fmin(fmax(kCancellation, kGrowth * sqrt(growth)), 1.0);
+  }
+
+  template <typename Real>
+  static __device__ __forceinline__ AnchorValue<Real> anchor(double norm, double scale) {
+    return {static_cast<Real>(norm <= kDeadDiagonal ? 0.0 : norm),
+            static_cast<Real>(scale * scale)};
+  }
+
+  template <typename Real>
+  static __device__ __forceinline__ void evaluate(const AnchorValue<Real>& anchor,
+                                                  const Real* factor, const Real (&c)[N], Real,
+                                                  PairState<Real, N>& state) {
+    const Real square = lower_product(factor, c, state.y);
+    Real rest = anchor.x - anchor.y * square;
+    const Real determinant = factor[kDeterminant];
+    state.cancels = rest <= factor[kThreshold] * anchor.x && determinant != 0 && anchor.x != 0;
+    if constexpr (sizeof(Real) == 8) {
+      rest = is_dead(rest, anchor.x) ? -1.0 : rest;
+    }
+    state.rest = rest;
+    // max(NaN, 0) would hide a NaN.
+    state.score = -square_root(determinant * (rest < 0 ? 0 : rest));
+  }
+
+  template <typename Real>
+  static __device__ __forceinline__ Real gradient(const AnchorValue<Real>& anchor,
+                                                  const Real* factor,
+                                                  const PairState<Real, N>& state, Real floor,
+                                                  Real weight, Real (&t)[N], Real (&sums)[kSums]) {
+    const Real volume = -state.score;
+    const Real share = state.rest < 0 ? 0 : weight / (volume > floor ? volume : floor);
+    const Real phi = share * factor[kDeterminant];
+    upper_product(factor, state.y, phi * anchor.y, t);
+    sums[0] = share * volume * volume;
+    return Real(-0.5) * phi;
+  }
+
+  static __device__ __forceinline__ void own(const double (&gram)[packed_size(N)],
+                                             const double (&sums)[kSums], double (&k)[N][N]) {
+    gram_own<N, false>(gram, sums[0], k);
+  }
+};
+
+}  // namespace gramian

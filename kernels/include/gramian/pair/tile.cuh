@@ -1,0 +1,205 @@
+// A block's tile of pairs: kProductRows anchors with as many tuples as leave each thread all inner
+// products of its pairs in registers.
+#pragma once
+
+#include "gramian/pair/params.cuh"
+#include "gramian/pair/score/score.cuh"
+#include "gramian/product/tile.cuh"
+
+namespace gramian {
+
+// Tuples of a warp's tile: 64, 32, 16, 16, 8, 8, 8 for 1 to 7 members.
+__device__ __forceinline__ constexpr u32 warp_tuples(u32 members) {
+  return members == 1 ? 64 : members == 2 ? 32 : members <= 4 ? 16 : 8;
+}
+
+// Where a block's tile is.
+struct TilePlace {
+  u32 anchor;
+  u32 tuple;
+  // Anchors and tuples of the tile that exist.
+  u32 anchors;
+  u32 tuples;
+};
+
+// A place in a thread's share of the tile: row of the tile and tuple of the tile.
+struct TilePair {
+  u32 row;
+  u32 column;
+};
+
+// Scores, weights and the like of a tile, in shared memory: one thread goes along each row, and
+// threads of a warp along each column, without meeting in a bank.
+template <u32 Columns>
+struct ScoreTile {
+  static constexpr u32 kStride = Columns + 8;
+
+  static __device__ __forceinline__ u32 at(u32 row, u32 column) { return row * kStride + column; }
+
+  // The order in which the thread of a row goes along it.
+  static __device__ __forceinline__ u32 turn(u32 row, u32 step) {
+    return (step & ~7u) | ((step + (row >> 2)) & 7u);
+  }
+};
+
+template <typename T, typename Score>
+struct PairTile {
+  static constexpr u32 kMembers = Score::kMembers;
+  static constexpr u32 kWarpTuples = warp_tuples(kMembers);
+  static constexpr u32 kTuples = 2 * kWarpTuples;
+  static constexpr u32 kRowFragments = kWarpRows / 16;
+  static constexpr u32 kColumnFragments = kWarpTuples / 8;
+  // Pairs of a thread: 8 rows of each of its columns.
+  static constexpr u32 kThreadRows = 2 * kRowFragments;
+  static constexpr u32 kThreadColumns = 2 * kColumnFragments;
+
+  static constexpr u32 kAnchorNumbers = kProductRows * kStageDepth;
+  static constexpr u32 kStageNumbers = kAnchorNumbers + kMembers * kTuples * kStageDepth;
+  static constexpr u32 kStageBytes = kStages * kStageNumbers * sizeof(T);
+  static constexpr u32 kScoreBytes = kProductRows * ScoreTile<kTuples>::kStride * sizeof(float);
+  // Dynamic shared memory: stages, and after them in the same place scores.
+  static constexpr u32 kSharedBytes = kStageBytes > kScoreBytes ? kStageBytes : kScoreBytes;
+
+  FragmentC c[kMembers][kRowFragments][kColumnFragments];
+
+  // The pair of the thread's column (below kThreadColumns) and row (below kThreadRows).
+  static __device__ __forceinline__ TilePair pair(u32 thread, u32 column, u32 row) {
+    const u32 lane = thread % kWarpSize;
+    const u32 warp = thread / kWarpSize;
+    return {warp / 2 * kWarpRows + row / 2 * 16 + row % 2 * 8 + lane / 4,
+            warp % 2 * kWarpTuples + column / 2 * 8 + lane % 4 * 2 + column % 2};
+  }
+
+  // The inner product with a member of that pair. Indices are constants after unrolling.
+  __device__ __forceinline__ float& at(u32 member, u32 column, u32 row) {
+    return c[member][row / 2][column / 2].x[row % 2 * 2 + column % 2];
+  }
+
+  // Multiplies the raw rows. Reached by all threads; ends with a barrier.
+  __device__ __forceinline__ void multiply(const PairProblem& p, const TilePlace& place) {
+    T* stages = dynamic_shared<T>();
+    const u32 thread = threadIdx.x;
+    const u32 lane = thread % kWarpSize;
+    const u32 warp = thread / kWarpSize;
+#pragma unroll
+    for (u32 l = 0; l < kMembers; ++l) {
+#pragma unroll
+      for (u32 r = 0; r < kRowFragments; ++r) {
+#pragma unroll
+        for (u32 s = 0; s < kColumnFragments; ++s) {
+          c[l][r][s] = FragmentC{{0.0f, 0.0f, 0.0f, 0.0f}};
+        }
+      }
+    }
+    const u32 steps_of_product = (p.depth + kStageDepth - 1) / kStageDepth;
+    u32 product = 0;
+    u32 depth = 0;
+    const auto load = [&](u32, u32 stage) {
+      T* to = stages + stage * kStageNumbers;
+      const u32 planes = p.productPlanes[product];
+      load_anchors(p, place, to, planes & 15u, depth, thread);
+      load_members(p, place, to + kAnchorNumbers, planes >> 4, depth, thread);
+      depth += kStageDepth;
+      if (depth >= p.depth) {
+        depth = 0;
+        ++product;
+      }
+    };
+    const auto step = [&](u32 stage) {
+      const T* anchors = stages + stage * kStageNumbers;
+      const T* members = anchors + kAnchorNumbers;
+#pragma unroll
+      for (u32 k = 0; k < kStageDepth; k += 16) {
+        FragmentA a[kRowFragments];
+#pragma unroll
+        for (u32 r = 0; r < kRowFragments; ++r) {
+          a[r] = load_a(anchors, DepthMajorTile(), warp / 2 * kWarpRows + r * 16, k, lane);
+        }
+#pragma unroll
+        for (u32 l = 0; l < kMembers; ++l) {
+          multiply_member(a, c[l], members, l * kTuples + warp % 2 * kWarpTuples, k, lane);
+        }
+      }
+    };
+    run_stages(p.products * steps_of_product, load, step);
+  }
+
+ private:
+  static __device__ __forceinline__ void multiply_member(
+      const FragmentA (&a)[kRowFragments], FragmentC (&c)[kRowFragments][kColumnFragments],
+      const T* members, u32 row, u32 k, u32 lane) {
+    constexpr u32 kAtOnce = kColumnFragments == 1 ? 1 : 2;
+#pragma unroll
+    for (u32 s = 0; s < kColumnFragments; s += kAtOnce) {
+      FragmentB b[kAtOnce];
+      load_b(b, members, DepthMajorTile(), row + s * 8, k, lane);
+#pragma unroll
+      for (u32 t = 0; t < kAtOnce; ++t) {
+#pragma unroll
+        for (u32 r = 0; r < kRowFragments; ++r) {
+          mma_m16n8k16<T>(c[r][s + t], a[r], b[t]);
+        }
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void load_anchors(const PairProblem& p, const TilePlace& place,
+                                                      T* to, u32 plane, u32 depth, u32 thread) {
+    const T* rows = static_cast<const T*>(p.anchor.plane[plane]);
+    const u32 chunk = thread % 4;
+#pragma unroll
+    for (u32 t = 0; t < kProductRows / 32; ++t) {
+      const u32 row = thread / 4 + t * 32;
+      const bool inside = row < place.anchors;
+      copy_chunk(to + DepthMajorTile::offset(row, chunk),
+                 rows + (inside ? place.anchor + row : 0) * p.anchor.stride, depth + chunk * kChunk,
+                 p.depth, inside);
+    }
+  }
+
+  static __device__ __forceinline__ void load_members(const PairProblem& p, const TilePlace& place,
+                                                      T* to, u32 plane, u32 depth, u32 thread) {
+    constexpr u32 kRows = kMembers * kTuples;
+    const u32 chunk = thread % 4;
+#pragma unroll
+    for (u32 t = 0; t < (kRows + 31) / 32; ++t) {
+      const u32 row = thread / 4 + t * 32;
+      if (kRows % 32 != 0 && row >= kRows) {
+        break;
+      }
+      const PlaneRows& member = p.member[row / kTuples];
+      const u32 tuple = row % kTuples;
+      const bool inside = tuple < place.tuples;
+      copy_chunk(to + DepthMajorTile::offset(row, chunk),
+                 static_cast<const T*>(member.plane[plane]) +
+                     (inside ? place.tuple + tuple : 0) * member.stride,
+                 depth + chunk * kChunk, p.depth, inside);
+    }
+  }
+};
+
+// The numbers of the anchors and tuples of a tile, in shared memory.
+template <typename Score, u32 Tuples>
+struct TileFactors {
+  AnchorValue<float> anchor[kProductRows];
+  float tuple[Tuples * Score::kFactors];
+
+  __device__ __forceinline__ void load_anchors(const PairProblem& p, const TilePlace& place) {
+    const u32 row = threadIdx.x;
+    const double2 factors = row < place.anchors
+                                ? load_global_nc(p.anchorFactors + place.anchor + row)
+                                : make_double2(0.0, 0.0);
+    anchor[row] = Score::template anchor<float>(factors.x, factors.y);
+  }
+
+  __device__ __forceinline__ void load_tuples(const PairProblem& p, const TilePlace& place) {
+    const u32 count = place.tuples * Score::kFactors;
+    const double* from = p.tupleFactors + static_cast<i64>(place.tuple) * Score::kFactors;
+#pragma unroll 1
+    for (u32 t = threadIdx.x; t < Tuples * Score::kFactors; t += kProductThreads) {
+      tuple[t] = t < count ? static_cast<float>(from[t]) : 0.0f;
+    }
+  }
+};
+
+}  // namespace gramian

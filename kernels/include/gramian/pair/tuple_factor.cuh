@@ -1,0 +1,85 @@
+// The Gram matrix of one tuple and its Cholesky factor, in double, in the registers of a thread.
+#pragma once
+
+#include "gramian/factor.cuh"
+
+namespace gramian {
+
+// Of a positive semi-definite matrix G = L L^T, without pivoting. If a pivot is dead, the tuple has
+// volume 0, its normalised determinant is 0, and L^-1 counts as 0.
+template <u32 N>
+struct TupleFactor {
+  // L^-1, packed.
+  double inverse[packed_size(N)];
+  // det G.
+  double determinant;
+  // det G / product of the diagonal, and 1 less that without its cancellation.
+  double share;
+  double rest;
+
+  __device__ __forceinline__ explicit TupleFactor(const double (&gram)[packed_size(N)]) {
+    double lower[packed_size(N)];
+    determinant = 1.0;
+    share = 1.0;
+    rest = 0.0;
+    bool dead = false;
+#pragma unroll
+    for (u32 i = 0; i < N; ++i) {
+      const double diagonal = gram[packed(i, i)];
+      double explained = 0.0;
+#pragma unroll
+      for (u32 j = 0; j < i; ++j) {
+        double sum = gram[packed(i, j)];
+#pragma unroll
+        for (u32 l = 0; l < j; ++l) {
+          sum -= lower[packed(i, l)] * lower[packed(j, l)];
+        }
+        lower[packed(i, j)] = sum / lower[packed(j, j)];
+        explained += lower[packed(i, j)] * lower[packed(i, j)];
+      }
+      const double pivot = diagonal - explained;
+      dead = dead || is_dead(pivot, diagonal);
+      lower[packed(i, i)] = sqrt(pivot);
+      determinant *= pivot;
+      rest += share * (explained / diagonal);
+      share *= pivot / diagonal;
+    }
+#pragma unroll
+    for (u32 i = 0; i < N; ++i) {
+      const double reciprocal = 1.0 / lower[packed(i, i)];
+      inverse[packed(i, i)] = reciprocal;
+#pragma unroll
+      for (u32 j = 0; j < i; ++j) {
+        double sum = 0.0;
+#pragma unroll
+        for (u32 l = j; l < i; ++l) {
+          sum -= lower[packed(i, l)] * inverse[packed(l, j)];
+        }
+        inverse[packed(i, j)] = sum * reciprocal;
+      }
+    }
+    if (dead) {
+      determinant = 0.0;
+      share = 0.0;
+      rest = 1.0;
+#pragma unroll
+      for (u32 t = 0; t < packed_size(N); ++t) {
+        inverse[t] = 0.0;
+      }
+    }
+  }
+
+  // Entry (i, j) of G^-1.
+  __device__ __forceinline__ double inverse_gram(u32 i, u32 j) const {
+    double sum = 0.0;
+#pragma unroll
+    for (u32 l = 0; l < N; ++l) {
+      if (l >= i && l >= j) {
+        sum += inverse[packed(l, i)] * inverse[packed(l, j)];
+      }
+    }
+    return sum;
+  }
+};
+
+}  // namespace gramian

@@ -1,0 +1,214 @@
+// contrastive, negatives = tuples: what is done before, between and after the passes over all pairs.
+#include "gramian/pair/reduce.cuh"
+
+namespace gramian::contrastive {
+
+struct BeginParams {
+  Scalar temperature;
+  Scalar scale;
+  Scalar bias;
+  Scalar upstream;
+  PairScalars* scalars;
+  float* targetFactor;
+  // Between which scores lie; not a number where that is unknown.
+  double least;
+  double most;
+  double smoothing;
+  u32 anchors;
+  u32 isSigmoid;
+};
+
+// With one shift for all sums, 2^(z - shift) must neither overflow nor become subnormal.
+constexpr double kWidestShift = 100.0;
+constexpr double kLog2E = 1.4426950408889634;
+
+__device__ __forceinline__ void begin(const BeginParams& p) {
+  if (threadIdx.x != 0) {
+    return;
+  }
+  PairScalars s;
+  s.upstream = read_scalar(p.upstream);
+  s.rowScale = p.isSigmoid != 0 ? read_scalar(p.scale) : 1.0 / read_scalar(p.temperature);
+  s.columnScale = s.rowScale;
+  s.bias = p.isSigmoid != 0 ? read_scalar(p.bias) : 0.0;
+  s.rowScale2 = static_cast<float>(s.rowScale * kLog2E);
+  s.columnScale2 = s.rowScale2;
+  const double range = fabs(s.rowScale) * kLog2E * (p.most - p.least);
+  s.isFixed = range <= kWidestShift ? 1 : 0;
+  s.shift2 = s.isFixed == 0 ? 0.0f
+                            : static_cast<float>(s.rowScale * kLog2E *
+                                                 (s.rowScale > 0.0 ? p.most : p.least));
+  *p.scalars = s;
+  *p.targetFactor = static_cast<float>(
+      p.isSigmoid != 0 ? s.upstream / p.anchors
+                       : s.upstream * s.rowScale * (1.0 - p.smoothing) / p.anchors);
+}
+
+struct CountParams {
+  const i32* labels;
+  i64 labelStride;
+  u32* counts;
+  u32 anchors;
+  u32 tuples;
+};
+
+// How many anchors each tuple is the target of, added to zeros. A label without a tuple is left out.
+__device__ __forceinline__ void count_labels(const CountParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    const u32 label = static_cast<u32>(p.labels[anchor * p.labelStride]);
+    if (label < p.tuples) {
+      atomicAdd(p.counts + label, 1u);
+    }
+  }
+}
+
+struct SideParams {
+  const PairScalars* scalars;
+  // Base-2 logarithms of the sums, and the sums of scores (null without smoothing).
+  const double* logs;
+  const double* totals;
+  // Of the rows: labels and the score with each anchor's own tuple.
+  const i32* labels;
+  i64 labelStride;
+  const float* targetScores;
+  // Of the columns: how many anchors each is the target of; null: one of each of the first anchors.
+  const u32* counts;
+  // What the weigh kernels take.
+  float* weighLogs;
+  float* factors;
+  float* offsets;
+  // The loss, a part per block.
+  double* parts;
+  double smoothing;
+  u32 anchors;
+  u32 tuples;
+};
+
+constexpr double kLn2 = 0.6931471805599453;
+
+// With a fixed shift the weigh kernels make one exponential for row and column, so that what is left
+// of the logarithm goes into the factor.
+__device__ __forceinline__ void write_factor(const SideParams& p, u32 index, double factor) {
+  const PairScalars& s = *p.scalars;
+  const double log = p.logs[index];
+  p.weighLogs[index] = static_cast<float>(log);
+  p.factors[index] = static_cast<float>(s.isFixed != 0 ? factor * exp2(s.shift2 - log) : factor);
+}
+
+// Cross-entropy of the rows, and the targets of the columns.
+__device__ __forceinline__ void rows(const SideParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  double part = 0.0;
+  if (anchor < p.anchors) {
+    const PairScalars& s = *p.scalars;
+    const u32 label =
+        p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
+    const double target = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
+                                           : __longlong_as_double(0x7ff8000000000000ll);
+    part = p.logs[anchor] * kLn2 - 2.0 * (1.0 - p.smoothing) * s.rowScale * target;
+    if (p.totals != nullptr) {
+      part -= p.smoothing * s.rowScale * p.totals[anchor] / p.tuples;
+    }
+    write_factor(p, anchor, s.upstream * s.rowScale / (2.0 * p.anchors));
+  }
+  const double sum = row_block_sum(part);
+  if (threadIdx.x == 0) {
+    p.parts[blockIdx.x] = sum;
+  }
+}
+
+// Cross-entropy of the columns, but for their targets.
+__device__ __forceinline__ void columns(const SideParams& p) {
+  const u32 tuple = blockIdx.x * kRowThreads + threadIdx.x;
+  double part = 0.0;
+  if (tuple < p.tuples) {
+    const PairScalars& s = *p.scalars;
+    const double count = p.counts == nullptr ? (tuple < p.anchors ? 1.0 : 0.0) : p.counts[tuple];
+    // A column that counts for nothing must not bring in its NaN.
+    if (count != 0.0) {
+      part = count * p.logs[tuple] * kLn2;
+      if (p.totals != nullptr) {
+        part -= count * p.smoothing * s.rowScale * p.totals[tuple] / p.anchors;
+      }
+    }
+    const double factor = s.upstream * s.rowScale / (2.0 * p.anchors);
+    write_factor(p, tuple, count * factor);
+    p.offsets[tuple] =
+        static_cast<float>(factor * p.smoothing * (1.0 / p.tuples + count / p.anchors));
+  }
+  const double sum = row_block_sum(part);
+  if (threadIdx.x == 0) {
+    p.parts[blockIdx.x] = sum;
+  }
+}
+
+struct LossParams {
+  const double* rowParts;
+  const double* columnParts;
+  void* loss;
+  u32 lossType;
+  u32 rowBlocks;
+  u32 columnBlocks;
+  u32 anchors;
+  u32 isSigmoid;
+};
+
+__device__ __forceinline__ void write_loss(const LossParams& p) {
+  const double sum = sum_of(p.rowParts, p.rowBlocks, 1) +
+                     (p.columnBlocks == 0 ? 0.0 : sum_of(p.columnParts, p.columnBlocks, 1));
+  if (threadIdx.x == 0) {
+    store_element(p.loss, p.lossType, 0, sum / (p.isSigmoid != 0 ? 1.0 : 2.0) / p.anchors, false);
+  }
+}
+
+struct ScalarGradientsParams {
+  const PairScalars* scalars;
+  const double2* parts;
+  u32 blocks;
+  u32 isSigmoid;
+  // Temperature or scale, and bias; each may be null.
+  GradientOutput first;
+  GradientOutput second;
+};
+
+__device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p) {
+  const double x = sum_of(&p.parts->x, p.blocks, 2);
+  const double y = sum_of(&p.parts->y, p.blocks, 2);
+  if (threadIdx.x == 0) {
+    if (p.first.to != nullptr) {
+      write_gradient(p.first, 0, 0, p.isSigmoid != 0 ? x : -(x + y) * p.scalars->rowScale);
+    }
+    if (p.second.to != nullptr) {
+      write_gradient(p.second, 0, 0, y);
+    }
+  }
+}
+
+}  // namespace gramian::contrastive
+
+GRAMIAN_KERNEL(contrastive_begin, gramian::contrastive::BeginParams, gramian::kWarpSize) {
+  gramian::contrastive::begin(p);
+}
+
+GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::count_labels(p);
+}
+
+GRAMIAN_KERNEL(contrastive_rows, gramian::contrastive::SideParams, gramian::kRowThreads) {
+  gramian::contrastive::rows(p);
+}
+
+GRAMIAN_KERNEL(contrastive_columns, gramian::contrastive::SideParams, gramian::kRowThreads) {
+  gramian::contrastive::columns(p);
+}
+
+GRAMIAN_KERNEL(contrastive_loss, gramian::contrastive::LossParams, gramian::kRowThreads) {
+  gramian::contrastive::write_loss(p);
+}
+
+GRAMIAN_KERNEL(contrastive_scalar_gradients, gramian::contrastive::ScalarGradientsParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::scalar_gradients(p);
+}

@@ -1,0 +1,5 @@
+// The area of the triangle of anchor and two members.
+#include "gramian/pair/kernels.cuh"
+#include "gramian/pair/score/area.cuh"
+
+GRAMIAN_PAIR_KERNELS(area, 2, gramian::AreaScore)
