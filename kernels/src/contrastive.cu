@@ -1,4 +1,5 @@
-// contrastive, negatives = tuples: what is done before, between and after the passes over all pairs.
+// contrastive, negatives = tuples: what is done before, between and after the passes over all
+// pairs.
 #include "gramian/pair/reduce.cuh"
 
 namespace gramian::contrastive {
@@ -35,13 +36,13 @@ __device__ __forceinline__ void begin(const BeginParams& p) {
   s.columnScale2 = s.rowScale2;
   const double range = fabs(s.rowScale) * kLog2E * (p.most - p.least);
   s.isFixed = range <= kWidestShift ? 1 : 0;
-  s.shift2 = s.isFixed == 0 ? 0.0f
-                            : static_cast<float>(s.rowScale * kLog2E *
-                                                 (s.rowScale > 0.0 ? p.most : p.least));
+  s.shift2 = s.isFixed == 0
+                 ? 0.0f
+                 : static_cast<float>(s.rowScale * kLog2E * (s.rowScale > 0.0 ? p.most : p.least));
   *p.scalars = s;
-  *p.targetFactor = static_cast<float>(
-      p.isSigmoid != 0 ? s.upstream / p.anchors
-                       : s.upstream * s.rowScale * (1.0 - p.smoothing) / p.anchors);
+  *p.targetFactor = static_cast<float>(p.isSigmoid != 0 ? s.upstream / p.anchors
+                                                        : s.upstream * s.rowScale *
+                                                              (1.0 - p.smoothing) / p.anchors);
 }
 
 struct CountParams {
@@ -52,7 +53,8 @@ struct CountParams {
   u32 tuples;
 };
 
-// How many anchors each tuple is the target of, added to zeros. A label without a tuple is left out.
+// How many anchors each tuple is the target of, added to zeros. A label without a tuple is left
+// out.
 __device__ __forceinline__ void count_labels(const CountParams& p) {
   const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
   if (anchor < p.anchors) {
@@ -87,8 +89,8 @@ struct SideParams {
 
 constexpr double kLn2 = 0.6931471805599453;
 
-// With a fixed shift the weigh kernels make one exponential for row and column, so that what is left
-// of the logarithm goes into the factor.
+// With a fixed shift the weigh kernels make one exponential for row and column, so that what is
+// left of the logarithm goes into the factor.
 __device__ __forceinline__ void write_factor(const SideParams& p, u32 index, double factor) {
   const PairScalars& s = *p.scalars;
   const double log = p.logs[index];
@@ -187,12 +189,11 @@ __device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p)
 
 }  // namespace gramian::contrastive
 
-GRAMIAN_KERNEL(contrastive_begin, gramian::contrastive::BeginParams, gramian::kWarpSize) {
+GRAMIAN_KERNEL(contrastive_begin, gramian::contrastive::BeginParams, gramian::kRowThreads) {
   gramian::contrastive::begin(p);
 }
 
-GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams,
-               gramian::kRowThreads) {
+GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gramian::kRowThreads) {
   gramian::contrastive::count_labels(p);
 }
 

@@ -1,5 +1,5 @@
-// What all scores over pairs share: anchors, products of members, sums over slices, and the products of
-// the gradient.
+// What all scores over pairs share: anchors, products of members, sums over slices, and the
+// products of the gradient.
 #include "gramian/pair/anchors.cuh"
 #include "gramian/pair/gradient.cuh"
 #include "gramian/pair/product_tuples.cuh"

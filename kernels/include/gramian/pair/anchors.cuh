@@ -10,7 +10,8 @@ struct PrepareRowsParams {
   InputRows rows;
   // Squared norm after normalisation and its factor; may be null.
   double2* factors;
-  PlaneOutput planes;
+  // For the scores, and for the gradients where these want others.
+  PlaneOutput planes[2];
   double leastNorm;
   u32 type;
   u32 depth;
@@ -29,7 +30,8 @@ __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
   for (u32 k = lane; k < p.depth; k += kWarpSize) {
     const double x = load_element(p.rows.rows, p.type, row * p.rows.stride + k);
     square = fma(x, x, square);
-    write_planes(p.planes, row, k, x);
+    write_planes(p.planes[0], row, k, x);
+    write_planes(p.planes[1], row, k, x);
   }
   if (p.factors != nullptr) {
     square = warp_sum(square);

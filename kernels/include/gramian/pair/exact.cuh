@@ -1,5 +1,5 @@
-// Pairs whose score loses its digits in float are made again in double, out of the caller's rows, by
-// all lanes of a warp together.
+// Pairs whose score loses its digits in float are made again in double, out of the caller's rows,
+// by all lanes of a warp together.
 #pragma once
 
 #include "gramian/pair/tile.cuh"

@@ -59,8 +59,8 @@ struct GradientTile {
   static constexpr u32 kColumnFragments = kWarpColumns / 8;
 };
 
-// Blocks: x along the dimension, y along the anchors of the wave, or along the tuples of the wave and
-// z along the members.
+// Blocks: x along the dimension, y along the anchors of the wave, or along the tuples of the wave
+// and z along the members.
 template <bool OfTuples>
 __device__ __forceinline__ void pair_gradient(const GradientParams& p) {
   using Tile = GradientTile<OfTuples>;
@@ -94,8 +94,8 @@ __device__ __forceinline__ void pair_gradient(const GradientParams& p) {
   const auto load = [&](u32, u32 stage) {
     bf16* to = stages + stage * Tile::kStageNumbers;
     const u32 planes = p.productPlanes[product];
-    const bf16* weights = p.weights + (planes & 15u) * p.weightsPlane +
-                          (own_member + member) * p.memberStride;
+    const bf16* weights =
+        p.weights + (planes & 15u) * p.weightsPlane + (own_member + member) * p.memberStride;
     if constexpr (OfTuples) {
       // 16 chunks of a row of T, and 8 rows of T at a time.
 #pragma unroll
@@ -173,8 +173,7 @@ __device__ __forceinline__ void pair_gradient(const GradientParams& p) {
       const u32 row = first_row + warp / 2 * kWarpRows + r * 16 + h * 8 + lane / 4;
 #pragma unroll
       for (u32 s = 0; s < Tile::kColumnFragments; ++s) {
-        const u32 column =
-            first_column + warp % 2 * Tile::kWarpColumns + s * 8 + lane % 4 * 2;
+        const u32 column = first_column + warp % 2 * Tile::kWarpColumns + s * 8 + lane % 4 * 2;
         // A row of the gradient has an even number of columns.
         if (row < rows && column < p.depth) {
           float2* to = reinterpret_cast<float2*>(gradient + row * p.gradientStride + column);

@@ -46,7 +46,8 @@ struct MergeSumsParams {
   u32 count;
 };
 
-// The base-2 logarithm of each sum of exponentials, and the sums of scores. A thread has one of them.
+// The base-2 logarithm of each sum of exponentials, and the sums of scores. A thread has one of
+// them.
 __device__ __forceinline__ void merge_sums(const MergeSumsParams& p) {
   const u32 index = blockIdx.x * kRowThreads + threadIdx.x;
   if (index >= p.count) {

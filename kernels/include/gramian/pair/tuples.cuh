@@ -17,8 +17,8 @@ struct TupleRows {
   u32 reserved;
 };
 
-// The Gram matrix of a tuple's members after normalisation, on all lanes of a warp. An absent member
-// is a unit vector orthogonal to everything, with a factor of 0.
+// The Gram matrix of a tuple's members after normalisation, on all lanes of a warp. An absent
+// member is a unit vector orthogonal to everything, with a factor of 0.
 template <u32 N>
 struct TupleGram {
   double gram[packed_size(N)];
@@ -40,9 +40,9 @@ struct TupleGram {
       double x[N];
 #pragma unroll
       for (u32 l = 0; l < N; ++l) {
-        x[l] = isPresent[l] ? load_element(rows.member[l].rows, rows.type,
-                                           tuple * rows.member[l].stride + k)
-                            : 0.0;
+        x[l] = isPresent[l]
+                   ? load_element(rows.member[l].rows, rows.type, tuple * rows.member[l].stride + k)
+                   : 0.0;
 #pragma unroll
         for (u32 m = 0; m <= l; ++m) {
           gram[packed(l, m)] = fma(x[l], x[m], gram[packed(l, m)]);
@@ -107,7 +107,7 @@ struct FinishTuplesParams {
 template <typename Score>
 __device__ __forceinline__ void finish_tuples(const FinishTuplesParams& p) {
   constexpr u32 N = Score::kMembers;
-  GRAMIAN_SHARED(double, grams, kRowWarps * packed_size(N));
+  GRAMIAN_SHARED(double, grams, kRowWarps* packed_size(N));
   const i64 tuple = warp_row();
   if (tuple >= p.tuples.count) {
     return;

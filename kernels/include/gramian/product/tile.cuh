@@ -65,21 +65,21 @@ __device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, DepthMa
 template <typename T>
 __device__ __forceinline__ void load_b(FragmentB (&b)[1], const T* tile, DepthMajorTile, u32 column,
                                        u32 depth, u32 lane) {
-  ldmatrix(b[0].x,
-           tile + DepthMajorTile::offset(column + lane % 8, depth / kChunk + lane / 8 % 2));
+  ldmatrix(b[0].x, tile + DepthMajorTile::offset(column + lane % 8, depth / kChunk + lane / 8 % 2));
 }
 
 template <typename T, u32 Columns>
 __device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, ColumnMajorTile<Columns>,
                                        u32 column, u32 depth, u32 lane) {
   u32 x[4];
-  ldmatrix<true>(x, tile + ColumnMajorTile<Columns>::offset(depth + lane % 16,
-                                                            column / kChunk + lane / 16));
+  ldmatrix<true>(
+      x, tile + ColumnMajorTile<Columns>::offset(depth + lane % 16, column / kChunk + lane / 16));
   b[0] = FragmentB{{x[0], x[1]}};
   b[1] = FragmentB{{x[2], x[3]}};
 }
 
-// Starts the copy of 16 bytes, as far as `count` numbers are left of the row; none if it is outside.
+// Starts the copy of 16 bytes, as far as `count` numbers are left of the row; none if it is
+// outside.
 template <typename T>
 __device__ __forceinline__ void copy_chunk(T* to, const T* row, u32 at, u32 count, bool inside) {
   static_assert(sizeof(T) == 2);

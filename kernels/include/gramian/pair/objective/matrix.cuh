@@ -34,15 +34,13 @@ struct MatrixWeights {
 #pragma unroll 1
     for (u32 row = threadIdx.x / kWarpSize; row < kProductRows;
          row += kProductThreads / kWarpSize) {
-      const i64 from =
-          static_cast<i64>(place.anchor + row) * p.gradMatrixStride + place.tuple;
+      const i64 from = static_cast<i64>(place.anchor + row) * p.gradMatrixStride + place.tuple;
 #pragma unroll 1
       for (u32 column = threadIdx.x % kWarpSize; column < Tuples; column += kWarpSize) {
         const bool exists = row < place.anchors && column < place.tuples;
         scores[Scores::at(row, column)] =
-            exists
-                ? static_cast<float>(load_element(p.gradMatrix, p.gradMatrixType, from + column))
-                : 0.0f;
+            exists ? static_cast<float>(load_element(p.gradMatrix, p.gradMatrixType, from + column))
+                   : 0.0f;
       }
     }
   }

@@ -1,5 +1,5 @@
-// Sums over all pairs of a mixture of Gaussians of the distance: sum of exp(score / (2 v_u)) over the
-// variances v_u, the score being the negative squared distance.
+// Sums over all pairs of a mixture of Gaussians of the distance: sum of exp(score / (2 v_u)) over
+// the variances v_u, the score being the negative squared distance.
 #pragma once
 
 #include "gramian/pair/tile.cuh"

@@ -40,7 +40,8 @@ template <u32 Tuples>
 struct SigmoidWeights {
   using Scores = ScoreTile<Tuples>;
 
-  // targetFactor is the factor of all gradients; `sums` gets the gradients of the scale and the bias.
+  // targetFactor is the factor of all gradients; `sums` gets the gradients of the scale and the
+  // bias.
   static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
                                                float* scores, u32 label, double2& sums) {
     const u32 thread = threadIdx.x;
@@ -61,9 +62,8 @@ struct SigmoidWeights {
         const float e = expf(-fabsf(logit));
         const float smaller = e / (1.0f + e);
         const float larger = 1.0f / (1.0f + e);
-        const float ofLogit =
-            factor * (isTarget ? -(logit > 0.0f ? smaller : larger)
-                               : (logit > 0.0f ? larger : smaller));
+        const float ofLogit = factor * (isTarget ? -(logit > 0.0f ? smaller : larger)
+                                                 : (logit > 0.0f ? larger : smaller));
         ofScale += ofLogit * cell;
         ofBias += ofLogit;
         weight = ofLogit * scale;

@@ -1,7 +1,7 @@
 // Softmax over the tuples of each anchor and over the anchors of each tuple: running sums forward,
 // and from them the weights of scores. A thread has a row of the tile; its sum stays in registers
-// while the block goes along the tuples. Sums of columns are kept in global memory, where each block
-// has its own.
+// while the block goes along the tuples. Sums of columns are kept in global memory, where each
+// block has its own.
 #pragma once
 
 #include "gramian/pair/objective/running_sum.cuh"
@@ -59,8 +59,7 @@ struct SoftmaxForward {
 
   __device__ __forceinline__ void end_rows(const ForwardParams& p, const TilePlace& place) {
     if (threadIdx.x < place.anchors) {
-      const i64 at =
-          static_cast<i64>(blockIdx.x) * p.problem.anchors + place.anchor + threadIdx.x;
+      const i64 at = static_cast<i64>(blockIdx.x) * p.problem.anchors + place.anchor + threadIdx.x;
       p.rowSums[at] = row;
       if (p.rowTotals != nullptr) {
         p.rowTotals[at] = total;
@@ -155,8 +154,8 @@ struct SoftmaxForward {
       for (u32 g = 1; g < kGroups; ++g) {
         sum = merge(sum, parts[g * Tuples + threadIdx.x]);
       }
-      RunningSum& kept = p.columnSums[static_cast<i64>(blockIdx.y) * p.problem.tuples +
-                                      place.tuple + threadIdx.x];
+      RunningSum& kept =
+          p.columnSums[static_cast<i64>(blockIdx.y) * p.problem.tuples + place.tuple + threadIdx.x];
       kept = isFirst ? sum : merge(kept, sum);
     }
   }
@@ -238,8 +237,8 @@ struct SoftmaxWeights {
           byColumn = e * columnFactors[column];
         } else {
           byRow = rowFactor * fast_exp2(z - rowLog);
-          byColumn = columnFactors[column] *
-                     fast_exp2(score * scalars.columnScale2 - columnLogs[column]);
+          byColumn =
+              columnFactors[column] * fast_exp2(score * scalars.columnScale2 - columnLogs[column]);
         }
         byColumn -= columnOffsets[column];
         if (place.tuple + column == label) {

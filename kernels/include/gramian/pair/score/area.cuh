@@ -58,8 +58,8 @@ struct AreaScore {
     return Real(-0.5) * weight * (uu + ww - 2 * uw);
   }
 
-  static __device__ __forceinline__ void own(const double (&)[3],
-                                             const double (&sums)[3], double (&k)[2][2]) {
+  static __device__ __forceinline__ void own(const double (&)[3], const double (&sums)[3],
+                                             double (&k)[2][2]) {
     k[0][0] = 2 * sums[0];
     k[0][1] = sums[1];
     k[1][0] = sums[1];

@@ -12,7 +12,8 @@ struct DistanceScore {
   static constexpr bool kHasNorm = true;
   static constexpr bool kMayCancel = true;
 
-  // Where the squared distance is less of |x|^2 + |y|^2, float products leave too few of its digits.
+  // Where the squared distance is less of |x|^2 + |y|^2, float products leave too few of its
+  // digits.
   static constexpr float kCancellation = 4e-3f;
 
   static __device__ __forceinline__ void prepare(const double (&gram)[1], const double (&scale)[1],
@@ -47,8 +48,8 @@ struct DistanceScore {
     return -weight;
   }
 
-  static __device__ __forceinline__ void own(const double (&)[1],
-                                             const double (&sums)[1], double (&k)[1][1]) {
+  static __device__ __forceinline__ void own(const double (&)[1], const double (&sums)[1],
+                                             double (&k)[1][1]) {
     k[0][0] = 2 * sums[0];
   }
 };

@@ -7,9 +7,9 @@ namespace gramian {
 
 // With g = G^-1 c and t = the gradient of c, the members' own part of the gradient is
 // -(sum of t g^T + spread S) M, where S is G^-1, less diag(1 / G_ll) for scores that divide by the
-// norms. As c = M a, the sum of t g^T is (sum of t a^T) M^T G^-1: the inner products of the gradients
-// so far with the members, times G^-1. So made, rounding of the weights t leaves no part of them in
-// the span of the members.
+// norms. As c = M a, the sum of t g^T is (sum of t a^T) M^T G^-1: the inner products of the
+// gradients so far with the members, times G^-1. So made, rounding of the weights t leaves no part
+// of them in the span of the members.
 template <u32 N, bool DividesByNorms>
 __device__ __forceinline__ void gram_own(const double (&gram)[packed_size(N)], double spread,
                                          double (&k)[N][N]) {

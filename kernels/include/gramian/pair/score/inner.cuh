@@ -39,8 +39,8 @@ struct InnerScore {
     return 0;
   }
 
-  static __device__ __forceinline__ void own(const double (&)[1],
-                                             const double (&)[1], double (&k)[1][1]) {
+  static __device__ __forceinline__ void own(const double (&)[1], const double (&)[1],
+                                             double (&k)[1][1]) {
     k[0][0] = 0.0;
   }
 };

@@ -1,5 +1,6 @@
-// sqrt(1 - q) or, where the floor is 0, 1 - q, q = det Gram / product of the squared norms: the joint generalised cosine
-// (our reading of JGCS, arXiv 2505.03532). As 1 - q = rest + share |y|^2 / |a|^2, nothing cancels.
+// sqrt(1 - q) or, where the floor is 0, 1 - q, q = det Gram / product of the squared norms: the
+// joint generalised cosine (our reading of JGCS, arXiv 2505.03532). As 1 - q = rest + share |y|^2 /
+// |a|^2, nothing cancels.
 #pragma once
 
 #include "gramian/pair/score/gram_score.cuh"
@@ -40,8 +41,8 @@ struct JointScore {
 
   template <typename Real>
   static __device__ __forceinline__ void evaluate(const AnchorValue<Real>& anchor,
-                                                  const Real* factor, const Real (&c)[N], Real floor,
-                                                  PairState<Real, N>& state) {
+                                                  const Real* factor, const Real (&c)[N],
+                                                  Real floor, PairState<Real, N>& state) {
     const Real square = lower_product(factor, c, state.y);
     state.rest = anchor.x == 0 ? 1 : square * anchor.y;
     const Real square_of_score = factor[kRest] + factor[kShare] * state.rest;

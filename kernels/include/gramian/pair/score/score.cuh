@@ -11,8 +11,8 @@
 //                   makes the numbers of a tuple from the Gram matrix of its members after
 //                   normalisation (packed, double) and the factors of normalisation
 //   anchor(norm, scale)
-//                   the two numbers that the score wants of an anchor: out of its squared norm after
-//                   normalisation and the factor of normalisation
+//                   the two numbers that the score wants of an anchor: out of its squared norm
+//                   after normalisation and the factor of normalisation
 //   evaluate(anchor, factor, c, floor, state)
 //                   the score from the inner products c of the raw rows; `state` keeps what the
 //                   gradient needs; `floor` is a parameter of the score

@@ -1,5 +1,6 @@
 package io.gramian.cuda;
 
+import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
@@ -18,6 +19,7 @@ final class CudaOps {
           .add(Volume.class, VolumeCuda::executor)
           .add(Matching.class, MatchingCuda::new)
           .add(Nway.class, NwayCuda::new)
+          .add(Contrastive.class, ContrastiveCuda::executor)
           .build();
 
   /** The images of their kernels. */
@@ -28,7 +30,14 @@ final class CudaOps {
           VolumeCuda.IMAGE,
           MatchingCuda.IMAGE,
           IndexTuplesCuda.IMAGE,
-          ProductLossCuda.IMAGE);
+          ProductLossCuda.IMAGE,
+          ContrastiveCuda.IMAGE,
+          "pair_rows",
+          "pair_inner",
+          "pair_volume",
+          "pair_joint",
+          "pair_area",
+          "pair_distance");
 
   private CudaOps() {}
 }

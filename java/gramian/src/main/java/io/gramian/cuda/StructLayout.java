@@ -55,6 +55,24 @@ final class StructLayout {
     return field(Float.BYTES, count);
   }
 
+  /** The offset of the next field, an array of bytes. */
+  long bytes(int count) {
+    return field(Byte.BYTES, count);
+  }
+
+  /** The offset of the next field, a struct of pointers and numbers of a known layout. */
+  long struct(StructLayout layout) {
+    return structs(layout, 1);
+  }
+
+  /** The offset of the next field, an array of structs of a known layout. */
+  long structs(StructLayout layout, int count) {
+    long offset = Math.ceilDiv(end, layout.alignment) * layout.alignment;
+    end = offset + layout.bytes() * count;
+    alignment = Math.max(alignment, layout.alignment);
+    return offset;
+  }
+
   /** The next field, a number in device memory or a constant. */
   ScalarField scalar() {
     long offset = field(Long.BYTES, 1);

@@ -1,0 +1,54 @@
+package io.gramian.cuda;
+
+import io.gramian.DType;
+
+/**
+ * How rows are fed to the tensor cores, which multiply numbers of 16 bits: as sums of planes of
+ * such numbers, whose products add up. The small products come first.
+ *
+ * @param halves whether the planes of the scores hold f16 rather than bf16
+ * @param anchors planes of an anchor in the scores
+ * @param tuples planes of a tuple's rows in the scores
+ * @param weights planes of the weights in the gradients, of bf16
+ * @param rows planes of rows in the gradients, of bf16
+ * @param scoreProducts pairs of planes: that of the anchor in the lower half of a byte
+ * @param gradientProducts pairs of planes: that of the weights in the lower half of a byte
+ */
+record PairPlanes(
+    boolean halves,
+    int anchors,
+    int tuples,
+    int weights,
+    int rows,
+    byte[] scoreProducts,
+    byte[] gradientProducts) {
+  private static final byte[] ONE = {0x00};
+  private static final byte[] FIRST_BY_TWO = {0x10, 0x00};
+  private static final byte[] TWO_BY_TWO = {0x01, 0x10, 0x00};
+  private static final byte[] THREE_BY_THREE = {0x02, 0x20, 0x11, 0x01, 0x10, 0x00};
+
+  /**
+   * For rows of a type.
+   *
+   * @param strict keep all 24 bits of f32 rows, at twice the products
+   */
+  static PairPlanes of(DType type, boolean strict) {
+    return switch (type) {
+      case BF16 -> new PairPlanes(false, 1, 1, 1, 1, ONE, ONE);
+      case F16 -> new PairPlanes(true, 1, 1, 1, 1, ONE, ONE);
+      default ->
+          strict
+              ? new PairPlanes(false, 3, 3, 3, 3, THREE_BY_THREE, THREE_BY_THREE)
+              : new PairPlanes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO);
+    };
+  }
+
+  /** For anchors of a type with rows that are computed, and so are no 16-bit numbers. */
+  static PairPlanes ofProducts(DType type, boolean strict) {
+    return switch (type) {
+      case BF16 -> new PairPlanes(false, 1, 2, 1, 1, FIRST_BY_TWO, ONE);
+      case F16 -> new PairPlanes(false, 2, 2, 1, 1, TWO_BY_TWO, ONE);
+      default -> of(DType.F32, strict);
+    };
+  }
+}

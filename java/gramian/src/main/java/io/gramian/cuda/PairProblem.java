@@ -1,0 +1,104 @@
+package io.gramian.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Struct {@code PairProblem} of kernels/include/gramian/pair/params.cuh: what the anchors and
+ * tuples are. It is the first field of the parameters of all kernels over pairs.
+ *
+ * @param memory where it is written
+ */
+record PairProblem(MemorySegment memory) {
+  private static final int MOST_PLANES = 3;
+  private static final int MOST_PRODUCTS = 8;
+
+  /** Struct {@code PlaneRows}. */
+  static final StructLayout PLANE_ROWS = new StructLayout();
+
+  private static final long PLANES = PLANE_ROWS.int64s(MOST_PLANES);
+  private static final long PLANE_STRIDE = PLANE_ROWS.int64();
+
+  /** Struct {@code InputRows}. */
+  static final StructLayout INPUT_ROWS = new StructLayout();
+
+  private static final long INPUT = INPUT_ROWS.pointer();
+  private static final long INPUT_STRIDE = INPUT_ROWS.int64();
+
+  static final StructLayout LAYOUT = new StructLayout();
+
+  private static final long ANCHOR = LAYOUT.struct(PLANE_ROWS);
+  private static final long MEMBERS = LAYOUT.structs(PLANE_ROWS, PairScore.MOST_MEMBERS);
+  private static final long ANCHOR_INPUT = LAYOUT.struct(INPUT_ROWS);
+  private static final long MEMBER_INPUTS = LAYOUT.structs(INPUT_ROWS, PairScore.MOST_MEMBERS);
+  private static final long ANCHOR_FACTORS = LAYOUT.pointer();
+  private static final long TUPLE_FACTORS = LAYOUT.pointer();
+  private static final long SCALARS = LAYOUT.pointer();
+  private static final long INPUT_TYPE = LAYOUT.int32();
+  private static final long ANCHORS = LAYOUT.int32();
+  private static final long TUPLES = LAYOUT.int32();
+  private static final long DEPTH = LAYOUT.int32();
+  private static final long PRODUCTS = LAYOUT.int32();
+  private static final long PRODUCT_PLANES = LAYOUT.bytes(MOST_PRODUCTS);
+  private static final long SCORE_FLOOR = LAYOUT.float32();
+
+  void sizes(int typeCode, int anchors, int tuples, int depth, double scoreFloor) {
+    memory.set(JAVA_INT, INPUT_TYPE, typeCode);
+    memory.set(JAVA_INT, ANCHORS, anchors);
+    memory.set(JAVA_INT, TUPLES, tuples);
+    memory.set(JAVA_INT, DEPTH, depth);
+    memory.set(JAVA_FLOAT, SCORE_FLOOR, (float) scoreFloor);
+  }
+
+  /** The pairs of planes whose products add up. */
+  void products(byte[] planes) {
+    memory.set(JAVA_INT, PRODUCTS, planes.length);
+    MemorySegment.copy(planes, 0, memory, JAVA_BYTE, PRODUCT_PLANES, planes.length);
+  }
+
+  /** Device addresses of what is prepared. */
+  void prepared(long anchorFactors, long tupleFactors, long scalars) {
+    memory.set(JAVA_LONG, ANCHOR_FACTORS, anchorFactors);
+    memory.set(JAVA_LONG, TUPLE_FACTORS, tupleFactors);
+    memory.set(JAVA_LONG, SCALARS, scalars);
+  }
+
+  /** The planes of the anchors, and the rows as the caller gave them. */
+  void anchor(PlaneRows planes, long input, long inputStride) {
+    planes.write(memory, ANCHOR);
+    writeInput(memory, ANCHOR_INPUT, input, inputStride);
+  }
+
+  /** The planes of a member of the tuples, and the rows as the caller gave them. */
+  void member(int member, PlaneRows planes, long input, long inputStride) {
+    planes.write(memory, MEMBERS + member * PLANE_ROWS.bytes());
+    writeInput(memory, MEMBER_INPUTS + member * INPUT_ROWS.bytes(), input, inputStride);
+  }
+
+  /** Writes a struct {@code InputRows}. */
+  static void writeInput(MemorySegment memory, long offset, long input, long stride) {
+    memory.set(JAVA_LONG, offset + INPUT, input);
+    memory.set(JAVA_LONG, offset + INPUT_STRIDE, stride);
+  }
+
+  /**
+   * Planes of rows in device memory, one after the other.
+   *
+   * @param address of the first
+   * @param planeBytes from one to the next
+   * @param stride from row to row, in numbers
+   */
+  record PlaneRows(long address, long planeBytes, long stride) {
+    /** Writes a struct {@code PlaneRows}. */
+    void write(MemorySegment memory, long offset) {
+      for (int plane = 0; plane < MOST_PLANES; plane++) {
+        memory.set(JAVA_LONG, offset + PLANES + 8L * plane, address + plane * planeBytes);
+      }
+      memory.set(JAVA_LONG, offset + PLANE_STRIDE, stride);
+    }
+  }
+}

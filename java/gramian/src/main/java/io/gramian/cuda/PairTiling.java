@@ -1,0 +1,113 @@
+package io.gramian.cuda;
+
+import io.gramian.cuda.driver.DeviceInfo;
+
+/**
+ * How the pairs of a run are divided among blocks and launches. All of it depends on shapes and the
+ * device alone, so that a run gives the same bits as the one before.
+ *
+ * @param tileTuples tuples of a block's tile
+ * @param anchorSlices slices of the anchors in a pass over all pairs
+ * @param tupleSlices slices of the tuples
+ * @param waveAnchors anchors of a wave of the backward pass
+ * @param waveTuples tuples of a wave
+ */
+record PairTiling(
+    int tileTuples, int anchorSlices, int tupleSlices, int waveAnchors, int waveTuples) {
+  /** Anchors of a block's tile. */
+  static final int TILE_ANCHORS = 128;
+
+  /** Columns of a block's tile of a gradient. */
+  static final int GRADIENT_COLUMNS = 128;
+
+  /** Threads of a block that multiplies. */
+  static final int BLOCK_THREADS = 128;
+
+  /** Sums of columns are kept for each slice of the anchors. */
+  private static final int MOST_ANCHOR_SLICES = 16;
+
+  /** Blocks per multiprocessor and pass: two run at a time, and as many follow. */
+  private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
+
+  private static final int MOST_WAVE_ANCHORS = 4096;
+
+  /** The weights of a wave stay in the second-level cache of large devices. */
+  private static final long WAVE_BYTES = 32L << 20;
+
+  /** Waves are whole tiles of all kernels. */
+  private static final int WAVE_UNIT = 128;
+
+  private static final int STAGES = 4;
+  private static final int STAGE_ROW_BYTES = 64;
+
+  /**
+   * The division for a problem.
+   *
+   * @param members of a tuple, 1 to 7
+   * @param weightPlanes 16-bit planes of the weights
+   */
+  static PairTiling of(DeviceInfo device, int anchors, int tuples, int members, int weightPlanes) {
+    int tileTuples = tileTuples(members);
+    int anchorTiles = Math.max(Math.ceilDiv(anchors, TILE_ANCHORS), 1);
+    int tupleTiles = Math.max(Math.ceilDiv(tuples, tileTuples), 1);
+    int anchorSlices = Math.min(anchorTiles, MOST_ANCHOR_SLICES);
+    int wanted = BLOCKS_PER_MULTIPROCESSOR * device.multiprocessors();
+    int tupleSlices = Math.min(tupleTiles, Math.ceilDiv(wanted, anchorSlices));
+    int waveAnchors = Math.min(roundUp(anchors, WAVE_UNIT), MOST_WAVE_ANCHORS);
+    long bytesPerTuple = 2L * weightPlanes * members * waveAnchors;
+    long mostTuples = Math.max(WAVE_BYTES / bytesPerTuple / WAVE_UNIT * WAVE_UNIT, WAVE_UNIT);
+    int waveTuples = (int) Math.min(roundUp(tuples, WAVE_UNIT), mostTuples);
+    return new PairTiling(
+        tileTuples,
+        slices(anchorTiles, anchorSlices),
+        slices(tupleTiles, tupleSlices),
+        waveAnchors,
+        waveTuples);
+  }
+
+  /** Tuples of a tile: as many as leave a thread all inner products of its pairs in registers. */
+  static int tileTuples(int members) {
+    return switch (members) {
+      case 1 -> 128;
+      case 2 -> 64;
+      case 3, 4 -> 32;
+      default -> 16;
+    };
+  }
+
+  /** Dynamic shared memory of a block of the kernels over pairs: stages, then a tile of scores. */
+  static int pairSharedBytes(int members) {
+    int tuples = tileTuples(members);
+    int stages = STAGES * STAGE_ROW_BYTES * (TILE_ANCHORS + members * tuples);
+    int scores = TILE_ANCHORS * (tuples + 8) * Float.BYTES;
+    return Math.max(stages, scores);
+  }
+
+  /** Dynamic shared memory of a block of the gradient kernels. */
+  static int gradientSharedBytes() {
+    return STAGES * STAGE_ROW_BYTES * (TILE_ANCHORS + GRADIENT_COLUMNS);
+  }
+
+  /** Tiles of anchors that each block of a pass over {@code count} anchors goes through. */
+  int anchorTilesPerBlock(int count) {
+    return perSlice(Math.ceilDiv(count, TILE_ANCHORS), anchorSlices);
+  }
+
+  /** Tiles of tuples that each block of a pass over {@code count} tuples goes through. */
+  int tupleTilesPerBlock(int count) {
+    return perSlice(Math.ceilDiv(count, tileTuples), tupleSlices);
+  }
+
+  private static int perSlice(int tiles, int slices) {
+    return Math.max(Math.ceilDiv(tiles, slices), 1);
+  }
+
+  /** The number of slices that are left when each but the last has as many tiles as the first. */
+  private static int slices(int tiles, int wanted) {
+    return Math.ceilDiv(tiles, perSlice(tiles, wanted));
+  }
+
+  private static int roundUp(int value, int unit) {
+    return Math.max(Math.ceilDiv(value, unit), 1) * unit;
+  }
+}
