@@ -128,6 +128,9 @@ struct WeighParams {
   const float* columnFactors;
   const float* columnOffsets;
   const float* targetFactor;
+  // softmax: a score that lies among the others, null for 0. As the weights add up to nothing, the
+  // sums of weight * score may be made of scores less this one, which keeps more of their digits.
+  const float* centre;
   // matrix: gradients of the scores.
   const void* gradMatrix;
   i64 gradMatrixStride;

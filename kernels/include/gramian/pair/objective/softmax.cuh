@@ -198,7 +198,8 @@ struct SoftmaxWeights {
     rowFactor = exists ? p.rowFactors[place.anchor + threadIdx.x] : 0.0f;
   }
 
-  // Turns scores into weights; `sums` gets the sums of weight * score of rows and of columns.
+  // Turns scores into weights; `sums` gets the sums of weight * (score - centre) of rows and of
+  // columns.
   __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place, float* scores,
                                         u32 label, double2& sums) {
     const PairScalars& scalars = *p.problem.scalars;
@@ -218,6 +219,7 @@ struct SoftmaxWeights {
     __syncthreads();
     const u32 thread = threadIdx.x;
     const float targetFactor = p.targetFactor == nullptr ? 0.0f : *p.targetFactor;
+    const float centre = p.centre == nullptr ? 0.0f : *p.centre;
     const bool isShared = scalars.isFixed != 0;
     float ofRows = 0.0f;
     float ofColumns = 0.0f;
@@ -244,8 +246,8 @@ struct SoftmaxWeights {
         if (place.tuple + column == label) {
           byRow -= targetFactor;
         }
-        ofRows += byRow * score;
-        ofColumns += byColumn * score;
+        ofRows += byRow * (score - centre);
+        ofColumns += byColumn * (score - centre);
       }
       cell = byRow + byColumn;
     }

@@ -60,7 +60,8 @@ final class ContrastiveCuda extends CudaExecutor {
     this.isSigmoid = op.objective() instanceof Objective.Sigmoid;
     try {
       PairEngine.Problem problem =
-          tensors.problem(op.name(), op.similarity(), op.normalize(), inputs, false, isBackward);
+          tensors.problem(
+              op.name(), op.similarity(), op.normalize(), inputs, options.strict(), isBackward);
       this.engine = new PairEngine(device, launches, scratch, problem);
       this.forward = new PairForward(engine);
       this.begin = new ContrastiveBegin(engine, op, inputs);

@@ -103,6 +103,7 @@ final class ContrastiveSums {
         columns.factors(),
         columns.offsets(),
         targetFactor);
+    weigh.centre(targetScores());
   }
 
   /** Device address of the rows' parts of the loss. */

@@ -75,10 +75,9 @@ final class PairEngine {
     PairRows anchorRows = problem.anchor();
     PairRows tupleRows = problem.members().getFirst();
     DType type = anchorRows.type();
+    boolean strict = problem.strict() || anchorRows.d() <= PairPlanes.SHORT_ROW;
     this.planes =
-        problem.isProduct()
-            ? PairPlanes.ofProducts(type, problem.strict())
-            : PairPlanes.of(type, problem.strict());
+        problem.isProduct() ? PairPlanes.ofProducts(type, strict) : PairPlanes.of(type, strict);
     this.tiling =
         PairTiling.of(
             device.context().device(),

@@ -22,6 +22,12 @@ record PairPlanes(
     int rows,
     byte[] scoreProducts,
     byte[] gradientProducts) {
+  /**
+   * What planes leave out averages out over long rows. Rows up to this long keep all their bits;
+   * for them the scores take longer than the products anyway.
+   */
+  static final int SHORT_ROW = 64;
+
   private static final byte[] ONE = {0x00};
   private static final byte[] FIRST_BY_TWO = {0x10, 0x00};
   private static final byte[] TWO_BY_TWO = {0x01, 0x10, 0x00};

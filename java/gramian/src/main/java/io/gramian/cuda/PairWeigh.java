@@ -88,6 +88,11 @@ final class PairWeigh {
     p.set(JAVA_LONG, Params.TARGET_FACTOR, targetFactor);
   }
 
+  /** A score, in device memory, from which scores are counted in the sums of a softmax. */
+  void centre(long score) {
+    launch.parameter().set(JAVA_LONG, Params.CENTRE, score);
+  }
+
   /** Weights of the sigmoid loss times a float in device memory. */
   void sigmoid(long factor) {
     launch.parameter().set(JAVA_INT, Params.MODE, PairMode.SIGMOID.code());
@@ -216,6 +221,7 @@ final class PairWeigh {
     static final long COLUMN_FACTORS = LAYOUT.pointer();
     static final long COLUMN_OFFSETS = LAYOUT.pointer();
     static final long TARGET_FACTOR = LAYOUT.pointer();
+    static final long CENTRE = LAYOUT.pointer();
     static final long GRAD_MATRIX = LAYOUT.pointer();
     static final long GRAD_MATRIX_STRIDE = LAYOUT.int64();
     static final long GRAD_MATRIX_TYPE = LAYOUT.int32();
