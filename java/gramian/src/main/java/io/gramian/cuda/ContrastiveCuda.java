@@ -8,7 +8,6 @@ import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
-import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
 import io.gramian.op.Contrastive;
@@ -42,10 +41,9 @@ final class ContrastiveCuda extends CudaExecutor {
 
   static Executor executor(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    if (op.negatives() == Negatives.PRODUCT) {
-      throw new UnsupportedOpException("contrastive: no CUDA kernels yet for negatives = product");
-    }
-    return new ContrastiveCuda(device, op, inputs, outputs, options);
+    return op.negatives() == Negatives.PRODUCT
+        ? new ProductCuda(device, op, inputs, outputs, options)
+        : new ContrastiveCuda(device, op, inputs, outputs, options);
   }
 
   private ContrastiveCuda(
