@@ -4,47 +4,6 @@
 
 namespace gramian::contrastive {
 
-struct BeginParams {
-  Scalar temperature;
-  Scalar scale;
-  Scalar bias;
-  Scalar upstream;
-  PairScalars* scalars;
-  float* targetFactor;
-  // Between which scores lie; not a number where that is unknown.
-  double least;
-  double most;
-  double smoothing;
-  u32 anchors;
-  u32 isSigmoid;
-};
-
-// With one shift for all sums, 2^(z - shift) must neither overflow nor become subnormal.
-constexpr double kWidestShift = 100.0;
-constexpr double kLog2E = 1.4426950408889634;
-
-__device__ __forceinline__ void begin(const BeginParams& p) {
-  if (threadIdx.x != 0) {
-    return;
-  }
-  PairScalars s;
-  s.upstream = read_scalar(p.upstream);
-  s.rowScale = p.isSigmoid != 0 ? read_scalar(p.scale) : 1.0 / read_scalar(p.temperature);
-  s.columnScale = s.rowScale;
-  s.bias = p.isSigmoid != 0 ? read_scalar(p.bias) : 0.0;
-  s.rowScale2 = static_cast<float>(s.rowScale * kLog2E);
-  s.columnScale2 = s.rowScale2;
-  const double range = fabs(s.rowScale) * kLog2E * (p.most - p.least);
-  s.isFixed = range <= kWidestShift ? 1 : 0;
-  s.shift2 = s.isFixed == 0
-                 ? 0.0f
-                 : static_cast<float>(s.rowScale * kLog2E * (s.rowScale > 0.0 ? p.most : p.least));
-  *p.scalars = s;
-  *p.targetFactor = static_cast<float>(p.isSigmoid != 0 ? s.upstream / p.anchors
-                                                        : s.upstream * s.rowScale *
-                                                              (1.0 - p.smoothing) / p.anchors);
-}
-
 struct CountParams {
   const i32* labels;
   i64 labelStride;
@@ -188,10 +147,6 @@ __device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p)
 }
 
 }  // namespace gramian::contrastive
-
-GRAMIAN_KERNEL(contrastive_begin, gramian::contrastive::BeginParams, gramian::kRowThreads) {
-  gramian::contrastive::begin(p);
-}
 
 GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gramian::kRowThreads) {
   gramian::contrastive::count_labels(p);

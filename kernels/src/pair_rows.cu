@@ -1,9 +1,12 @@
 // What all scores over pairs share: anchors, products of members, sums over slices, and the
 // products of the gradient.
 #include "gramian/pair/anchors.cuh"
+#include "gramian/pair/begin.cuh"
 #include "gramian/pair/gradient.cuh"
 #include "gramian/pair/product_tuples.cuh"
 #include "gramian/pair/reduce.cuh"
+
+GRAMIAN_KERNEL(pair_begin, gramian::BeginParams, gramian::kRowThreads) { gramian::begin(p); }
 
 GRAMIAN_KERNEL(pair_prepare_rows, gramian::PrepareRowsParams, gramian::kRowThreads) {
   gramian::prepare_rows(p);

@@ -84,7 +84,7 @@ struct ForwardParams {
   // Tuple of each anchor; null: anchor i belongs to tuple i.
   const i32* labels;
   i64 labelStride;
-  // softmax: [tupleSlices][anchors] and [anchorSlices][tuples].
+  // softmax: [tupleSlices][anchors], and [anchorSlices][tuples], which may be null.
   RunningSum* rowSums;
   RunningSum* columnSums;
   // softmax with smoothing: sums of scores, shaped like these; else null.

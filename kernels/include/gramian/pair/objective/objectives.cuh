@@ -27,7 +27,9 @@ class ForwardObjective {
  public:
   __device__ __forceinline__ void begin_rows(const ForwardParams& p, const TilePlace& place) {
     label = own_tuple(p.labels, p.labelStride, place);
-    softmax.begin_rows(p);
+    if (p.mode == kSoftmax) {
+      softmax.begin_rows(p);
+    }
   }
 
   // Takes a tile; `isFirst`: of the block's first tile of anchors. Reached by all threads.

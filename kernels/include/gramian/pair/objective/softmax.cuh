@@ -26,8 +26,8 @@ struct SoftmaxForward {
   // Threads that share a column.
   static constexpr u32 kGroups = kProductThreads / Tuples;
 
-  RunningSum row;
-  float total;
+  RunningSum row = {0.0f, 0.0f};
+  float total = 0.0f;
 
   __device__ __forceinline__ void begin_rows(const ForwardParams& p) {
     row = empty_sum(*p.problem.scalars);
@@ -49,11 +49,15 @@ struct SoftmaxForward {
     if (scalars.isFixed != 0) {
       add_row_shifted(p, place, scores, scalars.rowScale2);
       __syncthreads();
-      add_columns_shifted(p, place, scores, isFirst);
+      if (p.columnSums != nullptr) {
+        add_columns_shifted(p, place, scores, isFirst);
+      }
     } else {
       add_row(p, place, scores, scalars.rowScale2);
       __syncthreads();
-      add_columns(p, place, scores, scalars.columnScale2, isFirst);
+      if (p.columnSums != nullptr) {
+        add_columns(p, place, scores, scalars.columnScale2, isFirst);
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package io.gramian.cuda;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -32,7 +31,7 @@ final class ContrastiveCuda extends CudaExecutor {
   private final PairForward forward;
   private final PairBackward backward;
   private final Scratch scratch = new Scratch();
-  private final ContrastiveBegin begin;
+  private final PairBegin begin;
   private final ContrastiveSums sums;
   private final ContrastiveResults results;
   private final boolean isSigmoid;
@@ -62,7 +61,7 @@ final class ContrastiveCuda extends CudaExecutor {
               op.name(), op.similarity(), op.normalize(), inputs, options.strict(), isBackward);
       this.engine = new PairEngine(device, launches, scratch, problem);
       this.forward = new PairForward(engine);
-      this.begin = new ContrastiveBegin(engine, op, inputs);
+      this.begin = begin(op, inputs);
       this.targetFactor = scratch.words(1);
       this.blockSums = isSigmoid ? scratch.doubles(forward.blocks()) : -1;
       this.sums = isSigmoid ? null : new ContrastiveSums(engine, forward, scratch, op, inputs);
@@ -80,6 +79,21 @@ final class ContrastiveCuda extends CudaExecutor {
       launches.close();
       throw e;
     }
+  }
+
+  private PairBegin begin(Contrastive op, Specs inputs) {
+    int anchors = engine.anchor().rows().count();
+    return switch (op.objective()) {
+      case Objective.InfoNce infoNce ->
+          new PairBegin(engine, inputs)
+              .temperature(infoNce.temperature())
+              .targetFactor((1 - infoNce.labelSmoothing()) / anchors, true);
+      case Objective.Sigmoid sigmoid ->
+          new PairBegin(engine, inputs)
+              .scale(sigmoid.scale())
+              .bias(sigmoid.bias())
+              .targetFactor(1.0 / anchors, false);
+    };
   }
 
   @Override
@@ -124,61 +138,6 @@ final class ContrastiveCuda extends CudaExecutor {
   @Override
   void free() {
     launches.close();
-  }
-
-  /** Struct {@code BeginParams} of kernels/src/contrastive.cu. */
-  private static final class ContrastiveBegin {
-    private final PairEngine engine;
-    private final Launch launch;
-
-    ContrastiveBegin(PairEngine engine, Contrastive op, Specs inputs) {
-      this.engine = engine;
-      this.launch = engine.rowLaunch(IMAGE, "contrastive_begin", Params.BYTES);
-      MemorySegment p = launch.parameter();
-      Params.UPSTREAM.prepare(p, 1, inputs.find("grad_loss"));
-      switch (op.objective()) {
-        case Objective.InfoNce infoNce -> {
-          Params.TEMPERATURE.prepare(p, infoNce.temperature(), inputs.find("temperature"));
-          p.set(JAVA_DOUBLE, Params.SMOOTHING, infoNce.labelSmoothing());
-        }
-        case Objective.Sigmoid sigmoid -> {
-          Params.SCALE.prepare(p, sigmoid.scale(), inputs.find("scale"));
-          Params.BIAS.prepare(p, sigmoid.bias(), inputs.find("bias"));
-          p.set(JAVA_INT, Params.IS_SIGMOID, 1);
-        }
-      }
-      PairScore score = engine.problem().score();
-      p.set(JAVA_DOUBLE, Params.LEAST, op.normalize() ? score.least() : Double.NaN);
-      p.set(JAVA_DOUBLE, Params.MOST, op.normalize() ? score.most() : Double.NaN);
-      p.set(JAVA_INT, Params.ANCHORS, engine.anchor().rows().count());
-    }
-
-    void run(long stream, Bindings in, long targetFactor) {
-      MemorySegment p = launch.parameter();
-      Params.TEMPERATURE.bind(p, in.find("temperature"));
-      Params.SCALE.bind(p, in.find("scale"));
-      Params.BIAS.bind(p, in.find("bias"));
-      Params.UPSTREAM.bind(p, in.find("grad_loss"));
-      p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
-      p.set(JAVA_LONG, Params.TARGET_FACTOR, targetFactor);
-      launch.enqueue(stream, 1, 1, 1);
-    }
-
-    private static final class Params {
-      private static final StructLayout LAYOUT = new StructLayout();
-      static final ScalarField TEMPERATURE = LAYOUT.scalar();
-      static final ScalarField SCALE = LAYOUT.scalar();
-      static final ScalarField BIAS = LAYOUT.scalar();
-      static final ScalarField UPSTREAM = LAYOUT.scalar();
-      static final long SCALARS = LAYOUT.pointer();
-      static final long TARGET_FACTOR = LAYOUT.pointer();
-      static final long LEAST = LAYOUT.float64();
-      static final long MOST = LAYOUT.float64();
-      static final long SMOOTHING = LAYOUT.float64();
-      static final long ANCHORS = LAYOUT.int32();
-      static final long IS_SIGMOID = LAYOUT.int32();
-      static final long BYTES = LAYOUT.bytes();
-    }
   }
 
   /** Struct {@code LossParams} and {@code ScalarGradientsParams} of kernels/src/contrastive.cu. */

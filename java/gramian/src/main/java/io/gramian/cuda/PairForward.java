@@ -102,15 +102,19 @@ final class PairForward {
     launch.parameter().set(JAVA_INT, Params.SKIP_DIAGONAL, 1);
   }
 
-  /** Streams into the sums of a softmax over the tuples and over the anchors. */
+  /**
+   * Streams into the sums of a softmax over the tuples and over the anchors.
+   *
+   * @param columns may be null: then there is none over the anchors
+   */
   void softmax(Sums rows, Sums columns) {
     MemorySegment p = launch.parameter();
     long workspace = engine.workspace();
     p.set(JAVA_INT, Params.MODE, PairMode.SOFTMAX.code());
     p.set(JAVA_LONG, Params.ROW_SUMS, rows.sums(workspace));
-    p.set(JAVA_LONG, Params.COLUMN_SUMS, columns.sums(workspace));
+    p.set(JAVA_LONG, Params.COLUMN_SUMS, columns == null ? 0 : columns.sums(workspace));
     p.set(JAVA_LONG, Params.ROW_TOTALS, rows.totals(workspace));
-    p.set(JAVA_LONG, Params.COLUMN_TOTALS, columns.totals(workspace));
+    p.set(JAVA_LONG, Params.COLUMN_TOTALS, columns == null ? 0 : columns.totals(workspace));
   }
 
   /** Pairs with both indices from {@code count} on may be left out of the sums. */
