@@ -25,15 +25,15 @@
     gramian::nway::run_tables<T>(p);                                                               \
   }                                                                                                \
   GRAMIAN_KERNEL(nway_gradient_##dtype, gramian::nway::GradientParams,                             \
-                 gramian::nway::kGradientThreads) {                                                \
+                 gramian::nway::kTileThreads) {                                                    \
     gramian::nway::run_gradient<T>(p);                                                             \
   }                                                                                                \
   GRAMIAN_KERNEL(nway_multilinear_scores_##dtype, gramian::nway::MultilinearScoresParams,          \
-                 gramian::nway::kMultilinearThreads) {                                             \
+                 gramian::nway::kTileThreads) {                                                    \
     gramian::nway::run_multilinear_scores<T>(p);                                                   \
   }                                                                                                \
   GRAMIAN_KERNEL(nway_multilinear_gradient_##dtype, gramian::nway::MultilinearGradientParams,      \
-                 gramian::nway::kMultilinearThreads) {                                             \
+                 gramian::nway::kTileThreads) {                                                    \
     gramian::nway::run_multilinear_gradient<T>(p);                                                 \
   }                                                                                                \
   GRAMIAN_KERNEL(nway_multilinear_finish_##dtype, gramian::nway::MultilinearFinishParams,          \

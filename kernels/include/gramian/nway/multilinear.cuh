@@ -1,15 +1,11 @@
 // mip, sum_z of the product of one row of each modality, and its gradients, as matrix products: the
 // elementwise products of rows of all modalities but one are made in shared memory and multiplied
-// with that one. A block computes 64 x 64, a thread 4 x 4.
+// with that one. A block computes 64 x 64.
 #pragma once
 
 #include "gramian/nway/gradient.cuh"
 
 namespace gramian::nway {
-
-constexpr u32 kMultilinearThreads = kGradientThreads;
-constexpr u32 kMultilinearTile = kGradientTile;
-constexpr u32 kMultilinearDepth = kGradientDepth;
 
 struct MultilinearScoresParams {
   Rows rows;
@@ -90,32 +86,32 @@ __device__ __forceinline__ void store_tuple(const Box& box, u32 modalities, u32 
 
 template <typename T>
 __device__ __forceinline__ void run_multilinear_scores(const MultilinearScoresParams& p) {
-  GRAMIAN_SHARED(float, left, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(float, right, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(u32, tuples, kMultilinearTile * kMostModalities);
+  GRAMIAN_SHARED(float, left, kTilePiece);
+  GRAMIAN_SHARED(float, right, kTilePiece);
+  GRAMIAN_SHARED(u32, tuples, kTileSize * kMostModalities);
   const u32 last = p.rows.modalities - 1;
-  const u32 firstTuple = blockIdx.x * kMultilinearTile;
-  const u32 firstColumn = blockIdx.y * kMultilinearTile;
-  if (threadIdx.x < kMultilinearTile) {
+  const u32 firstTuple = blockIdx.x * kTileSize;
+  const u32 firstColumn = blockIdx.y * kTileSize;
+  if (threadIdx.x < kTileSize) {
     store_tuple(p.box, p.rows.modalities, last, firstTuple + threadIdx.x,
                 tuples + threadIdx.x * kMostModalities);
   }
-  GradientTile tile{left, right, {}};
-  for (u32 from = 0; from < p.rows.d; from += kMultilinearDepth) {
+  Tile tile{left, right, {}};
+  for (u32 from = 0; from < p.rows.d; from += kTileDepth) {
     __syncthreads();
-#pragma unroll
-    for (u32 k = 0; k < kMultilinearTile * kMultilinearDepth / kMultilinearThreads; ++k) {
-      const u32 at = k * kMultilinearThreads + threadIdx.x;
-      const u32 z = at % kMultilinearDepth;
-      const u32 place = at / kMultilinearDepth;
+#pragma unroll 4
+    for (u32 k = 0; k < kTileShare; ++k) {
+      const u32 at = k * kTileThreads + threadIdx.x;
+      const u32 z = at % kTileDepth;
+      const u32 place = at / kTileDepth;
       const u32 tuple = firstTuple + place;
       const u32 column = firstColumn + place;
       const bool inside = from + z < p.rows.d;
-      left[z * kGradientStride + place] =
+      left[z * kTileStride + place] =
           inside && tuple < p.outer ? product_without<T>(p.rows, p.lengths, p.box, last,
                                                          tuples + place * kMostModalities, from + z)
                                     : 0.0f;
-      right[z * kGradientStride + place] =
+      right[z * kTileStride + place] =
           inside && column < p.box.count[last]
               ? unit_element<T>(p.rows, p.lengths, last, p.box.first[last] + column, from + z)
               : 0.0f;
@@ -123,44 +119,35 @@ __device__ __forceinline__ void run_multilinear_scores(const MultilinearScoresPa
     __syncthreads();
     tile.multiply();
   }
+  tile.for_each([&](u32 i, u32 j, float sum) {
+    if (firstTuple + i < p.outer && firstColumn + j < p.box.count[last]) {
+      i64 offset = firstColumn + j;
 #pragma unroll
-  for (u32 i = 0; i < kGradientMicro; ++i) {
-    const u32 tuple = firstTuple + tile.row(i);
-    if (tuple >= p.outer) {
-      continue;
-    }
-    i64 offset = 0;
-#pragma unroll
-    for (u32 l = 0; l < kMostOuter; ++l) {
-      offset += l < last ? tuples[tile.row(i) * kMostModalities + l] * p.stride[l] : 0;
-    }
-#pragma unroll
-    for (u32 j = 0; j < kGradientMicro; ++j) {
-      const u32 column = firstColumn + tile.column(j);
-      if (column < p.box.count[last]) {
-        p.scores[offset + column] = finite_or_nan(tile.sum[i][j]);
+      for (u32 l = 0; l < kMostOuter; ++l) {
+        offset += l < last ? tuples[i * kMostModalities + l] * p.stride[l] : 0;
       }
+      p.scores[offset] = finite_or_nan(sum);
     }
-  }
+  });
 }
 
 // Adds sum over tuples of weight times product to a part of the sums of one modality.
 template <typename T>
 __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradientParams& p) {
-  GRAMIAN_SHARED(float, left, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(float, right, kMultilinearDepth* kGradientStride);
-  GRAMIAN_SHARED(u32, tuples, kMultilinearDepth * kMostModalities);
-  GRAMIAN_SHARED(i64, offsets, kMultilinearDepth);
-  const u32 firstRow = blockIdx.x * kMultilinearTile;
-  const u32 firstZ = blockIdx.y * kMultilinearTile;
+  GRAMIAN_SHARED(float, left, kTilePiece);
+  GRAMIAN_SHARED(float, right, kTilePiece);
+  GRAMIAN_SHARED(u32, tuples, kTileDepth * kMostModalities);
+  GRAMIAN_SHARED(i64, offsets, kTileDepth);
+  const u32 firstRow = blockIdx.x * kTileSize;
+  const u32 firstZ = blockIdx.y * kTileSize;
   const u32 part = (p.tuples + p.splits - 1) / p.splits;
   const u32 begin = blockIdx.z * part;
   const u32 end = min(begin + part, p.tuples);
   const bool isLast = p.modality == p.rows.modalities - 1;
-  GradientTile tile{left, right, {}};
-  for (u32 from = begin; from < end; from += kMultilinearDepth) {
+  Tile tile{left, right, {}};
+  for (u32 from = begin; from < end; from += kTileDepth) {
     __syncthreads();
-    if (threadIdx.x < kMultilinearDepth) {
+    if (threadIdx.x < kTileDepth) {
       // Where the weights of a tuple are, but for the index of the modality left out.
       u32* tuple = tuples + threadIdx.x * kMostModalities;
       store_tuple(p.box, p.rows.modalities, p.modality, from + threadIdx.x, tuple);
@@ -172,22 +159,22 @@ __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradie
       offsets[threadIdx.x] = offset;
     }
     __syncthreads();
-#pragma unroll
-    for (u32 k = 0; k < kMultilinearTile * kMultilinearDepth / kMultilinearThreads; ++k) {
-      const u32 at = k * kMultilinearThreads + threadIdx.x;
+#pragma unroll 4
+    for (u32 k = 0; k < kTileShare; ++k) {
+      const u32 at = k * kTileThreads + threadIdx.x;
       // Neighbouring threads read neighbouring weights.
-      const u32 depth = isLast ? at / kMultilinearTile : at % kMultilinearDepth;
-      const u32 place = isLast ? at % kMultilinearTile : at / kMultilinearDepth;
+      const u32 depth = isLast ? at / kTileSize : at % kTileDepth;
+      const u32 place = isLast ? at % kTileSize : at / kTileDepth;
       const u32 row = firstRow + place;
       float weight = 0.0f;
       if (from + depth < end && row < p.box.count[p.modality]) {
         weight = static_cast<float>(
             load_element(p.weights, p.weightType, offsets[depth] + row * p.stride[p.modality]));
       }
-      left[depth * kGradientStride + place] = weight;
-      const u32 z = firstZ + at % kMultilinearTile;
-      const u32 tuple = at / kMultilinearTile;
-      right[tuple * kGradientStride + at % kMultilinearTile] =
+      left[depth * kTileStride + place] = weight;
+      const u32 z = firstZ + at % kTileSize;
+      const u32 tuple = at / kTileSize;
+      right[tuple * kTileStride + at % kTileSize] =
           z < p.rows.d && from + tuple < end
               ? product_without<T>(p.rows, p.lengths, p.box, p.modality,
                                    tuples + tuple * kMostModalities, z)
@@ -196,19 +183,15 @@ __device__ __forceinline__ void run_multilinear_gradient(const MultilinearGradie
     __syncthreads();
     tile.multiply();
   }
-#pragma unroll
-  for (u32 i = 0; i < kGradientMicro; ++i) {
-#pragma unroll
-    for (u32 j = 0; j < kGradientMicro; ++j) {
-      const u32 row = firstRow + tile.row(i);
-      const u32 z = firstZ + tile.column(j);
-      if (row < p.box.count[p.modality] && z < p.rows.d) {
-        const i64 place =
-            static_cast<i64>(blockIdx.z) * p.rows.count[p.modality] + p.box.first[p.modality] + row;
-        p.sums[place * p.rows.d + z] += tile.sum[i][j];
-      }
+  tile.for_each([&](u32 i, u32 j, float sum) {
+    const u32 row = firstRow + i;
+    const u32 z = firstZ + j;
+    if (row < p.box.count[p.modality] && z < p.rows.d) {
+      const i64 place =
+          static_cast<i64>(blockIdx.z) * p.rows.count[p.modality] + p.box.first[p.modality] + row;
+      p.sums[place * p.rows.d + z] += sum;
     }
-  }
+  });
 }
 
 // Adds up the parts and goes back through the scaling to unit length. A warp per row.

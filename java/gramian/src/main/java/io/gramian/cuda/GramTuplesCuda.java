@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
  * scores and the gradients of the products come from the tables.
  */
 final class GramTuplesCuda extends IndexTuplesCuda {
+  private static final int TABLE_THREADS = 256;
   private static final int SCORE_THREADS = 128;
   private static final int SCORE_WIDTH = 4;
   private static final int VECTOR_BYTES = 16;
@@ -37,7 +38,7 @@ final class GramTuplesCuda extends IndexTuplesCuda {
     this.tablesLaunch =
         launches.add(
             device.kernel(IMAGE, "nway_tables_" + rows.dtype()),
-            TILE_THREADS,
+            TABLE_THREADS,
             0,
             TablesParameter.BYTES);
     TablesParameter.ROWS.prepare(tablesLaunch.parameter(), rows);

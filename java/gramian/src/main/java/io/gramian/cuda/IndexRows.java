@@ -16,6 +16,7 @@ final class IndexRows {
   private final boolean normalize;
   private final long[] inverses;
   private final long[] squares;
+  private final int mostRows;
 
   /**
    * The rows of an op.
@@ -44,6 +45,7 @@ final class IndexRows {
       inverses[p] = scratch.doubles(spec.size(0));
       squares[p] = scratch.doubles(spec.size(0));
     }
+    this.mostRows = specs.stream().mapToInt(spec -> (int) spec.size(0)).max().orElse(0);
   }
 
   int modalities() {
@@ -79,11 +81,7 @@ final class IndexRows {
 
   /** The most rows of a modality. */
   int mostRows() {
-    int most = 0;
-    for (int p = 0; p < modalities(); p++) {
-      most = Math.max(most, count(p));
-    }
-    return most;
+    return mostRows;
   }
 
   /** The dimension. */

@@ -23,7 +23,7 @@ abstract class IndexTuplesCuda {
   /** Rows, and dimensions or columns, of a tile of a matrix product. */
   static final int TILE = 64;
 
-  static final int TILE_THREADS = 256;
+  static final int TILE_THREADS = 64;
 
   final CudaDevice device;
   final IndexRows rows;
@@ -32,12 +32,14 @@ abstract class IndexTuplesCuda {
   /** The workspace of the run at hand. */
   long workspace;
 
+  private final boolean wantsGradients;
   private final Launch lengths;
 
   IndexTuplesCuda(CudaDevice device, IndexRows rows, LaunchList launches) {
     this.device = device;
     this.rows = rows;
     this.launches = launches;
+    this.wantsGradients = rows.gradients().stream().anyMatch(Objects::nonNull);
     this.lengths =
         launches.add(
             device.kernel(IMAGE, "nway_lengths_" + rows.dtype()),
@@ -94,7 +96,7 @@ abstract class IndexTuplesCuda {
 
   /** Whether any gradient is wanted. */
   final boolean wantsGradients() {
-    return rows.gradients().stream().anyMatch(Objects::nonNull);
+    return wantsGradients;
   }
 
   /** Takes the workspace of a run. */

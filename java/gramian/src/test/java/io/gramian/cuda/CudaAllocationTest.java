@@ -10,7 +10,10 @@ import io.gramian.PlanOptions;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Negatives;
+import io.gramian.op.Similarity;
 import io.gramian.spi.Executor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -42,6 +45,30 @@ final class CudaAllocationTest {
         assertThat(leastAllocated(planned, stream)).as("bytes of the plan").isZero();
       } finally {
         executor.close();
+      }
+    }
+  }
+
+  @Test
+  void aRunOfManyLaunchesAllocatesNothing() {
+    Contrastive op = new Contrastive(Similarity.volume()).negatives(Negatives.PRODUCT);
+    try (Device device = Emulated.open();
+        Stream stream = device.newStream();
+        Tensor rows = device.allocate(TensorSpec.of(DType.F32, 2, 3));
+        Tensor loss = device.allocate(TensorSpec.of(DType.F32));
+        Tensor gradient = device.allocate(TensorSpec.of(DType.F32, 2, 3))) {
+      rows.copyFrom(new float[] {1, 2, 3, 4, 5, 7});
+      Bindings in = Bindings.of("anchor", rows).with("modality1", rows);
+      Bindings out = Bindings.of("loss", loss).with("grad_anchor", gradient);
+      ProductCuda executor =
+          new ProductCuda(
+              (CudaDevice) device, op, in.specs(), out.specs(), PlanOptions.defaults(), 3);
+      TensorSpec bytes = TensorSpec.of(DType.F32, Math.ceilDiv(executor.workspaceBytes(), 4));
+      try (Tensor workspace = device.allocate(bytes)) {
+        Runnable run = () -> executor.run(stream, in, out, workspace.memory());
+        assertThat(leastAllocated(run, stream)).isZero();
+      } finally {
+        executor.free();
       }
     }
   }

@@ -123,7 +123,11 @@ final class NwayCudaTest {
   void zeroEqualAndTooManyRowsGiveTheAnswersOfTheReference() {
     for (Similarity similarity :
         List.of(
-            Similarity.volume(), Similarity.jgcs(), Similarity.jgcsSquared(), Similarity.mip())) {
+            Similarity.volume(),
+            Similarity.jgcs(),
+            Similarity.jgcsSquared(),
+            Similarity.area(),
+            Similarity.mip())) {
       for (boolean normalize : new boolean[] {true, false}) {
         try (OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32)) {
           c.modalities(3, 3, 12).upstream("tensor", DType.F32);

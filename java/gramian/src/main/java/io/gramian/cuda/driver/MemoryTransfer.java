@@ -38,13 +38,19 @@ public final class MemoryTransfer {
         () -> range(from, bytes) + " to " + range(to, bytes));
   }
 
-  /** Enqueues the filling of device memory with one byte. */
+  /** Enqueues the filling of device memory with one byte. Leaves nothing to collect. */
   public static void fillAsync(
       PrimaryContext context, long address, byte value, long bytes, long stream) {
-    context.call(
-        "cuMemsetD8Async",
-        () -> context.driver().cuMemsetD8Async(address, value, bytes, stream),
-        () -> range(address, bytes));
+    boolean entered = context.enter();
+    int code;
+    try {
+      code = context.driver().cuMemsetD8Async(address, value, bytes, stream);
+    } finally {
+      context.leave(entered);
+    }
+    if (code != 0) {
+      throw context.failure("cuMemsetD8Async", code, range(address, bytes));
+    }
   }
 
   private static void readPart(PrimaryContext context, long address, MemorySegment part) {
