@@ -28,7 +28,15 @@ final class ClipMatchedCpu extends CpuExecutor {
     this.text = new VectorSet(simd, "text", batch, d, false, outputs.has("grad_text"));
     this.targets = new Targets(op.name(), op.matched(), batch);
     this.loss = new InfoNce(simd, targets, batch, batch, 0);
-    this.engine = SetEngines.products(device, text, image, d, loss.rowStrips(), wantsGradients);
+    this.engine =
+        SetEngines.products(
+            device,
+            text,
+            image,
+            d,
+            loss.rowStrips(),
+            outputs.has("grad_text"),
+            outputs.has("grad_image"));
   }
 
   @Override

@@ -44,9 +44,10 @@ final class ContrastiveCpu extends CpuExecutor {
             op.similarity(),
             op.normalize(),
             inputs,
+            outputs,
+            accumulate,
             sizes,
-            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips(),
-            wantsGradients);
+            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips());
   }
 
   @Override

@@ -15,6 +15,11 @@ abstract class Gradient {
         void write(int row, float[] gradient, int at) {
           throw new IllegalStateException("a gradient that is not wanted");
         }
+
+        @Override
+        void read(int row, float[] to, int at) {
+          throw new IllegalStateException("a gradient that is not wanted");
+        }
       };
 
   private Gradient() {}
@@ -40,6 +45,11 @@ abstract class Gradient {
       void write(int row, float[] gradient, int at) {
         rows.write(row, gradient, at, accumulate);
       }
+
+      @Override
+      void read(int row, float[] to, int at) {
+        rows.read(row, to, at);
+      }
     };
   }
 
@@ -52,6 +62,11 @@ abstract class Gradient {
           sums[row * d + z] += gradient[at + z];
         }
       }
+
+      @Override
+      void read(int row, float[] to, int at) {
+        System.arraycopy(sums, row * d, to, at, d);
+      }
     };
   }
 
@@ -61,4 +76,7 @@ abstract class Gradient {
 
   /** Writes the gradient of a row or adds it. */
   abstract void write(int row, float[] gradient, int at);
+
+  /** Reads what a row holds. */
+  abstract void read(int row, float[] to, int at);
 }

@@ -23,9 +23,11 @@ final class MmdCpu extends CpuExecutor {
     this.x = new VectorSet(device.simd(), "x", sizes.intOf("Bx"), d, false, outputs.has("grad_x"));
     this.y = new VectorSet(device.simd(), "y", sizes.intOf("By"), d, false, outputs.has("grad_y"));
     this.centre = new Centre(device, List.of(x, y), d);
-    this.withinX = new Part(device, op, x, x, d, outputs.has("grad_x"));
-    this.withinY = new Part(device, op, y, y, d, outputs.has("grad_y"));
-    this.between = new Part(device, op, x, y, d, wantsGradients);
+    boolean ofX = outputs.has("grad_x");
+    boolean ofY = outputs.has("grad_y");
+    this.withinX = new Part(device, op, x, x, d, ofX, ofX);
+    this.withinY = new Part(device, op, y, y, d, ofY, ofY);
+    this.between = new Part(device, op, x, y, d, ofX, ofY);
   }
 
   @Override
@@ -58,12 +60,12 @@ final class MmdCpu extends CpuExecutor {
     private final PairEngine engine;
     private final boolean backward;
 
-    Part(CpuDevice device, Mmd op, VectorSet a, VectorSet b, int d, boolean backward) {
+    Part(CpuDevice device, Mmd op, VectorSet a, VectorSet b, int d, boolean ofA, boolean ofB) {
       this.a = a;
       this.b = b;
-      this.backward = backward;
+      this.backward = ofA || ofB;
       this.kernel = new KernelSum(device.simd(), op.variances(), b.count());
-      this.engine = SetEngines.distances(device, a, b, d, kernel.rowStrips(), backward);
+      this.engine = SetEngines.distances(device, a, b, d, kernel.rowStrips(), ofA, a != b && ofB);
     }
 
     long bytes() {

@@ -22,7 +22,9 @@ final class NtXentCpu extends CpuExecutor {
     int rows = sizes.intOf("rows");
     this.views = new VectorSet(device.simd(), "views", rows, d, true, outputs.has("grad_views"));
     this.loss = new NtXentLoss(device.simd(), rows);
-    this.engine = SetEngines.products(device, views, views, d, loss.rowStrips(), wantsGradients);
+    this.engine =
+        SetEngines.products(
+            device, views, views, d, loss.rowStrips(), outputs.has("grad_views"), false);
   }
 
   @Override

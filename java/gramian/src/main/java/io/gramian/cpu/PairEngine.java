@@ -14,17 +14,19 @@ import java.util.List;
  * which they are added do not depend on the number of threads.
  */
 final class PairEngine {
-  /** Anchors of a tile. */
-  private static final int ANCHORS = 512;
+  /** Anchors of a tile: packed at d = 512 they are 512 KiB, and stay in the second-level cache. */
+  private static final int ANCHORS = 256;
 
   /** Most rows of the tuples of a tile. */
-  private static final int TUPLE_ROWS = 768;
+  private static final int TUPLE_ROWS = 384;
 
-  /** Tuples that a task scores. */
+  /** Tuples that a task scores, for tuples of at most two rows and of more. */
   private static final int BLOCK = 32;
 
-  /** Rows of a gradient that a task computes. */
-  private static final int OUTPUT_ROWS = 64;
+  private static final int LONG_BLOCK = 16;
+
+  /** Rows of the anchors' gradient that a task computes. */
+  private static final int OUTPUT_ROWS = 32;
 
   private final Simd simd;
   private final Workers workers;
@@ -32,38 +34,36 @@ final class PairEngine {
   private final int anchors;
   private final int tuples;
   private final int n;
+  private final int block;
   private final int tileAnchors;
   private final int tileTuples;
   private final int stride;
-  private final int width;
-  private final int valueStride;
+  private final int rowStride;
   private final int rowStrips;
 
   private final PairScore score;
   private final Vectors anchorRows;
   private final TupleRows tupleRows;
 
-  private final Panels anchorColumns;
-  private final Panels anchorPanels;
-  private final float[] tupleValues;
-  private final Panels[] tuplePanels;
+  private final AnchorTile anchorTile;
+  private final TupleTile tupleTile;
   private final float[] products;
   private final float[] scores;
   private final float[] blockRows;
   private final float[][] scratch;
   private final float[][] rowScratch;
   private final Strip[] strips;
-  private final float[] anchorGradients;
-  private final float[] tupleGradients;
+  private final GradientSums anchorSums;
+  private final GradientSums[] tupleSums;
+  private final boolean wantsTuples;
   private final double[] normGradients;
-
-  private int loadedAnchor = -1;
 
   /**
    * An engine for fixed sizes.
    *
    * @param rowStrips those of the objectives it will be run with, at most
-   * @param backward whether it will be run backward
+   * @param ofAnchors where gradients of anchors add up
+   * @param ofTuples where those of each row of the tuples do
    */
   PairEngine(
       Simd simd,
@@ -73,7 +73,8 @@ final class PairEngine {
       TupleRows tupleRows,
       int d,
       int rowStrips,
-      boolean backward) {
+      GradientSums.Place ofAnchors,
+      List<GradientSums.Place> ofTuples) {
     this.simd = simd;
     this.workers = workers;
     this.score = score;
@@ -83,57 +84,51 @@ final class PairEngine {
     this.anchors = anchorRows.count();
     this.tuples = tupleRows.count();
     this.n = tupleRows.rows();
+    this.block = n > 2 ? LONG_BLOCK : BLOCK;
     TileKernel tiles = simd.tiles();
     this.tileAnchors = Math.min(ANCHORS, Panels.padded(anchors, 32));
     this.tileTuples =
-        Math.min(
-            Math.clamp(TUPLE_ROWS / n / BLOCK * BLOCK, 2 * BLOCK, ANCHORS),
-            Panels.padded(tuples, BLOCK));
+        Math.min(Math.max(TUPLE_ROWS / n / block, 2) * block, Panels.padded(tuples, block));
     // Not a multiple of a large power of two, so that rows do not share cache sets.
     this.stride = tileAnchors + Simd.PADDING;
-    this.width = Panels.padded(d, tiles.columns());
-    this.valueStride = width + Simd.PADDING;
+    this.rowStride = Panels.padded(d, tiles.columns()) + Simd.PADDING;
     this.rowStrips = rowStrips + 1;
-    this.anchorColumns = new Panels(tiles, d, tileAnchors);
-    this.anchorPanels = backward ? new Panels(tiles, tileAnchors, d) : null;
-    this.tupleValues = new float[n * tileTuples * valueStride];
-    this.tuplePanels = new Panels[backward ? n : 0];
-    for (int l = 0; l < tuplePanels.length; l++) {
-      tuplePanels[l] = new Panels(tiles, tileTuples, d);
-    }
+    boolean wantsAnchors = ofAnchors != GradientSums.Place.NOWHERE;
+    this.wantsTuples = ofTuples.stream().anyMatch(place -> place != GradientSums.Place.NOWHERE);
+    this.anchorTile = new AnchorTile(tiles, workers, anchorRows, d, tileAnchors, wantsTuples);
+    this.tupleTile = new TupleTile(tiles, workers, tupleRows, tileTuples, wantsAnchors);
     this.products = new float[n * tileTuples * stride];
     this.scores = new float[tileTuples * stride];
-    this.blockRows = new float[tileTuples / BLOCK * this.rowStrips * stride];
+    this.blockRows = new float[tileTuples / block * this.rowStrips * stride];
     this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
-    this.rowScratch = new float[workers.threads()][Math.max(tiles.columns(), n + 1) * width];
+    int scratchRows = Math.max(Math.max(tiles.columns(), OUTPUT_ROWS), 2 * n + 1);
+    this.rowScratch = new float[workers.threads()][scratchRows * rowStride];
     this.strips = new Strip[workers.threads()];
     Arrays.setAll(strips, worker -> new Strip());
-    this.anchorGradients = new float[backward ? Panels.paddedRows(anchors) * width : 0];
-    this.tupleGradients = new float[backward ? n * tileTuples * width : 0];
-    this.normGradients = new double[backward ? anchors : 0];
+    this.anchorSums = new GradientSums(ofAnchors, anchors, rowStride);
+    this.tupleSums = new GradientSums[n];
+    Arrays.setAll(tupleSums, l -> new GradientSums(ofTuples.get(l), tileTuples, rowStride));
+    this.normGradients = new double[wantsAnchors ? anchors : 0];
   }
 
   /** Bytes of all arrays. */
   long bytes() {
     long floats =
         products.length
-            + tupleValues.length
             + scores.length
             + blockRows.length
             + (long) workers.threads() * (scratch[0].length + rowScratch[0].length)
-            + anchorGradients.length
-            + tupleGradients.length
             + 2L * normGradients.length;
-    long bytes = 4 * floats + anchorColumns.bytes() + score.bytes();
-    for (Panels panels : tuplePanels) {
-      bytes += panels.bytes();
+    long bytes = 4 * floats + anchorTile.bytes() + tupleTile.bytes() + score.bytes();
+    for (GradientSums member : tupleSums) {
+      bytes += member.bytes();
     }
-    return bytes + (anchorPanels == null ? 0 : anchorPanels.bytes());
+    return bytes + anchorSums.bytes();
   }
 
   /** Reads all inputs once: factors, norms and Gram matrices. First in every run. */
   void prepare() {
-    loadedAnchor = -1;
+    anchorTile.clear();
     int anchorTasks = (anchors + BLOCK - 1) / BLOCK;
     int tupleTasks = (tuples + BLOCK - 1) / BLOCK;
     workers.run(
@@ -156,12 +151,12 @@ final class PairEngine {
 
   private void prepareTuples(int first, float[] rows) {
     double[] gram = new double[n * n];
-    float[] spare = new float[width];
+    float[] spare = new float[rowStride];
     for (int j = first; j < Math.min(first + BLOCK, tuples); j++) {
-      tupleRows.read(j, true, rows, 0, width, spare);
+      tupleRows.read(j, true, rows, 0, rowStride, spare);
       for (int r = 0; r < n; r++) {
         for (int c = 0; c <= r; c++) {
-          gram[r * n + c] = simd.strips().exactDot(rows, r * width, rows, c * width, d);
+          gram[r * n + c] = simd.strips().exactDot(rows, r * rowStride, rows, c * rowStride, d);
           gram[c * n + r] = gram[r * n + c];
         }
         if (tupleRows.isAbsent(j, r)) {
@@ -174,119 +169,90 @@ final class PairEngine {
 
   /** Shows all scores to a reader. */
   void forward(ScoreReader reader) {
-    for (int tuple = 0; tuple < tuples; tuple += tileTuples) {
-      int tupleCount = Math.min(tileTuples, tuples - tuple);
-      loadTuples(tuple, tupleCount);
-      for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
-        int anchorCount = Math.min(tileAnchors, anchors - anchor);
-        loadAnchors(anchor, anchorCount);
-        ScoreReader.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
-        workers.run(
-            blocks.length,
-            (block, worker) -> {
-              multiply(block * BLOCK, blocks[block].tuples());
-              Strip strip = strips[worker];
-              for (int j = 0; j < blocks[block].tuples(); j++) {
-                fill(strip, worker, blocks[block], block * BLOCK + j, j);
-                score.score(strip);
-              }
-              reader.add(blocks[block]);
-            });
-        if (reader.rowStrips() > 0) {
-          merge(reader, blocks);
-        }
-      }
-    }
+    forTiles(
+        false,
+        blocks -> {
+          workers.run(
+              blocks.length,
+              (index, worker) -> {
+                ScoreReader.Block one = blocks[index];
+                multiply(index * block, one.tuples());
+                for (int j = 0; j < one.tuples(); j++) {
+                  score.score(fill(worker, one, index * block + j, j));
+                }
+                reader.add(one);
+              });
+          if (reader.rowStrips() > 0) {
+            merge(reader, blocks);
+          }
+        },
+        () -> {});
   }
 
   /**
-   * Makes the gradients of a loss and writes them.
+   * Makes the gradients of a loss and writes those that have a place.
    *
    * @param anchorOutput gradient of the anchors
    * @param tupleOutputs gradients of the members of the tuples
    */
   void backward(PairObjective objective, Gradient anchorOutput, List<Gradient> tupleOutputs) {
-    boolean wantsTuples = tupleOutputs.stream().anyMatch(Gradient::isWanted);
     Arrays.fill(normGradients, 0);
-    for (int tuple = 0; tuple < tuples; tuple += tileTuples) {
-      int tupleCount = Math.min(tileTuples, tuples - tuple);
-      loadTuples(tuple, tupleCount);
-      for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
-        int anchorCount = Math.min(tileAnchors, anchors - anchor);
-        loadAnchors(anchor, anchorCount);
-        ScoreReader.Block[] blocks = blocks(tuple, tupleCount, anchor, anchorCount);
-        workers.run(
-            blocks.length,
-            (block, worker) -> {
-              multiply(block * BLOCK, blocks[block].tuples());
-              weigh(objective, blocks[block], block, worker);
-            });
-        addNormGradients(blocks);
-        addGradients(anchorOutput.isWanted(), tuple, tupleCount, anchor, anchorCount, wantsTuples);
-      }
-      if (wantsTuples) {
-        writeTuples(tuple, tupleCount, tupleOutputs);
-      }
-    }
-    if (anchorOutput.isWanted()) {
+    forTiles(
+        true,
+        blocks -> {
+          workers.run(
+              blocks.length,
+              (index, worker) -> {
+                multiply(index * block, blocks[index].tuples());
+                weigh(objective, blocks[index], index, worker);
+                addTuples(blocks[index], index, worker, tupleOutputs);
+              });
+          if (anchorSums.isWanted()) {
+            addAnchors(blocks, anchorOutput);
+          }
+        },
+        () -> {
+          if (wantsTuples) {
+            writeTuples(tupleOutputs);
+          }
+        });
+    if (anchorSums.isWanted()) {
       writeAnchors(anchorOutput);
     }
   }
 
-  private void loadTuples(int first, int count) {
-    for (Panels panels : tuplePanels) {
-      panels.resize(count, d);
-    }
-    workers.run(
-        (count + BLOCK - 1) / BLOCK,
-        (task, worker) -> {
-          float[] spare = new float[width];
-          for (int j = task * BLOCK; j < Math.min(task * BLOCK + BLOCK, count); j++) {
-            int at = j * valueStride;
-            tupleRows.read(first + j, false, tupleValues, at, tileTuples * valueStride, spare);
-            for (int l = 0; l < tuplePanels.length; l++) {
-              tuplePanels[l].setRow(j, tupleValues, l * tileTuples * valueStride + at);
-            }
-          }
-        });
+  /** What is done for the blocks of a pair of tiles. */
+  private interface Body {
+    void run(ScoreReader.Block[] blocks);
   }
 
-  private void loadAnchors(int first, int count) {
-    if (loadedAnchor == first) {
-      return;
+  private void forTiles(boolean backward, Body body, Runnable afterTuples) {
+    for (int tuple = 0; tuple < tuples; tuple += tileTuples) {
+      tupleTile.load(tuple, block, backward);
+      for (GradientSums sums : tupleSums) {
+        sums.base(tuple);
+      }
+      for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
+        int count = Math.min(tileAnchors, anchors - anchor);
+        anchorTile.load(anchor, count, backward, rowScratch, rowStride);
+        body.run(blocks());
+      }
+      afterTuples.run();
     }
-    loadedAnchor = first;
-    anchorColumns.resize(d, count);
-    if (anchorPanels != null) {
-      anchorPanels.resize(count, d);
-    }
-    int columns = simd.tiles().columns();
-    workers.run(
-        anchorColumns.panels(),
-        (panel, worker) -> {
-          float[] rows = rowScratch[worker];
-          int from = panel * columns;
-          int size = Math.min(columns, count - from);
-          for (int i = 0; i < size; i++) {
-            anchorRows.read(first + from + i, rows, i * width);
-            if (anchorPanels != null) {
-              anchorPanels.setRow(from + i, rows, i * width);
-            }
-          }
-          anchorColumns.setPanelTransposed(panel, rows, 0, width, size);
-        });
   }
 
-  private ScoreReader.Block[] blocks(int tuple, int tupleCount, int anchor, int anchorCount) {
-    ScoreReader.Block[] blocks = new ScoreReader.Block[(tupleCount + BLOCK - 1) / BLOCK];
+  /** The blocks of the tiles at hand. */
+  private ScoreReader.Block[] blocks() {
+    int count = tupleTile.count();
+    ScoreReader.Block[] blocks = new ScoreReader.Block[(count + block - 1) / block];
     for (int b = 0; b < blocks.length; b++) {
-      int first = b * BLOCK;
+      int first = b * block;
       blocks[b] =
           new ScoreReader.Block(
-              tuple + first,
-              Math.min(BLOCK, tupleCount - first),
-              anchor,
-              anchorCount,
+              tupleTile.first() + first,
+              Math.min(block, count - first),
+              anchorTile.first(),
+              anchorTile.count(),
               scores,
               first * stride,
               stride,
@@ -301,10 +267,10 @@ final class PairEngine {
     for (int l = 0; l < n; l++) {
       Product.multiply(
           simd.tiles(),
-          Left.rows(tupleValues, l * tileTuples * valueStride, valueStride),
+          tupleTile.left(l),
           first,
           first + count,
-          anchorColumns,
+          anchorTile.columns,
           products,
           l * tileTuples * stride,
           stride,
@@ -312,32 +278,40 @@ final class PairEngine {
     }
   }
 
-  private void fill(Strip strip, int worker, ScoreReader.Block block, int tileTuple, int j) {
-    strip.tuple = block.tuple() + j;
-    strip.anchor = block.anchor();
-    strip.length = block.anchors();
+  /** The strip of a tuple: number {@code tileTuple} of the tile, {@code j} of the block. */
+  private Strip fill(int worker, ScoreReader.Block of, int tileTuple, int j) {
+    Strip strip = strips[worker];
+    strip.tuple = of.tuple() + j;
+    strip.anchor = of.anchor();
+    strip.length = of.anchors();
     strip.products = products;
     strip.productsAt = tileTuple * stride;
     strip.productsStride = tileTuples * stride;
     strip.scores = scores;
-    strip.scoresAt = block.scoresAt() + j * stride;
+    strip.scoresAt = of.scoresAt() + j * stride;
     strip.scratch = scratch[worker];
     strip.stride = stride;
     strip.weights = scratch[worker];
     strip.weightsAt = score.strips() * stride;
     strip.normGradients = blockRows;
-    strip.normGradientsAt = block.rowsAt() + (rowStrips - 1) * stride;
+    strip.normGradientsAt = normGradientsAt(of);
     strip.exact =
         new ExactRows(
-            anchorColumns, tupleValues, tileTuple * valueStride, tileTuples * valueStride);
+            anchorTile.columns,
+            tupleTile.values,
+            tileTuple * tupleTile.stride,
+            tupleTile.memberStride);
+    return strip;
   }
 
-  private void weigh(PairObjective objective, ScoreReader.Block block, int index, int worker) {
-    int from = block.rowsAt() + (rowStrips - 1) * stride;
-    Arrays.fill(blockRows, from, from + stride, 0);
-    Strip strip = strips[worker];
-    for (int j = 0; j < block.tuples(); j++) {
-      fill(strip, worker, block, index * BLOCK + j, j);
+  private int normGradientsAt(ScoreReader.Block of) {
+    return of.rowsAt() + (rowStrips - 1) * stride;
+  }
+
+  private void weigh(PairObjective objective, ScoreReader.Block of, int index, int worker) {
+    Arrays.fill(blockRows, normGradientsAt(of), normGradientsAt(of) + stride, 0);
+    for (int j = 0; j < of.tuples(); j++) {
+      Strip strip = fill(worker, of, index * block + j, j);
       score.score(strip);
       objective.weigh(strip);
       score.weigh(strip);
@@ -351,97 +325,115 @@ final class PairEngine {
         (task, worker) -> {
           int from = task * OUTPUT_ROWS;
           int to = Math.min(from + OUTPUT_ROWS, count);
-          for (ScoreReader.Block block : blocks) {
-            reader.merge(block, from, to);
+          for (ScoreReader.Block one : blocks) {
+            reader.merge(one, from, to);
           }
         });
   }
 
-  private void addNormGradients(ScoreReader.Block[] blocks) {
-    for (ScoreReader.Block block : blocks) {
-      int at = block.rowsAt() + (rowStrips - 1) * stride;
-      for (int i = 0; i < block.anchors(); i++) {
-        normGradients[block.anchor() + i] += blockRows[at + i];
+  /** dM += T^T A for the tuples of a block. */
+  private void addTuples(ScoreReader.Block of, int index, int worker, List<Gradient> outputs) {
+    int from = of.tuple();
+    int to = from + of.tuples();
+    for (int l = 0; l < n; l++) {
+      if (!tupleSums[l].isWanted()) {
+        continue;
       }
-    }
-  }
-
-  /** dA += T M and dM += T^T A for the tile. */
-  private void addGradients(
-      boolean wantsAnchors,
-      int tuple,
-      int tupleCount,
-      int anchor,
-      int anchorCount,
-      boolean wantsTuples) {
-    int anchorTasks = wantsAnchors ? (anchorCount + OUTPUT_ROWS - 1) / OUTPUT_ROWS : 0;
-    int perMember = (tupleCount + OUTPUT_ROWS - 1) / OUTPUT_ROWS;
-    workers.run(
-        anchorTasks + (wantsTuples ? n * perMember : 0),
-        (task, worker) -> {
-          if (task < anchorTasks) {
-            int from = task * OUTPUT_ROWS;
-            int to = Math.min(from + OUTPUT_ROWS, anchorCount);
-            for (int l = 0; l < n; l++) {
-              Left weights = Left.columns(products, l * tileTuples * stride, stride);
+      Left weights = Left.rows(products, (l * tileTuples + index * block) * stride, stride);
+      tupleSums[l].add(
+          from,
+          to,
+          of.anchor() == 0,
+          outputs.get(l),
+          rowScratch[worker],
+          (sums, at, accumulate) ->
               Product.multiply(
                   simd.tiles(),
                   weights,
-                  from,
-                  to,
-                  tuplePanels[l],
-                  anchorGradients,
-                  anchor * width,
-                  width,
-                  tuple > 0 || l > 0);
+                  0,
+                  of.tuples(),
+                  anchorTile.rows,
+                  sums,
+                  at,
+                  rowStride,
+                  accumulate));
+    }
+  }
+
+  /** dA += T M for the tile. */
+  private void addAnchors(ScoreReader.Block[] blocks, Gradient output) {
+    int count = anchorTile.count();
+    workers.run(
+        (count + OUTPUT_ROWS - 1) / OUTPUT_ROWS,
+        (task, worker) -> {
+          int from = task * OUTPUT_ROWS;
+          int to = Math.min(from + OUTPUT_ROWS, count);
+          for (ScoreReader.Block one : blocks) {
+            for (int i = from; i < to; i++) {
+              normGradients[one.anchor() + i] += blockRows[normGradientsAt(one) + i];
             }
-          } else {
-            int l = (task - anchorTasks) / perMember;
-            int from = (task - anchorTasks) % perMember * OUTPUT_ROWS;
-            Product.multiply(
-                simd.tiles(),
-                Left.rows(products, l * tileTuples * stride, stride),
-                from,
-                Math.min(from + OUTPUT_ROWS, tupleCount),
-                anchorPanels,
-                tupleGradients,
-                l * tileTuples * width,
-                width,
-                anchor > 0);
           }
+          int first = anchorTile.first();
+          anchorSums.add(
+              first + from,
+              first + to,
+              tupleTile.first() == 0,
+              output,
+              rowScratch[worker],
+              (sums, at, accumulate) -> {
+                for (int l = 0; l < n; l++) {
+                  Product.multiply(
+                      simd.tiles(),
+                      Left.columns(products, l * tileTuples * stride + from, stride),
+                      0,
+                      to - from,
+                      tupleTile.panels[l],
+                      sums,
+                      at,
+                      rowStride,
+                      accumulate || l > 0);
+                }
+              });
         });
   }
 
-  private void writeTuples(int first, int count, List<Gradient> outputs) {
+  private void writeTuples(List<Gradient> outputs) {
+    int count = tupleTile.count();
     workers.run(
-        (count + BLOCK - 1) / BLOCK,
+        (count + block - 1) / block,
         (task, worker) -> {
           double[] gram = new double[n * n];
-          for (int j = task * BLOCK; j < Math.min(task * BLOCK + BLOCK, count); j++) {
-            if (score.gramGradient(first + j, gram)) {
-              addGramGradient(gram, j);
+          float[] gradients = rowScratch[worker];
+          for (int j = task * block; j < Math.min(task * block + block, count); j++) {
+            int tuple = tupleTile.first() + j;
+            for (int l = 0; l < n; l++) {
+              if (tupleSums[l].isWanted()) {
+                tupleSums[l].read(tuple, outputs.get(l), gradients, l * rowStride);
+              }
+            }
+            if (score.gramGradient(tuple, gram)) {
+              addGramGradient(gram, j, gradients);
             }
             tupleRows.backward(
-                first + j,
-                tupleValues,
-                j * valueStride,
-                tileTuples * valueStride,
-                tupleGradients,
-                j * width,
-                tileTuples * width,
+                tuple,
+                tupleTile.values,
+                j * tupleTile.stride,
+                tupleTile.memberStride,
+                gradients,
+                0,
+                rowStride,
                 outputs);
           }
         });
   }
 
   /** dM += 2 dG M. */
-  private void addGramGradient(double[] gram, int j) {
+  private void addGramGradient(double[] gram, int j, float[] gradients) {
     for (int l = 0; l < n; l++) {
       for (int m = 0; m < n; m++) {
         float factor = (float) (2 * gram[l * n + m]);
-        int from = (m * tileTuples + j) * valueStride;
-        int to = (l * tileTuples + j) * width;
-        simd.strips().addScaled(tupleValues, from, factor, tupleGradients, to, d);
+        int from = m * tupleTile.memberStride + j * tupleTile.stride;
+        simd.strips().addScaled(tupleTile.values, from, factor, gradients, l * rowStride, d);
       }
     }
   }
@@ -453,11 +445,10 @@ final class PairEngine {
           float[] row = rowScratch[worker];
           for (int i = task * BLOCK; i < Math.min(task * BLOCK + BLOCK, anchors); i++) {
             anchorRows.read(i, row, 0);
-            float factor = (float) (2 * normGradients[i]);
-            int at = i * width;
-            simd.strips().addScaled(row, 0, factor, anchorGradients, at, d);
-            anchorRows.backward(i, row, 0, anchorGradients, at);
-            output.write(i, anchorGradients, at);
+            anchorSums.read(i, output, row, rowStride);
+            simd.strips().addScaled(row, 0, (float) (2 * normGradients[i]), row, rowStride, d);
+            anchorRows.backward(i, row, 0, row, rowStride);
+            output.write(i, row, rowStride);
           }
         });
   }

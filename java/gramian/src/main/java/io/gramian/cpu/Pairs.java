@@ -17,14 +17,21 @@ final class Pairs {
   private final List<Vectors> modalities = new ArrayList<>();
   private final PairEngine engine;
 
+  /**
+   * Pairs for an op.
+   *
+   * @param outputs of the op, among them the gradients
+   * @param accumulate whether gradients are added to what is there
+   */
   Pairs(
       CpuDevice device,
       Similarity similarity,
       boolean normalize,
       Specs inputs,
+      Specs outputs,
+      boolean accumulate,
       Sizes sizes,
-      int rowStrips,
-      boolean backward) {
+      int rowStrips) {
     Simd simd = device.simd();
     int anchors = sizes.intOf("B1");
     int tuples = sizes.intOf("B2");
@@ -34,13 +41,28 @@ final class Pairs {
     for (int l = 0; l < n; l++) {
       modalities.add(new Vectors(simd, tuples, normalize));
     }
-    TupleRows rows =
-        similarity instanceof Similarity.Mip
-            ? TupleRows.multiplied(modalities, d)
-            : TupleRows.stacked(modalities, d);
-    PairScore score = PairScore.of(similarity, simd, anchors, tuples, n);
+    List<GradientSums.Place> places = new ArrayList<>();
+    for (int l = 1; l <= n; l++) {
+      places.add(GradientSums.Place.of(outputs, "grad_modality" + l, accumulate));
+    }
+    TupleRows rows;
+    if (similarity instanceof Similarity.Mip) {
+      rows = TupleRows.multiplied(modalities, d);
+      places = List.of(GradientSums.Place.ofAll(places));
+    } else {
+      rows = TupleRows.stacked(modalities, d);
+    }
     this.engine =
-        new PairEngine(simd, device.workers(), score, anchor, rows, d, rowStrips, backward);
+        new PairEngine(
+            simd,
+            device.workers(),
+            PairScore.of(similarity, simd, anchors, tuples, n),
+            anchor,
+            rows,
+            d,
+            rowStrips,
+            GradientSums.Place.of(outputs, "grad_anchor", accumulate),
+            places);
   }
 
   PairEngine engine() {

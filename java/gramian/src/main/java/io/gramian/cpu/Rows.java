@@ -83,12 +83,17 @@ final class Rows {
    * @param accumulate add to what is there
    */
   void write(int row, float[] from, int at, boolean accumulate) {
-    long offset = offset(row) * dtype.bytes();
+    write(row, 0, width, from, at, accumulate);
+  }
+
+  /** Writes {@code count} values of a row from a column on. */
+  void write(int row, int column, int count, float[] from, int at, boolean accumulate) {
+    long offset = (offset(row) + column) * dtype.bytes();
     if (dtype == DType.F32 && !accumulate) {
-      MemorySegment.copy(from, at, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, width);
+      MemorySegment.copy(from, at, memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, count);
       return;
     }
-    for (int i = 0; i < width; i++) {
+    for (int i = 0; i < count; i++) {
       long to = offset + (long) i * dtype.bytes();
       double value = from[at + i];
       Scalars.set(memory, dtype, to, accumulate ? Scalars.get(memory, dtype, to) + value : value);
@@ -96,6 +101,9 @@ final class Rows {
   }
 
   private long offset(int row) {
+    if (spec.rank() == 2) {
+      return row * spec.stride(0);
+    }
     long offset = 0;
     long rest = row;
     for (int axis = spec.rank() - 2; axis >= 0; axis--) {

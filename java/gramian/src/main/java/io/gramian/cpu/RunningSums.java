@@ -28,7 +28,9 @@ final class RunningSums {
     float old = maxima[index];
     if (old == Float.NEGATIVE_INFINITY) {
       sums[index] = sum;
-    } else if (old >= maximum) {
+    } else if (old == maximum) {
+      sums[index] += sum;
+    } else if (old > maximum) {
       sums[index] += sum * Math.exp(((double) maximum - old) * scale);
     } else {
       sums[index] = sums[index] * Math.exp(((double) old - maximum) * scale) + sum;

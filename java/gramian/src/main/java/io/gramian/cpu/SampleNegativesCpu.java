@@ -27,7 +27,15 @@ final class SampleNegativesCpu extends CpuExecutor {
     this.sums = new InfoNce(device.simd(), targets, anchors, tuples, 0);
     this.draws = new NegativeDraws(op.seed(), targets, sums, anchors);
     this.pairs =
-        new Pairs(device, op.similarity(), op.normalize(), inputs, sizes, sums.rowStrips(), false);
+        new Pairs(
+            device,
+            op.similarity(),
+            op.normalize(),
+            inputs,
+            outputs,
+            accumulate,
+            sizes,
+            sums.rowStrips());
   }
 
   @Override

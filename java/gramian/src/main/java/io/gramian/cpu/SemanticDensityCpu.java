@@ -27,7 +27,14 @@ final class SemanticDensityCpu extends CpuExecutor {
     this.centre = new Centre(device, List.of(x.set, y.set), d);
     this.between = new DensitySums(device.simd(), x.set.count(), y.set.count());
     this.betweenEngine =
-        SetEngines.distances(device, x.set, y.set, d, between.rowStrips(), wantsGradients);
+        SetEngines.distances(
+            device,
+            x.set,
+            y.set,
+            d,
+            between.rowStrips(),
+            outputs.has("grad_x"),
+            outputs.has("grad_y"));
   }
 
   @Override
@@ -85,7 +92,7 @@ final class SemanticDensityCpu extends CpuExecutor {
       this.ofOwn = new double[count];
       this.ofOther = new double[count];
       this.within = new DensitySums(device.simd(), count, count);
-      this.engine = SetEngines.distances(device, set, set, d, within.rowStrips(), backward);
+      this.engine = SetEngines.distances(device, set, set, d, within.rowStrips(), backward, false);
     }
 
     long bytes() {

@@ -20,7 +20,8 @@ final class SimilarityMatrixCpu extends CpuExecutor {
     this.pairs =
         isEmpty
             ? null
-            : new Pairs(device, op.similarity(), op.normalize(), inputs, sizes, 0, wantsGradients);
+            : new Pairs(
+                device, op.similarity(), op.normalize(), inputs, outputs, accumulate, sizes, 0);
   }
 
   @Override
@@ -54,36 +55,32 @@ final class SimilarityMatrixCpu extends CpuExecutor {
 
   /** The explicit matrix as an objective. */
   private static final class Matrix extends PairObjective {
-    private final Tensor scores;
+    private final Rows scores;
     private final Tensor weights;
 
     Matrix(Tensor scores, Tensor weights) {
-      this.scores = scores;
+      this.scores = scores == null ? null : new Rows(scores);
       this.weights = weights;
     }
 
     @Override
     void add(Block block) {
+      float[] row = new float[block.tuples()];
       for (int i = 0; i < block.anchors(); i++) {
-        for (int j = 0; j < block.tuples(); j++) {
-          float score = block.scores()[block.scoresAt() + j * block.stride() + i];
-          long at = offset(scores, block.anchor() + i, block.tuple() + j);
-          Scalars.set(scores.memory(), scores.dtype(), at, score);
+        for (int j = 0; j < row.length; j++) {
+          row[j] = block.scores()[block.scoresAt() + j * block.stride() + i];
         }
+        scores.write(block.anchor() + i, block.tuple(), row.length, row, 0, false);
       }
     }
 
     @Override
     void weigh(Strip strip) {
       for (int i = 0; i < strip.length; i++) {
-        long at = offset(weights, strip.anchor + i, strip.tuple);
+        long at = (strip.anchor + i) * weights.spec().stride(0) + strip.tuple;
         strip.weights[strip.weightsAt + i] =
-            (float) Scalars.get(weights.memory(), weights.dtype(), at);
+            (float) Scalars.get(weights.memory(), weights.dtype(), at * weights.dtype().bytes());
       }
-    }
-
-    private static long offset(Tensor tensor, int row, int column) {
-      return (row * tensor.spec().stride(0) + column) * tensor.dtype().bytes();
     }
   }
 }

@@ -34,7 +34,8 @@ final class SoftmaxSums {
   void add(PairObjective.Block block) {
     int maxima = block.rowsAt();
     int sums = maxima + block.stride();
-    Arrays.fill(block.rows(), maxima, maxima + block.stride(), Float.NEGATIVE_INFINITY);
+    // Counted from the maxima so far: merging mostly needs no exponentials.
+    System.arraycopy(rows.maxima(), block.anchor(), block.rows(), maxima, block.anchors());
     Arrays.fill(block.rows(), sums, sums + block.stride(), 0);
     float[] tops = new float[block.tuples()];
     for (int j = 0; j < tops.length; j++) {

@@ -27,7 +27,15 @@ final class TopKCpu extends CpuExecutor {
     this.best = new BestTuples(device.simd(), anchors, wantsBest ? op.count() : 0, targets);
     this.ranks = wantsRanks ? new TargetRanks(best, targets, anchors) : null;
     this.pairs =
-        new Pairs(device, op.similarity(), op.normalize(), inputs, sizes, best.rowStrips(), false);
+        new Pairs(
+            device,
+            op.similarity(),
+            op.normalize(),
+            inputs,
+            outputs,
+            accumulate,
+            sizes,
+            best.rowStrips());
   }
 
   @Override
