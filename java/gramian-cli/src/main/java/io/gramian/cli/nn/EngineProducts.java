@@ -8,6 +8,7 @@ import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Products by the engine of a host backend: the similarity matrix of raw rows by their dot products
@@ -17,8 +18,11 @@ final class EngineProducts implements Products {
   private static final SimilarityMatrix DOT_PRODUCTS =
       new SimilarityMatrix(Similarity.cosine(), false);
 
-  /** Rows and columns of a piece that is transposed within the cache. */
-  private static final int BLOCK = 16;
+  /** Columns that a task transposes: the pieces of rows it writes to stay in the cache. */
+  private static final int BLOCK = 64;
+
+  /** Rows that are transposed at once. */
+  private static final int GROUP = 8;
 
   private final Device device;
   private final Map<Shape, Planned> plans = new HashMap<>();
@@ -81,34 +85,64 @@ final class EngineProducts implements Products {
   private static void addTo(Planned planned, Matrix out) {
     planned.plan.run(planned.in, planned.out);
     int columns = out.columns();
-    for (int i = 0; i < out.rows(); i++) {
-      float[] row = out.data()[i];
-      for (int j = 0; j < columns; j++) {
-        row[j] += planned.product[i * columns + j];
-      }
-    }
+    IntStream.range(0, out.rows())
+        .parallel()
+        .forEach(
+            i -> {
+              float[] row = out.data()[i];
+              for (int j = 0; j < columns; j++) {
+                row[j] += planned.product[i * columns + j];
+              }
+            });
   }
 
   private static void copy(Matrix from, float[] to) {
+    int columns = from.columns();
     for (int i = 0; i < from.rows(); i++) {
-      System.arraycopy(from.data()[i], 0, to, i * from.columns(), from.columns());
+      System.arraycopy(from.data()[i], 0, to, i * columns, columns);
     }
   }
 
   private static void copyTransposed(Matrix from, float[] to) {
+    IntStream.range(0, Math.ceilDiv(from.columns(), BLOCK))
+        .parallel()
+        .forEach(block -> copyTransposed(from, block * BLOCK, to));
+  }
+
+  private static void copyTransposed(Matrix from, int begin, float[] to) {
     int rows = from.rows();
-    int columns = from.columns();
-    for (int i0 = 0; i0 < rows; i0 += BLOCK) {
-      int i1 = Math.min(i0 + BLOCK, rows);
-      for (int j0 = 0; j0 < columns; j0 += BLOCK) {
-        int j1 = Math.min(j0 + BLOCK, columns);
-        for (int i = i0; i < i1; i++) {
-          float[] row = from.data()[i];
-          for (int j = j0; j < j1; j++) {
-            to[j * rows + i] = row[j];
-          }
-        }
+    int end = Math.min(begin + BLOCK, from.columns());
+    int i = 0;
+    for (; i <= rows - GROUP; i += GROUP) {
+      copyGroup(from.data(), i, begin, end, to, rows);
+    }
+    for (; i < rows; i++) {
+      for (int j = begin; j < end; j++) {
+        to[j * rows + i] = from.data()[i][j];
       }
+    }
+  }
+
+  private static void copyGroup(
+      float[][] from, int i, int begin, int end, float[] to, int rows) {
+    float[] row0 = from[i];
+    float[] row1 = from[i + 1];
+    float[] row2 = from[i + 2];
+    float[] row3 = from[i + 3];
+    float[] row4 = from[i + 4];
+    float[] row5 = from[i + 5];
+    float[] row6 = from[i + 6];
+    float[] row7 = from[i + 7];
+    for (int j = begin; j < end; j++) {
+      int at = j * rows + i;
+      to[at] = row0[j];
+      to[at + 1] = row1[j];
+      to[at + 2] = row2[j];
+      to[at + 3] = row3[j];
+      to[at + 4] = row4[j];
+      to[at + 5] = row5[j];
+      to[at + 6] = row6[j];
+      to[at + 7] = row7[j];
     }
   }
 }

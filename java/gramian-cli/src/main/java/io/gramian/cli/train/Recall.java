@@ -1,6 +1,7 @@
 package io.gramian.cli.train;
 
 import io.gramian.cli.nn.Matrix;
+import io.gramian.cli.nn.Products;
 
 /**
  * The fraction of queries whose own candidate is among the best 1, 5 or 10.
@@ -33,12 +34,14 @@ public record Recall(double at1, double at5, double at10) {
   /**
    * Recall of one modality by another, by the cosine of their embeddings.
    *
-   * @param queries [n, dimension]
-   * @param candidates [n, dimension]
-   * @return the recall
+   * @param queries of [n, dimension]
+   * @param candidates of [n, dimension]
+   * @param products how to multiply
    */
-  public static Recall byCosine(Matrix queries, Matrix candidates) {
-    return of(UnitRows.of(queries).cosines(UnitRows.of(candidates)));
+  static Recall byCosine(UnitRows queries, UnitRows candidates, Products products) {
+    Matrix cosines = Matrix.zeros(queries.norms().length, candidates.norms().length);
+    products.addProductTransposed(queries.units(), candidates.units(), cosines);
+    return of(cosines);
   }
 
   private static int rankOfOwn(float[] row, int own) {

@@ -32,6 +32,7 @@ public final class Trainer {
   private final List<Head> heads;
   private final List<Parameter> scalarParameters;
   private final AdamW optimiser;
+  private final Products products;
   private final Random random;
   private final int totalSteps;
   private int step;
@@ -41,13 +42,14 @@ public final class Trainer {
    * @param split which emoji are trained on
    * @param options what can be set
    * @param loss what to minimise; not closed
-   * @param products how the heads multiply; not closed
+   * @param products how to multiply; not closed
    */
   public Trainer(
       EmojiSet set, Split split, TrainingOptions options, AlignmentLoss loss, Products products) {
     this.options = options;
     this.loss = loss;
     this.split = split;
+    this.products = products;
     this.random = new Random(options.seed());
     this.heads = new ArrayList<>();
     for (Modality modality : options.modalities()) {
@@ -163,13 +165,14 @@ public final class Trainer {
 
   private Map<ModalityPair, Recall> pairRecalls(List<Matrix> embeddings) {
     Map<ModalityPair, Recall> recalls = new LinkedHashMap<>();
+    List<UnitRows> units = embeddings.stream().map(UnitRows::of).toList();
     List<Modality> modalities = options.modalities();
     for (int q = 0; q < modalities.size(); q++) {
       for (int c = 0; c < modalities.size(); c++) {
         if (q != c) {
           recalls.put(
               new ModalityPair(modalities.get(q), modalities.get(c)),
-              Recall.byCosine(embeddings.get(q), embeddings.get(c)));
+              Recall.byCosine(units.get(q), units.get(c), products));
         }
       }
     }

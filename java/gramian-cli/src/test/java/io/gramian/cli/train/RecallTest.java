@@ -2,8 +2,10 @@ package io.gramian.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Device;
 import io.gramian.cli.emoji.Split;
 import io.gramian.cli.nn.Matrix;
+import io.gramian.cli.nn.Products;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +39,18 @@ class RecallTest {
 
   @Test
   void byCosineIgnoresLength() {
-    Matrix queries = new Matrix(new float[][] {{1, 0}, {0, 2}});
-    Matrix candidates = new Matrix(new float[][] {{100, 1}, {1, 0.1f}});
-    assertThat(Recall.byCosine(queries, candidates).at1()).isEqualTo(1);
-    Matrix swapped = new Matrix(new float[][] {{0, 1}, {1, 0}});
-    assertThat(Recall.byCosine(queries, swapped).at1()).isZero();
+    UnitRows queries = rows(new float[][] {{1, 0}, {0, 2}});
+    UnitRows candidates = rows(new float[][] {{100, 1}, {1, 0.1f}});
+    UnitRows swapped = rows(new float[][] {{0, 1}, {1, 0}});
+    try (Device device = Device.open("reference");
+        Products products = Products.on(device)) {
+      assertThat(Recall.byCosine(queries, candidates, products).at1()).isEqualTo(1);
+      assertThat(Recall.byCosine(queries, swapped, products).at1()).isZero();
+    }
+  }
+
+  private static UnitRows rows(float[][] values) {
+    return UnitRows.of(new Matrix(values));
   }
 
   @Test
