@@ -17,6 +17,11 @@ final class InnerScore extends PairScore {
   }
 
   @Override
+  boolean needsGrams() {
+    return false;
+  }
+
+  @Override
   void anchor(int anchor, double squaredNorm) {}
 
   @Override

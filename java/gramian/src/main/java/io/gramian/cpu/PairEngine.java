@@ -17,8 +17,10 @@ final class PairEngine {
   /** Anchors of a tile: packed at d = 512 they are 512 KiB, and stay in the second-level cache. */
   private static final int ANCHORS = 256;
 
-  /** Most rows of the tuples of a tile. */
+  /** Most rows of the tuples of a tile: with gradients, and without, where they take less room. */
   private static final int TUPLE_ROWS = 384;
+
+  private static final int FORWARD_TUPLE_ROWS = 1024;
 
   /** Tuples that a task scores, for tuples of at most two rows and of more. */
   private static final int BLOCK = 32;
@@ -38,6 +40,7 @@ final class PairEngine {
   private final int tileAnchors;
   private final int tileTuples;
   private final int stride;
+  private final int memberStride;
   private final int rowStride;
   private final int rowStrips;
 
@@ -87,17 +90,21 @@ final class PairEngine {
     this.block = n > 2 ? LONG_BLOCK : BLOCK;
     TileKernel tiles = simd.tiles();
     this.tileAnchors = Math.min(ANCHORS, Panels.padded(anchors, 32));
-    this.tileTuples =
-        Math.min(Math.max(TUPLE_ROWS / n / block, 2) * block, Panels.padded(tuples, block));
     // Not a multiple of a large power of two, so that rows do not share cache sets.
     this.stride = tileAnchors + Simd.PADDING;
     this.rowStride = Panels.padded(d, tiles.columns()) + Simd.PADDING;
     this.rowStrips = rowStrips + 1;
     boolean wantsAnchors = ofAnchors != GradientSums.Place.NOWHERE;
     this.wantsTuples = ofTuples.stream().anyMatch(place -> place != GradientSums.Place.NOWHERE);
+    int tupleRowsOfTile = wantsAnchors || wantsTuples ? TUPLE_ROWS : FORWARD_TUPLE_ROWS;
+    this.tileTuples =
+        Math.min(Math.max(tupleRowsOfTile / n / block, 2) * block, Panels.padded(tuples, block));
+    // Backward, products wait for those of the whole tile, forward just for their scores.
+    int slots = wantsAnchors ? tileTuples / block : 0;
+    this.memberStride = Math.max(slots, workers.threads()) * block * stride;
     this.anchorTile = new AnchorTile(tiles, workers, anchorRows, d, tileAnchors, wantsTuples);
     this.tupleTile = new TupleTile(tiles, workers, tupleRows, tileTuples, wantsAnchors);
-    this.products = new float[n * tileTuples * stride];
+    this.products = new float[n * memberStride];
     this.scores = new float[tileTuples * stride];
     this.blockRows = new float[tileTuples / block * this.rowStrips * stride];
     this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
@@ -145,7 +152,7 @@ final class PairEngine {
   private void prepareAnchors(int first, float[] row) {
     for (int i = first; i < Math.min(first + BLOCK, anchors); i++) {
       anchorRows.measure(i, row, 0);
-      score.anchor(i, simd.strips().exactDot(row, 0, row, 0, d));
+      score.anchor(i, score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0);
     }
   }
 
@@ -154,7 +161,7 @@ final class PairEngine {
     float[] spare = new float[rowStride];
     for (int j = first; j < Math.min(first + BLOCK, tuples); j++) {
       tupleRows.read(j, true, rows, 0, rowStride, spare);
-      for (int r = 0; r < n; r++) {
+      for (int r = 0; r < n && score.needsGrams(); r++) {
         for (int c = 0; c <= r; c++) {
           gram[r * n + c] = simd.strips().exactDot(rows, r * rowStride, rows, c * rowStride, d);
           gram[c * n + r] = gram[r * n + c];
@@ -176,9 +183,9 @@ final class PairEngine {
               blocks.length,
               (index, worker) -> {
                 ScoreReader.Block one = blocks[index];
-                multiply(index * block, one.tuples());
+                multiply(one, index, worker);
                 for (int j = 0; j < one.tuples(); j++) {
-                  score.score(fill(worker, one, index * block + j, j));
+                  score.score(fill(worker, one, index, worker, j));
                 }
                 reader.add(one);
               });
@@ -203,9 +210,10 @@ final class PairEngine {
           workers.run(
               blocks.length,
               (index, worker) -> {
-                multiply(index * block, blocks[index].tuples());
-                weigh(objective, blocks[index], index, worker);
-                addTuples(blocks[index], index, worker, tupleOutputs);
+                int slot = anchorSums.isWanted() ? index : worker;
+                multiply(blocks[index], index, slot);
+                weigh(objective, blocks[index], index, slot, worker);
+                addTuples(blocks[index], slot, worker, tupleOutputs);
               });
           if (anchorSums.isWanted()) {
             addAnchors(blocks, anchorOutput);
@@ -262,31 +270,31 @@ final class PairEngine {
     return blocks;
   }
 
-  /** Inner products of the rows of some tuples of the tile with its anchors. */
-  private void multiply(int first, int count) {
+  /** Inner products of the rows of the tuples of a block with its anchors. */
+  private void multiply(ScoreReader.Block of, int index, int slot) {
     for (int l = 0; l < n; l++) {
       Product.multiply(
           simd.tiles(),
-          tupleTile.left(l),
-          first,
-          first + count,
+          tupleTile.left(l, index * block),
+          0,
+          of.tuples(),
           anchorTile.columns,
           products,
-          l * tileTuples * stride,
+          l * memberStride + slot * block * stride,
           stride,
           false);
     }
   }
 
-  /** The strip of a tuple: number {@code tileTuple} of the tile, {@code j} of the block. */
-  private Strip fill(int worker, ScoreReader.Block of, int tileTuple, int j) {
+  /** The strip of tuple {@code j} of a block. */
+  private Strip fill(int worker, ScoreReader.Block of, int index, int slot, int j) {
     Strip strip = strips[worker];
     strip.tuple = of.tuple() + j;
     strip.anchor = of.anchor();
     strip.length = of.anchors();
     strip.products = products;
-    strip.productsAt = tileTuple * stride;
-    strip.productsStride = tileTuples * stride;
+    strip.productsAt = (slot * block + j) * stride;
+    strip.productsStride = memberStride;
     strip.scores = scores;
     strip.scoresAt = of.scoresAt() + j * stride;
     strip.scratch = scratch[worker];
@@ -299,7 +307,7 @@ final class PairEngine {
         new ExactRows(
             anchorTile.columns,
             tupleTile.values,
-            tileTuple * tupleTile.stride,
+            (index * block + j) * tupleTile.stride,
             tupleTile.memberStride);
     return strip;
   }
@@ -308,10 +316,11 @@ final class PairEngine {
     return of.rowsAt() + (rowStrips - 1) * stride;
   }
 
-  private void weigh(PairObjective objective, ScoreReader.Block of, int index, int worker) {
+  private void weigh(
+      PairObjective objective, ScoreReader.Block of, int index, int slot, int worker) {
     Arrays.fill(blockRows, normGradientsAt(of), normGradientsAt(of) + stride, 0);
     for (int j = 0; j < of.tuples(); j++) {
-      Strip strip = fill(worker, of, index * block + j, j);
+      Strip strip = fill(worker, of, index, slot, j);
       score.score(strip);
       objective.weigh(strip);
       score.weigh(strip);
@@ -332,14 +341,14 @@ final class PairEngine {
   }
 
   /** dM += T^T A for the tuples of a block. */
-  private void addTuples(ScoreReader.Block of, int index, int worker, List<Gradient> outputs) {
+  private void addTuples(ScoreReader.Block of, int slot, int worker, List<Gradient> outputs) {
     int from = of.tuple();
     int to = from + of.tuples();
     for (int l = 0; l < n; l++) {
       if (!tupleSums[l].isWanted()) {
         continue;
       }
-      Left weights = Left.rows(products, (l * tileTuples + index * block) * stride, stride);
+      Left weights = Left.rows(products, l * memberStride + slot * block * stride, stride);
       tupleSums[l].add(
           from,
           to,
@@ -384,7 +393,7 @@ final class PairEngine {
                 for (int l = 0; l < n; l++) {
                   Product.multiply(
                       simd.tiles(),
-                      Left.columns(products, l * tileTuples * stride + from, stride),
+                      Left.columns(products, l * memberStride + from, stride),
                       0,
                       to - from,
                       tupleTile.panels[l],

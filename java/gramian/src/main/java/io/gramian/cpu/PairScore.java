@@ -33,6 +33,11 @@ abstract class PairScore {
   /** Bytes of per-tuple and per-anchor state. */
   abstract long bytes();
 
+  /** Whether scores need squared norms and Gram matrices: if not, they come as zeros. */
+  boolean needsGrams() {
+    return true;
+  }
+
   /** Takes the squared norm of an anchor. */
   abstract void anchor(int anchor, double squaredNorm);
 

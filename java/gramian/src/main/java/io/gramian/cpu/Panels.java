@@ -8,9 +8,6 @@ import java.util.Arrays;
  * matrix up to its capacity; {@link #resize} before filling.
  */
 final class Panels {
-  /** Rows that are transposed together. */
-  private static final int GROUP = 8;
-
   private final int columns;
   private final float[] data;
   private int depth;
@@ -70,37 +67,9 @@ final class Panels {
    */
   void setPanelTransposed(int panel, float[] rows, int from, int stride, int count) {
     int at = panelAt(panel);
-    int whole = count & -GROUP;
-    for (int i = 0; i < whole; i += GROUP) {
-      setGroupTransposed(at + i, rows, from + i * stride, stride);
-    }
-    for (int k = 0; k < depth; k++, at += columns) {
-      for (int i = whole; i < count; i++) {
-        data[at + i] = rows[from + i * stride + k];
-      }
-      Arrays.fill(data, at + count, at + columns, 0);
-    }
-  }
-
-  /** {@link #GROUP} rows at once, so that the compiler keeps their places in registers. */
-  private void setGroupTransposed(int at, float[] rows, int row0, int stride) {
-    int row1 = row0 + stride;
-    int row2 = row1 + stride;
-    int row3 = row2 + stride;
-    int row4 = row3 + stride;
-    int row5 = row4 + stride;
-    int row6 = row5 + stride;
-    int row7 = row6 + stride;
-    for (int k = 0; k < depth; k++) {
-      int to = at + k * columns;
-      data[to] = rows[row0 + k];
-      data[to + 1] = rows[row1 + k];
-      data[to + 2] = rows[row2 + k];
-      data[to + 3] = rows[row3 + k];
-      data[to + 4] = rows[row4 + k];
-      data[to + 5] = rows[row5 + k];
-      data[to + 6] = rows[row6 + k];
-      data[to + 7] = rows[row7 + k];
+    Transposition.copy(rows, from, stride, count, depth, data, at, columns);
+    for (int k = 0; k < depth && count < columns; k++) {
+      Arrays.fill(data, at + k * columns + count, at + (k + 1) * columns, 0);
     }
   }
 

@@ -55,6 +55,9 @@ final class SimilarityMatrixCpu extends CpuExecutor {
 
   /** The explicit matrix as an objective. */
   private static final class Matrix extends PairObjective {
+    /** Anchors whose scores are transposed at once, within the first-level cache. */
+    private static final int CHUNK = 32;
+
     private final Rows scores;
     private final Tensor weights;
 
@@ -65,12 +68,15 @@ final class SimilarityMatrixCpu extends CpuExecutor {
 
     @Override
     void add(Block block) {
-      float[] row = new float[block.tuples()];
-      for (int i = 0; i < block.anchors(); i++) {
-        for (int j = 0; j < row.length; j++) {
-          row[j] = block.scores()[block.scoresAt() + j * block.stride() + i];
+      int tuples = block.tuples();
+      float[] rows = new float[CHUNK * tuples];
+      for (int first = 0; first < block.anchors(); first += CHUNK) {
+        int count = Math.min(CHUNK, block.anchors() - first);
+        int from = block.scoresAt() + first;
+        Transposition.copy(block.scores(), from, block.stride(), tuples, count, rows, 0, tuples);
+        for (int i = 0; i < count; i++) {
+          scores.write(block.anchor() + first + i, block.tuple(), tuples, rows, i * tuples, false);
         }
-        scores.write(block.anchor() + i, block.tuple(), row.length, row, 0, false);
       }
     }
 

@@ -73,9 +73,9 @@ final class TupleTile {
         });
   }
 
-  /** The rows of a member as left operand. */
-  Left left(int member) {
-    return Left.rows(values, member * memberStride, stride);
+  /** The rows of a member from a tuple of the tile on, as left operand. */
+  Left left(int member, int tuple) {
+    return Left.rows(values, member * memberStride + tuple * stride, stride);
   }
 
   long bytes() {

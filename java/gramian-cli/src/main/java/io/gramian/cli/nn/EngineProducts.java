@@ -123,8 +123,7 @@ final class EngineProducts implements Products {
     }
   }
 
-  private static void copyGroup(
-      float[][] from, int i, int begin, int end, float[] to, int rows) {
+  private static void copyGroup(float[][] from, int i, int begin, int end, float[] to, int rows) {
     float[] row0 = from[i];
     float[] row1 = from[i + 1];
     float[] row2 = from[i + 2];
