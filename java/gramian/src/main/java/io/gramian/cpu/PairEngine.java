@@ -18,11 +18,11 @@ final class PairEngine {
   private static final int ANCHORS = 256;
 
   /** Most rows of the tuples of a tile: with gradients, and without, where they take less room. */
-  private static final int TUPLE_ROWS = 384;
+  private static final int TUPLE_ROWS = 320;
 
   private static final int FORWARD_TUPLE_ROWS = 1024;
 
-  /** Tuples that a task scores, for tuples of at most two rows and of more. */
+  /** Tuples that a task scores, for tuples of one row and of more. */
   private static final int BLOCK = 32;
 
   private static final int LONG_BLOCK = 16;
@@ -87,7 +87,7 @@ final class PairEngine {
     this.anchors = anchorRows.count();
     this.tuples = tupleRows.count();
     this.n = tupleRows.rows();
-    this.block = n > 2 ? LONG_BLOCK : BLOCK;
+    this.block = n > 1 ? LONG_BLOCK : BLOCK;
     TileKernel tiles = simd.tiles();
     this.tileAnchors = Math.min(ANCHORS, Panels.padded(anchors, 32));
     // Not a multiple of a large power of two, so that rows do not share cache sets.
