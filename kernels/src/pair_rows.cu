@@ -2,6 +2,7 @@
 // products of the gradient.
 #include "gramian/pair/anchors.cuh"
 #include "gramian/pair/begin.cuh"
+#include "gramian/pair/correct.cuh"
 #include "gramian/pair/gradient.cuh"
 #include "gramian/pair/product_tuples.cuh"
 #include "gramian/pair/reduce.cuh"
@@ -34,4 +35,12 @@ GRAMIAN_KERNEL(pair_gradient_of_tuples, gramian::GradientParams, gramian::kProdu
 
 GRAMIAN_KERNEL(pair_merge_sums, gramian::MergeSumsParams, gramian::kRowThreads) {
   gramian::merge_sums(p);
+}
+
+GRAMIAN_KERNEL(pair_correct_anchors, gramian::CorrectParams, gramian::kRowThreads) {
+  gramian::correct_anchors(p);
+}
+
+GRAMIAN_KERNEL(pair_correct_tuples, gramian::CorrectParams, gramian::kRowThreads) {
+  gramian::correct_tuples(p);
 }

@@ -142,6 +142,8 @@ struct WeighParams {
   i64 weightsStride;
   u32 weightPlanes;
   u32 memberStride;
+  // Unrounded weights of each anchor with its own tuple: [anchors][members]; may be null.
+  float* targetWeights;
   // Sums over tuples of the gradients of squared norms: [tupleSlices][anchors]; may be null.
   float* rowGradients;
   // Sums over anchors, Score::kSums for each tuple: [anchorSlices][tuples][kSums]; may be null.

@@ -26,6 +26,8 @@ class WeighTile {
   const WeighParams& p;
   const TilePlace& place;
   const Factors& factors;
+  // Own tuple of each row of the tile.
+  const u32* own;
   float* weights;
   u32 thread;
 
@@ -36,8 +38,13 @@ class WeighTile {
   };
 
   __device__ __forceinline__ WeighTile(const WeighParams& params, const TilePlace& where,
-                                       const Factors& numbers, float* tile)
-      : p(params), place(where), factors(numbers), weights(tile), thread(threadIdx.x) {}
+                                       const Factors& numbers, const u32* ownTuples, float* tile)
+      : p(params),
+        place(where),
+        factors(numbers),
+        own(ownTuples),
+        weights(tile),
+        thread(threadIdx.x) {}
 
   // Writes the gradients of the inner products; weights become the gradients of squared norms.
   __device__ __forceinline__ void write(Tile& tile, ColumnParts& parts) {
@@ -94,6 +101,7 @@ class WeighTile {
       }
       if (!isMended) {
         cell = ofNorm;
+        keep_target(at, t);
 #pragma unroll
         for (u32 s = 0; s < Score::kSums; ++s) {
           sums[s] += part[s];
@@ -105,6 +113,17 @@ class WeighTile {
       const float sum = sum_over_rows(sums[s]);
       if (thread % kWarpSize / 4 == 0) {
         parts.value[thread / kWarpSize / 2][tuple * kSums + s] = sum;
+      }
+    }
+  }
+
+  template <typename Real>
+  __device__ __forceinline__ void keep_target(const TilePair& at, const Real (&t)[kMembers]) {
+    if (p.targetWeights != nullptr && own[at.row] == place.tuple + at.column) {
+      float* to = p.targetWeights + static_cast<i64>(place.anchor + at.row) * kMembers;
+#pragma unroll
+      for (u32 l = 0; l < kMembers; ++l) {
+        to[l] = static_cast<float>(t[l]);
       }
     }
   }
@@ -158,6 +177,7 @@ class WeighTile {
         cell = static_cast<float>(Score::template gradient<double>(
             value, p.problem.tupleFactors + static_cast<i64>(tuple) * Score::kFactors, state,
             p.problem.scoreFloor, cell, t, part));
+        keep_target(at, t);
 #pragma unroll
         for (u32 s = 0; s < Score::kSums; ++s) {
           parts.value[thread / kWarpSize / 2][at.column * kSums + s] += static_cast<float>(part[s]);
@@ -188,6 +208,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
   constexpr u32 kSums = sum_count<Score>();
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(typename Weigh::ColumnParts, parts, 1);
+  GRAMIAN_SHARED(u32, own, kProductRows);
   float* scores = dynamic_shared<float>();
   WeighObjective<Tile::kTuples> objective;
   const u32 thread = threadIdx.x;
@@ -203,6 +224,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
     place.anchors = min(p.anchorEnd - place.anchor, kProductRows);
     factors[0].load_anchors(p.problem, place);
     objective.begin_rows(p, place);
+    own[thread] = own_tuple(p.labels, p.labelStride, place);
     float ofNorm = 0.0f;
 #pragma unroll 1
     for (u32 t = 0; t < p.tupleTiles; ++t) {
@@ -220,7 +242,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
       }
       objective.weigh(p, place, scores);
       __syncthreads();
-      Weigh(p, place, factors[0], scores).write(tile, parts[0]);
+      Weigh(p, place, factors[0], own, scores).write(tile, parts[0]);
       __syncthreads();
       if (Score::kHasNorm && p.rowGradients != nullptr) {
 #pragma unroll 4

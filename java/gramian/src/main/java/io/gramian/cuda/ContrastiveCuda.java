@@ -8,7 +8,6 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.cuda.driver.Launch;
-import io.gramian.cuda.driver.MemoryTransfer;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
@@ -24,7 +23,6 @@ final class ContrastiveCuda extends CudaExecutor {
   /** Image of its own kernels. */
   static final String IMAGE = "contrastive";
 
-  private final CudaDevice device;
   private final LaunchList launches = new LaunchList();
   private final PairInputs tensors;
   private final PairEngine engine;
@@ -48,7 +46,6 @@ final class ContrastiveCuda extends CudaExecutor {
   private ContrastiveCuda(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
-    this.device = device;
     this.tensors = new PairInputs(inputs);
     PairInputs.requireTypes(op.name(), inputs, outputs);
     boolean accumulate = options.accumulate();
@@ -71,6 +68,7 @@ final class ContrastiveCuda extends CudaExecutor {
                   engine,
                   scratch,
                   wantsScalars,
+                  true,
                   tensors.anchorGradient(outputs, accumulate),
                   tensors.memberGradients(outputs, accumulate))
               : null;
@@ -114,10 +112,6 @@ final class ContrastiveCuda extends CudaExecutor {
       results.loss(stream, out, workspace + blockSums, forward.blocks(), 0, 0);
     } else {
       sums.bind(labels, tensors.labelStride());
-      if (labels != 0) {
-        MemoryTransfer.fillAsync(
-            device.context(), sums.counts(), (byte) 0, sums.countsBytes(), stream);
-      }
       sums.run(stream);
       results.loss(
           stream, out, sums.rowParts(), sums.rowBlocks(), sums.columnParts(), sums.columnBlocks());

@@ -64,14 +64,8 @@ final class ContrastiveSums {
     labelStride = stride;
   }
 
-  /** Device address of the number of anchors of each tuple, which the caller fills with zeros. */
-  long counts() {
+  private long counts() {
     return counts < 0 ? 0 : engine.workspace() + counts;
-  }
-
-  /** Size of these numbers. */
-  long countsBytes() {
-    return 4L * tuples;
   }
 
   /** Enqueues the forward pass and all of this. */
@@ -82,6 +76,7 @@ final class ContrastiveSums {
     mergeRows.run(stream);
     mergeColumns.run(stream);
     if (hasLabels) {
+      engine.clear(stream, counts(), 4L * tuples);
       MemorySegment p = countLabels.parameter();
       p.set(JAVA_LONG, Count.LABELS, labels);
       p.set(JAVA_LONG, Count.LABEL_STRIDE, labelStride);

@@ -5,6 +5,9 @@ import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
 import io.gramian.op.Nway;
+import io.gramian.op.SampleNegatives;
+import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.TopK;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 import java.util.List;
@@ -20,6 +23,9 @@ final class CudaOps {
           .add(Matching.class, MatchingCuda::new)
           .add(Nway.class, NwayCuda::new)
           .add(Contrastive.class, ContrastiveCuda::executor)
+          .add(SimilarityMatrix.class, SimilarityMatrixCuda::new)
+          .add(TopK.class, TopKCuda::new)
+          .add(SampleNegatives.class, SampleNegativesCuda::new)
           .build();
 
   /** The images of their kernels. */
@@ -32,6 +38,8 @@ final class CudaOps {
           IndexTuplesCuda.IMAGE,
           ProductLossCuda.IMAGE,
           ContrastiveCuda.IMAGE,
+          TopKCuda.IMAGE,
+          SampleNegativesCuda.IMAGE,
           "pair_rows",
           "pair_inner",
           "pair_volume",

@@ -18,6 +18,8 @@ final class PairBackward {
   private final PairWeigh weigh;
   private final PairGradientProduct anchorProduct;
   private final PairGradientProduct tupleProduct;
+  private final PairCorrection anchorCorrection;
+  private final PairCorrection tupleCorrection;
   private final Launch finishAnchors;
   private final Launch finishTuples;
 
@@ -25,6 +27,7 @@ final class PairBackward {
    * Reserves what the pass needs.
    *
    * @param wantsSums whether the objective's own sums are wanted
+   * @param hasTargets whether anchors have tuples of their own
    * @param anchor the gradient of the anchors; null if it is not wanted
    * @param members those of the members, each may be null
    */
@@ -32,14 +35,22 @@ final class PairBackward {
       PairEngine engine,
       Scratch scratch,
       boolean wantsSums,
+      boolean hasTargets,
       GradientRows anchor,
       List<GradientRows> members) {
     this.engine = engine;
-    this.weigh = new PairWeigh(engine, scratch, wantsSums);
     boolean wantsTuples = members.stream().anyMatch(Objects::nonNull);
+    // Weights of more planes are as good as unrounded.
+    boolean corrects =
+        hasTargets && engine.planes().weights() == 1 && !engine.problem().isProduct();
+    this.weigh = new PairWeigh(engine, scratch, wantsSums, corrects);
     this.anchorProduct =
         anchor == null ? null : new PairGradientProduct(engine, scratch, weigh, false);
     this.tupleProduct = wantsTuples ? new PairGradientProduct(engine, scratch, weigh, true) : null;
+    this.anchorCorrection =
+        corrects && anchor != null ? new PairCorrection(engine, weigh, anchorProduct, false) : null;
+    this.tupleCorrection =
+        corrects && wantsTuples ? new PairCorrection(engine, weigh, tupleProduct, true) : null;
     this.finishAnchors = anchor == null ? null : anchorLaunch(anchor);
     this.finishTuples = wantsTuples ? tupleLaunch(members) : null;
   }
@@ -102,6 +113,9 @@ final class PairBackward {
     int anchors = engine.anchor().rows().count();
     int tuples = engine.tupleRows().count();
     PairTiling tiling = engine.tiling();
+    if (weigh.targetWeights() != 0) {
+      engine.clear(stream, weigh.targetWeights(), weigh.targetWeightsBytes());
+    }
     for (int anchor = 0; anchor < anchors; anchor += tiling.waveAnchors()) {
       int anchorEnd = Math.min(anchor + tiling.waveAnchors(), anchors);
       for (int tuple = 0; tuple < tuples; tuple += tiling.waveTuples()) {
@@ -116,9 +130,21 @@ final class PairBackward {
       }
     }
     if (finishAnchors != null && anchors > 0) {
+      if (tuples == 0) {
+        anchorProduct.clear(stream);
+      }
+      if (anchorCorrection != null) {
+        anchorCorrection.run(stream);
+      }
       finishAnchors(stream, anchorGradient);
     }
     if (finishTuples != null && tuples > 0) {
+      if (anchors == 0) {
+        tupleProduct.clear(stream);
+      }
+      if (tupleCorrection != null) {
+        tupleCorrection.run(stream);
+      }
       finishTuples(stream, memberGradients, memberAddresses);
     }
   }

@@ -7,6 +7,7 @@ import io.gramian.DType;
 import io.gramian.TensorSpec;
 import io.gramian.cuda.PairProblem.PlaneRows;
 import io.gramian.cuda.driver.Launch;
+import io.gramian.cuda.driver.MemoryTransfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -237,6 +238,11 @@ final class PairEngine {
     return anchor;
   }
 
+  /** The rows of a member as the caller gave them. */
+  PairOperand member(int member) {
+    return members.get(member);
+  }
+
   /** Rows that gradients of the anchors are made of, for each member that is multiplied with. */
   PlaneRows gradientPlanes(int member) {
     return problem.isProduct() ? productPlanes() : members.get(member).gradientPlanes();
@@ -259,6 +265,13 @@ final class PairEngine {
   /** Device address of the workspace of this run. */
   long workspace() {
     return workspace;
+  }
+
+  /** Enqueues the filling of a part of the workspace with zeros. */
+  void clear(long stream, long address, long bytes) {
+    if (bytes > 0) {
+      MemoryTransfer.fillAsync(device.context(), address, (byte) 0, bytes, stream);
+    }
   }
 
   /** A kernel over pairs: {@code forward} or {@code weigh}. */

@@ -24,6 +24,7 @@ final class PairGradientProduct {
   private final Launch launch;
   private final long stride;
   private final long memberNumbers;
+  private final long bytes;
   private final long gradient;
 
   /** Reserves the gradient. */
@@ -35,12 +36,15 @@ final class PairGradientProduct {
     int members = engine.problem().score().members();
     this.stride = Math.ceilDiv(rows.d(), UNIT) * (long) UNIT;
     this.memberNumbers = rows.count() * stride;
-    this.gradient = scratch.words(memberNumbers * (ofTuples ? members : 1));
+    long numbers = memberNumbers * (ofTuples ? members : 1);
+    this.bytes = numbers * Float.BYTES;
+    this.gradient = scratch.words(numbers);
     this.launch =
         engine.gradientLaunch(
             ofTuples ? "pair_gradient_of_tuples" : "pair_gradient_of_anchors", Params.BYTES);
     MemorySegment p = launch.parameter();
-    byte[] products = engine.planes().gradientProducts();
+    PairPlanes planes = engine.planes();
+    byte[] products = ofTuples ? planes.tupleGradientProducts() : planes.anchorGradientProducts();
     p.set(JAVA_LONG, Params.WEIGHTS_PLANE, weigh.planeNumbers());
     p.set(JAVA_LONG, Params.WEIGHTS_STRIDE, weigh.weightsStride());
     p.set(JAVA_INT, Params.MEMBER_STRIDE, weigh.memberStride());
@@ -76,6 +80,11 @@ final class PairGradientProduct {
         Math.ceilDiv(d, PairTiling.GRADIENT_COLUMNS),
         Math.ceilDiv(ofTuples ? tuples : anchors, PairTiling.TILE_ANCHORS),
         ofTuples ? members : 1);
+  }
+
+  /** Enqueues the filling of the gradient with zeros, for a run without any wave. */
+  void clear(long stream) {
+    engine.clear(stream, gradient(), bytes);
   }
 
   /** Device address of the gradient, [rows][stride], for tuples one such for each member. */

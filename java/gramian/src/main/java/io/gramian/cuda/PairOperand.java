@@ -58,7 +58,7 @@ final class PairOperand {
     this.stride = Math.ceilDiv(rows.d(), CHUNK) * (long) CHUNK;
     this.planeBytes = rows.count() * stride * Short.BYTES;
     this.region = scratch.region(planeCount * planeBytes);
-    this.gradientRegion = halves && backward ? scratch.region(planeBytes) : -1;
+    this.gradientRegion = halves && backward ? scratch.region(precision.rows() * planeBytes) : -1;
     this.wantsFactors = factorsRegion >= 0;
     this.factors = factorsRegion;
     this.launch =
@@ -70,7 +70,8 @@ final class PairOperand {
     p.set(JAVA_INT, Prepare.DEPTH, rows.d());
     p.set(JAVA_INT, Prepare.COUNT, rows.count());
     RowStructs.planes(p, Prepare.PLANES, planeBytes / Short.BYTES, stride, planeCount, halves);
-    RowStructs.planes(p, Prepare.GRADIENT_PLANES, planeBytes / Short.BYTES, stride, 1, false);
+    RowStructs.planes(
+        p, Prepare.GRADIENT_PLANES, planeBytes / Short.BYTES, stride, precision.rows(), false);
   }
 
   /** Takes the addresses of a run. */

@@ -10,9 +10,10 @@ import io.gramian.DType;
  * @param anchors planes of an anchor in the scores
  * @param tuples planes of a tuple's rows in the scores
  * @param weights planes of the weights in the gradients, of bf16
- * @param rows planes of rows in the gradients, of bf16
+ * @param rows planes, of bf16, of f16 rows in the gradients
  * @param scoreProducts pairs of planes: that of the anchor in the lower half of a byte
- * @param gradientProducts pairs of planes: that of the weights in the lower half of a byte
+ * @param anchorGradientProducts of the weights, in the lower half of a byte, with the tuples' rows
+ * @param tupleGradientProducts of the weights, in the lower half of a byte, with the anchors
  */
 record PairPlanes(
     boolean halves,
@@ -21,7 +22,8 @@ record PairPlanes(
     int weights,
     int rows,
     byte[] scoreProducts,
-    byte[] gradientProducts) {
+    byte[] anchorGradientProducts,
+    byte[] tupleGradientProducts) {
   /**
    * What planes leave out averages out over long rows. Rows up to this long keep all their bits;
    * for them the scores take longer than the products anyway.
@@ -30,30 +32,43 @@ record PairPlanes(
 
   private static final byte[] ONE = {0x00};
   private static final byte[] FIRST_BY_TWO = {0x10, 0x00};
+  private static final byte[] TWO_BY_FIRST = {0x01, 0x00};
   private static final byte[] TWO_BY_TWO = {0x01, 0x10, 0x00};
   private static final byte[] THREE_BY_THREE = {0x02, 0x20, 0x11, 0x01, 0x10, 0x00};
 
   /**
    * For rows of a type.
    *
-   * @param strict keep all 24 bits of f32 rows, at twice the products
+   * @param strict keep all bits of rows, and more than 8 of weights, at up to twice the products
    */
   static PairPlanes of(DType type, boolean strict) {
     return switch (type) {
-      case BF16 -> new PairPlanes(false, 1, 1, 1, 1, ONE, ONE);
-      case F16 -> new PairPlanes(true, 1, 1, 1, 1, ONE, ONE);
+      case BF16 ->
+          strict
+              ? new PairPlanes(false, 1, 1, 2, 1, ONE, TWO_BY_FIRST, TWO_BY_FIRST)
+              : new PairPlanes(false, 1, 1, 1, 1, ONE, ONE, ONE);
+      case F16 ->
+          strict
+              ? new PairPlanes(true, 1, 1, 2, 2, ONE, TWO_BY_TWO, TWO_BY_TWO)
+              : new PairPlanes(true, 1, 1, 1, 1, ONE, ONE, ONE);
       default ->
           strict
-              ? new PairPlanes(false, 3, 3, 3, 3, THREE_BY_THREE, THREE_BY_THREE)
-              : new PairPlanes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO);
+              ? new PairPlanes(false, 3, 3, 3, 3, THREE_BY_THREE, THREE_BY_THREE, THREE_BY_THREE)
+              : new PairPlanes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO);
     };
   }
 
   /** For anchors of a type with rows that are computed, and so are no 16-bit numbers. */
   static PairPlanes ofProducts(DType type, boolean strict) {
     return switch (type) {
-      case BF16 -> new PairPlanes(false, 1, 2, 1, 1, FIRST_BY_TWO, ONE);
-      case F16 -> new PairPlanes(false, 2, 2, 1, 1, TWO_BY_TWO, ONE);
+      case BF16 ->
+          strict
+              ? new PairPlanes(false, 1, 2, 2, 1, FIRST_BY_TWO, TWO_BY_TWO, TWO_BY_FIRST)
+              : new PairPlanes(false, 1, 2, 1, 1, FIRST_BY_TWO, ONE, ONE);
+      case F16 ->
+          strict
+              ? new PairPlanes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO)
+              : new PairPlanes(false, 2, 2, 1, 1, TWO_BY_TWO, ONE, ONE);
       default -> of(DType.F32, strict);
     };
   }

@@ -22,6 +22,7 @@ final class PairWeigh {
   private final int memberStride;
   private final int planes;
   private final long weights;
+  private final long targetWeights;
   private final long rowGradients;
   private final long columnGradients;
   private final long blockSums;
@@ -30,14 +31,17 @@ final class PairWeigh {
    * Reserves what the waves leave behind.
    *
    * @param wantsSums whether the objective's own sums are wanted
+   * @param hasTargets whether the weights of each anchor with its own tuple are wanted unrounded
    */
-  PairWeigh(PairEngine engine, Scratch scratch, boolean wantsSums) {
+  PairWeigh(PairEngine engine, Scratch scratch, boolean wantsSums, boolean hasTargets) {
     this.engine = engine;
     PairScore score = engine.problem().score();
     PairTiling tiling = engine.tiling();
     this.planes = engine.planes().weights();
     this.memberStride = tiling.waveTuples();
     this.weights = scratch.region(planes * planeNumbers() * Short.BYTES);
+    this.targetWeights =
+        hasTargets ? scratch.words((long) score.members() * engine.anchor().rows().count()) : -1;
     this.rowGradients =
         score.hasNorm() ? scratch.words((long) rowSlices() * engine.anchor().rows().count()) : -1;
     this.columnGradients =
@@ -126,6 +130,7 @@ final class PairWeigh {
     MemorySegment p = launch.parameter();
     engine.describe(p);
     p.set(JAVA_LONG, Params.WEIGHTS, weights());
+    p.set(JAVA_LONG, Params.TARGET_WEIGHTS, targetWeights());
     p.set(JAVA_LONG, Params.ROW_GRADIENTS, rowGradients());
     p.set(JAVA_LONG, Params.COLUMN_GRADIENTS, columnGradients());
     p.set(JAVA_LONG, Params.BLOCK_SUMS, blockSums());
@@ -195,6 +200,26 @@ final class PairWeigh {
     return memberStride;
   }
 
+  /** Size of the unrounded weights. */
+  long targetWeightsBytes() {
+    return 4L * engine.problem().score().members() * engine.anchor().rows().count();
+  }
+
+  /** Device address of [anchors][members]; 0 if they are not wanted. */
+  long targetWeights() {
+    return targetWeights < 0 ? 0 : engine.workspace() + targetWeights;
+  }
+
+  /** Device address of the labels. */
+  long labels() {
+    return launch.parameter().get(JAVA_LONG, Params.LABELS);
+  }
+
+  /** Numbers from label to label. */
+  long labelStride() {
+    return launch.parameter().get(JAVA_LONG, Params.LABEL_STRIDE);
+  }
+
   /** Device address of [rowSlices][anchors]; 0 if the score has no use for it. */
   long rowGradients() {
     return rowGradients < 0 ? 0 : engine.workspace() + rowGradients;
@@ -231,6 +256,7 @@ final class PairWeigh {
     static final long WEIGHTS_STRIDE = LAYOUT.int64();
     static final long WEIGHT_PLANES = LAYOUT.int32();
     static final long MEMBER_STRIDE = LAYOUT.int32();
+    static final long TARGET_WEIGHTS = LAYOUT.pointer();
     static final long ROW_GRADIENTS = LAYOUT.pointer();
     static final long COLUMN_GRADIENTS = LAYOUT.pointer();
     static final long BLOCK_SUMS = LAYOUT.pointer();

@@ -1,0 +1,94 @@
+// sample-negatives: for each anchor the tuple with the greatest log(p + 1e-4) + Gumbel noise, its
+// own left out, out of the scores of a wave. A block has an anchor.
+#include "gramian/pair/rows.cuh"
+#include "gramian/philox.cuh"
+
+namespace gramian::sample_negatives {
+
+struct Draw {
+  double key;
+  u32 index;
+  u32 reserved;
+};
+
+struct DrawParams {
+  const PairScalars* scalars;
+  // Base-2 logarithm of the sum of each anchor.
+  const double* logs;
+  // Scores of the wave: [anchors of the wave][stride].
+  const float* scores;
+  i64 stride;
+  const i32* labels;
+  i64 labelStride;
+  // Makes another draw of the same seed; may be null.
+  const i32* step;
+  Draw* best;
+  i32* indices;
+  i64 indicesStride;
+  u64 seed;
+  double floor;
+  u32 anchorBegin;
+  u32 tupleBegin;
+  u32 tuples;
+  u32 isLast;
+};
+
+constexpr u32 kNone = 0xffffffffu;
+
+// The one that is drawn: the greater key, of equal ones the lower index. NaN is never greater.
+__device__ __forceinline__ Draw better(const Draw& a, const Draw& b) {
+  const bool takesB = b.index != kNone &&
+                      (a.index == kNone || b.key > a.key || (b.key == a.key && b.index < a.index));
+  return takesB ? b : a;
+}
+
+__device__ __forceinline__ void draw(const DrawParams& p) {
+  GRAMIAN_SHARED(Draw, parts, kRowWarps);
+  const u32 anchor = p.anchorBegin + blockIdx.x;
+  const u32 label =
+      p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
+  const u32 step = p.step == nullptr ? 0 : static_cast<u32>(*p.step);
+  const float* scores = p.scores + blockIdx.x * p.stride;
+  const double log2_sum = p.logs[anchor];
+  const double scale2 = p.scalars->rowScale * 1.4426950408889634;
+  Draw best = {0.0, kNone, 0};
+#pragma unroll 1
+  for (u32 column = threadIdx.x; column < p.tuples; column += kRowThreads) {
+    const u32 tuple = p.tupleBegin + column;
+    if (tuple != label) {
+      const double probability = exp2(scores[column] * scale2 - log2_sum);
+      const double noise = -log(-log(uniform(philox(p.seed, tuple, anchor, step, 0))));
+      const double key = log(probability + p.floor) + noise;
+      // Where all is NaN, the first one is drawn.
+      best = better(best, {key == key ? key : -1e300, tuple, 0});
+    }
+  }
+#pragma unroll
+  for (u32 mask = kWarpSize / 2; mask > 0; mask /= 2) {
+    Draw other;
+    other.key = __shfl_xor_sync(kFullMask, best.key, static_cast<int>(mask));
+    other.index = __shfl_xor_sync(kFullMask, best.index, static_cast<int>(mask));
+    best = better(best, other);
+  }
+  if (threadIdx.x % kWarpSize == 0) {
+    parts[threadIdx.x / kWarpSize] = best;
+  }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    best = p.tupleBegin == 0 ? Draw{0.0, kNone, 0} : p.best[anchor];
+#pragma unroll
+    for (u32 w = 0; w < kRowWarps; ++w) {
+      best = better(best, parts[w]);
+    }
+    p.best[anchor] = best;
+    if (p.isLast != 0) {
+      p.indices[anchor * p.indicesStride] = static_cast<i32>(best.index);
+    }
+  }
+}
+
+}  // namespace gramian::sample_negatives
+
+GRAMIAN_KERNEL(sample_negatives_draw, gramian::sample_negatives::DrawParams, gramian::kRowThreads) {
+  gramian::sample_negatives::draw(p);
+}
