@@ -11,6 +11,7 @@
 //  - shared memory is declared by GRAMIAN_SHARED(type, name, count) or is dynamic_shared<T>();
 //  - an access wider than 8 bytes goes through the functions of memory.cuh, as one vector;
 //  - a barrier is reached by every thread of the block, and no thread leaves before the last one;
+//    sync_threads is for whole warps, as many as it says;
 //  - a warp operation is reached by exactly the lanes of its mask that the block has, and a shuffle
 //    reads none but these;
 //  - variables of the image are constants: nothing is initialised at run time.
@@ -33,6 +34,7 @@
 #endif
 
 #include "gramian/platform/async_copy.cuh"
+#include "gramian/platform/barrier.cuh"
 #include "gramian/platform/math.cuh"
 #include "gramian/platform/matrix.cuh"
 #include "gramian/platform/memory.cuh"

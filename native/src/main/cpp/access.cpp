@@ -69,10 +69,10 @@ std::string accessText(uintptr_t address, size_t bytes, Access kind) {
     return address >= low && bytes <= size && address - low <= size - bytes;
   };
   const Launch& launch = t.block->launch();
-  if (within(t.stack.low, t.stack.high - t.stack.low) ||
-      launch.image->holds(address, bytes, kind != Access::kRead) ||
-      (kind == Access::kRead && within(reinterpret_cast<uintptr_t>(launch.parameter.data()),
-                                       launch.parameter.size() * sizeof(uint64_t)))) {
+  if ((kind == Access::kRead && within(reinterpret_cast<uintptr_t>(launch.parameter.data()),
+                                       launch.parameter.size() * sizeof(uint64_t))) ||
+      within(t.stack.low, t.stack.high - t.stack.low) ||
+      launch.image->holds(address, bytes, kind != Access::kRead)) {
     return;
   }
   for (uint32_t i = 0; i < launch.threads(); ++i) {
@@ -134,13 +134,8 @@ const char* nameOf(Access access) {
 }
 
 template <unsigned Bytes, Access Kind>
-void checkAccess(const void* p) {
-  Thread& t = *running;
-  const auto address = reinterpret_cast<uintptr_t>(p);
-  if (!arena().contains(address)) {
-    if (Kind != Access::kAtomic && address - t.stack.low <= Stacks::kBytes - Bytes) [[likely]] {
-      return;
-    }
+void checkDevice(Thread& t, uintptr_t address) {
+  if (!arena().contains(address)) [[unlikely]] {
     checkPrivate(t, address, Bytes, Kind);
     return;
   }
@@ -154,17 +149,17 @@ void checkAccess(const void* p) {
   recordWords<Bytes, Kind>(t, a.space, address);
 }
 
-#define GRAMIAN_INSTANTIATE(bytes)                                \
-  template void checkAccess<bytes, Access::kRead>(const void* p); \
-  template void checkAccess<bytes, Access::kWrite>(const void* p);
+#define GRAMIAN_INSTANTIATE(bytes)                                     \
+  template void checkDevice<bytes, Access::kRead>(Thread&, uintptr_t); \
+  template void checkDevice<bytes, Access::kWrite>(Thread&, uintptr_t);
 GRAMIAN_INSTANTIATE(1)
 GRAMIAN_INSTANTIATE(2)
 GRAMIAN_INSTANTIATE(4)
 GRAMIAN_INSTANTIATE(8)
 GRAMIAN_INSTANTIATE(16)
 #undef GRAMIAN_INSTANTIATE
-template void checkAccess<4, Access::kAtomic>(const void* p);
-template void checkAccess<8, Access::kAtomic>(const void* p);
+template void checkDevice<4, Access::kAtomic>(Thread&, uintptr_t);
+template void checkDevice<8, Access::kAtomic>(Thread&, uintptr_t);
 
 void checkRange(Thread& t, uintptr_t address, size_t bytes, Access kind) {
   if (bytes == 0) {

@@ -5,9 +5,21 @@
 
 namespace gramian::emulated {
 
-// Checks and records an access of the running thread to aligned memory of 1, 2, 4, 8 or 16 bytes.
+// Checks and records an access to aligned memory of 1, 2, 4, 8 or 16 bytes, other than the thread's
+// own local memory.
 template <unsigned Bytes, Access Kind>
-void checkAccess(const void* p);
+void checkDevice(Thread& t, uintptr_t address);
+
+// Checks and records an access of the running thread.
+template <unsigned Bytes, Access Kind>
+inline void checkAccess(const void* p) {
+  Thread& t = *running;
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (Kind != Access::kAtomic && address - t.stack.low <= Stacks::kBytes - Bytes) {
+    return;
+  }
+  checkDevice<Bytes, Kind>(t, address);
+}
 
 // The same for any number of bytes at any alignment.
 void checkRange(Thread& t, uintptr_t address, size_t bytes, Access kind);

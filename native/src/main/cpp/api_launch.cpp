@@ -87,6 +87,7 @@ CUresult launch(CUfunction function, GramianEmulatedIndex grid, GramianEmulatedI
     work->grid = grid;
     work->block = block;
     work->dynamicShared = shared;
+    work->maxShared = d.maxSharedOptIn();
     if (work->threads() > f->kernel->maxThreads) {
       return refuse(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
                     call + "block " + text(block) + "; its launch bound is " +

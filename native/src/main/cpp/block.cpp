@@ -44,6 +44,8 @@ void Block::start(Launch& launch, uint32_t linear) {
   alive_ = count_;
   arrived_ = 0;
   barrierTrue_ = 0;
+  namedBarriers_ = false;
+  named_.fill({});
   dynamic_->size = launch.dynamicShared;
   dynamic_->end = dynamic_->begin + launch.dynamicShared;
   poison(dynamicShared(), launch.dynamicShared);
@@ -186,56 +188,6 @@ void Block::shuffleReady() {
   }
 }
 
-uint32_t Block::arriveAtBarrier(Thread& t, uint32_t kind, bool predicate) {
-  if (arrived_ > 0 && kind != barrierKind_) {
-    fail(CUDA_ERROR_LAUNCH_FAILED, "reaches another kind of barrier than the threads before it");
-  }
-  barrierKind_ = kind;
-  barrierTrue_ += predicate ? 1 : 0;
-  t.waits = Waits::kBarrier;
-  if (++arrived_ == count_) {
-    completeBarrier();
-  }
-  suspend(t);
-  return t.barrierResult;
-}
-
-void Block::completeBarrier() {
-  uint32_t result = 0;
-  switch (barrierKind_) {
-    case kGramianBarrierCount:
-      result = barrierTrue_;
-      break;
-    case kGramianBarrierAnd:
-      result = barrierTrue_ == count_;
-      break;
-    case kGramianBarrierOr:
-      result = barrierTrue_ > 0;
-      break;
-    default:
-      break;
-  }
-  arrived_ = 0;
-  barrierTrue_ = 0;
-  uint32_t clock = 0;
-  for (uint32_t i = 0; i < count_; ++i) {
-    clock = std::max(clock, threads_[i].clock);
-  }
-  floor_ = ++clock;
-  for (uint32_t i = 0; i < count_; ++i) {
-    Thread& t = threads_[i];
-    t.barrierResult = result;
-    t.waits = Waits::kNo;
-    t.warpFloor = clock;
-    setClock(t, clock);
-  }
-  for (uint32_t w = 0; w * kWarpLanes < count_; ++w) {
-    warps_[w].partial = false;
-  }
-  // Nobody else is ready: every thread was at the barrier.
-  shuffleReady();
-}
-
 void* Block::sharedArray(const void* key, size_t bytes) {
   size_t used = 0;
   for (const StaticArray& a : staticArrays_) {
@@ -247,6 +199,10 @@ void* Block::sharedArray(const void* key, size_t bytes) {
   if (used + bytes > kMaxStaticShared || staticArrays_.size() == staticMemory_.size()) {
     fail(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
          "declares more than 16 arrays or 48 KiB of static shared memory");
+  }
+  if (used + bytes + launch_->dynamicShared > launch_->maxShared) {
+    fail(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "has more than " + std::to_string(launch_->maxShared) +
+                                                 " bytes of static and dynamic shared memory");
   }
   Allocation* memory = staticMemory_[staticArrays_.size()];
   memory->size = bytes;
@@ -288,6 +244,8 @@ const char* nameOf(Waits waits) {
   switch (waits) {
     case Waits::kBarrier:
       return "a barrier of the block";
+    case Waits::kNamedBarrier:
+      return "a barrier of some warps";
     case Waits::kSyncWarp:
       return "__syncwarp";
     case Waits::kShuffle:
@@ -312,10 +270,18 @@ void Block::reportMissingThreads() {
     if (t.waits == Waits::kEnded) {
       continue;
     }
+    if (t.waits == Waits::kNamedBarrier) {
+      const Named& barrier = named_[t.namedBarrier];
+      launch_->fail(CUDA_ERROR_LAUNCH_FAILED,
+                    placeOfThread(t) + ": waits at barrier " + std::to_string(t.namedBarrier) +
+                        " of " + std::to_string(barrier.expected) + " threads, of which " +
+                        std::to_string(barrier.arrived) + " have come");
+      return;
+    }
     for (uint32_t j = 0; j < count_; ++j) {
       const Thread& other = threads_[j];
       const bool named = t.waits == Waits::kBarrier ||
-                         (other.warp() == t.warp() && (t.call.mask >> other.lane() & 1) != 0);
+                         (other.warp() == t.warp() && (t.call.mask() >> other.lane() & 1) != 0);
       const bool there =
           other.waits == t.waits && (t.waits == Waits::kBarrier || other.call == t.call);
       if (named && !there) {

@@ -21,18 +21,35 @@ constexpr uint32_t kWarpLanes = 32;
 constexpr uint32_t kMaxStaticShared = 48 << 10;
 constexpr uint32_t kMaxDynamicShared = 227 << 10;
 
-enum class Waits : uint8_t { kNo, kBarrier, kSyncWarp, kShuffle, kVote, kMma, kLdmatrix, kEnded };
+enum class Waits : uint8_t {
+  kNo,
+  kBarrier,
+  kNamedBarrier,
+  kSyncWarp,
+  kShuffle,
+  kVote,
+  kMma,
+  kLdmatrix,
+  kEnded
+};
 
 // The name of what a thread waits for, for messages.
 const char* nameOf(Waits waits);
 
 // An operation of a warp, as each of its lanes has to call it.
-struct WarpCall {
-  Waits operation = Waits::kNo;
-  uint8_t variant = 0;
-  uint32_t mask = 0;
+class WarpCall {
+ public:
+  WarpCall() = default;
+  WarpCall(Waits operation, uint32_t variant, uint32_t mask)
+      : bits_(uint64_t{mask} | uint64_t{variant} << 32 | static_cast<uint64_t>(operation) << 56) {}
+
+  Waits operation() const { return static_cast<Waits>(bits_ >> 56); }
+  uint32_t mask() const { return static_cast<uint32_t>(bits_); }
 
   bool operator==(const WarpCall&) const = default;
+
+ private:
+  uint64_t bits_ = 0;
 };
 
 // A cp.async that has not landed.
@@ -59,7 +76,8 @@ struct Thread {
   GramianEmulatedIndex index{};
   Waits waits = Waits::kNo;
   uint32_t barrierResult = 0;
-  WarpCall call;  // the operation of its warp that it waits at
+  uint32_t namedBarrier = 0;  // that it waits at
+  WarpCall call;              // the operation of its warp that it waits at
   std::vector<PendingCopy> copies;
   uint32_t copyGroup = 0;
 
@@ -109,6 +127,10 @@ class Block {
   const Stacks& stacks() const { return stacks_; }
 
   uint32_t arriveAtBarrier(Thread& t, uint32_t kind, bool predicate);
+  void arriveAtNamedBarrier(Thread& t, uint32_t number, uint32_t threads);
+  // True if a barrier of some warps orders the access of a stamp before those of a warp now.
+  bool orderedByNamedBarrier(Stamp s, uint32_t warp) const;
+  bool hasNamedBarriers() const { return namedBarriers_; }
   // Suspends the thread until the operation it is at is complete.
   void suspend(Thread& t);
   // Makes the lanes of a warp that took part in an operation ready. They run back to back, in
@@ -130,6 +152,13 @@ class Block {
     Allocation* memory;
   };
 
+  // A barrier of some warps.
+  struct Named {
+    uint32_t expected = 0;
+    uint32_t arrived = 0;
+    std::array<uint32_t, kMaxThreads / kWarpLanes> lanes{};  // of each warp, that have come
+  };
+
   static void enter();
   void start(Launch& launch, uint32_t linear);
   void schedule();
@@ -139,6 +168,7 @@ class Block {
   std::string placeOfBlock() const;
   [[noreturn]] void leave();
   void completeBarrier();
+  void completeNamedBarrier(Named& barrier);
 
   const uint32_t number_;
   Stacks stacks_;
@@ -156,6 +186,12 @@ class Block {
   uint32_t arrived_ = 0;
   uint32_t barrierKind_ = 0;
   uint32_t barrierTrue_ = 0;
+
+  std::array<Named, 16> named_;
+  // After a named barrier only: known_[v][w], of accesses of warp w those at earlier clocks are
+  // ordered before warp v now.
+  bool namedBarriers_ = false;
+  std::array<std::array<uint32_t, kMaxThreads / kWarpLanes>, kMaxThreads / kWarpLanes> known_;
 
   std::vector<uint32_t> ready_;  // a ring
   uint32_t readyHead_ = 0;

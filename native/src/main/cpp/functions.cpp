@@ -112,6 +112,10 @@ unsigned barrier(unsigned kind, unsigned predicate) {
   return running->block->arriveAtBarrier(*running, kind, predicate != 0);
 }
 
+void namedBarrier(unsigned barrier, unsigned threads) {
+  running->block->arriveAtNamedBarrier(*running, barrier, threads);
+}
+
 void syncWarp(unsigned mask) { syncLanes(*running, mask); }
 
 unsigned long long shuffle(unsigned kind, unsigned mask, unsigned long long value, unsigned lane,
@@ -212,6 +216,7 @@ constexpr GramianEmulatedFunctions kFunctions = {
     .copyAsyncCommit = copyAsyncCommit,
     .copyAsyncWait = copyAsyncWait,
     .barrier = barrier,
+    .namedBarrier = namedBarrier,
     .syncWarp = syncWarp,
     .shuffle = shuffle,
     .vote = vote,

@@ -27,6 +27,7 @@ struct KernelCall {
   GramianEmulatedIndex grid{};
   GramianEmulatedIndex block{};
   unsigned dynamicShared = 0;
+  unsigned maxShared = 0;  // static and dynamic, of the device
 
   uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
   uint32_t threads() const { return block.x * block.y * block.z; }

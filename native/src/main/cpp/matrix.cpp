@@ -25,7 +25,7 @@ void storeDoubles(double* to, __m256 row) {
   _mm256_store_pd(to + 4, _mm256_cvtps_pd(_mm256_extractf128_ps(row, 1)));
 }
 
-void transpose(__m256 (&r)[8]) {
+inline void transpose(__m256 (&r)[8]) {
   __m256 t[8];
   for (int i = 0; i < 8; i += 2) {
     t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);

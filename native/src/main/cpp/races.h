@@ -1,8 +1,10 @@
 // The race detector. Each two bytes of device memory have a shadow cell of two stamps: the last
 // write, and the last read since. Two accesses of different threads to the same bytes, at least one
-// a plain write, race unless a barrier orders them: __syncthreads (or __syncwarp, for lanes of one
-// warp) within a block, the end of the launch between blocks. An aligned word of four bytes keeps
-// its stamps, marked wide, in its first cell until its page sees a narrower access.
+// a plain write, race unless a barrier orders them: __syncthreads (or sync_threads, for some warps,
+// or
+// __syncwarp, for lanes of one warp) within a block, the end of the launch between blocks. An
+// aligned word of four bytes keeps its stamps, marked wide, in its first cell until its page sees a
+// narrower access.
 //
 // Blocks that run side by side update cells without locks. A lost update can hide a race at one
 // address, it never invents one. Two single bytes of one cell are taken to be different.
@@ -157,6 +159,9 @@ class RaceCheck {
     if (s.pending() || s.group() == kManyBlocks || s.run() != thread_.stamp.run()) {
       return true;
     }
+    if (block_.hasNamedBarriers() && block_.orderedByNamedBarrier(s, thread_.warp())) {
+      return false;
+    }
     switch (s.group()) {
       case kOneThread:
         return s.thread() != thread_.id && !seenFrom(s);
@@ -239,8 +244,8 @@ class RaceCheck {
     if constexpr (Kind == Access::kRead) {
       // Where several warps have read since the last write, nothing is new: one of them is not the
       // writer's, so that a barrier of the block came between.
-      if (read.group() == kOneBlock && read.run() == mine.run() && mayConflict(read) &&
-          read.clock() >= mine.clock() && !read.byte() && !wrote.byte()) {
+      if (!block_.hasNamedBarriers() && read.group() == kOneBlock && read.run() == mine.run() &&
+          mayConflict(read) && read.clock() >= mine.clock() && !read.byte() && !wrote.byte()) {
         return true;
       }
       if (mayConflict(wrote) && conflicts(wrote) && !(wrote.byte() && mine.byte())) {

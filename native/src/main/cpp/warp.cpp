@@ -28,22 +28,21 @@ struct Meeting {
   Thread& lane(uint32_t i) const { return block.thread(number * kWarpLanes + i); }
 };
 
-[[noreturn, gnu::cold, gnu::noinline]] void failAt(Thread& t, const WarpCall& call,
+[[noreturn, gnu::cold, gnu::noinline]] void failAt(Thread& t, WarpCall call,
                                                    const std::string& what) {
-  t.block->fail(CUDA_ERROR_LAUNCH_FAILED, std::string("is at ") + nameOf(call.operation) + what);
+  t.block->fail(CUDA_ERROR_LAUNCH_FAILED, std::string("is at ") + nameOf(call.operation()) + what);
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] void failOfMask(Thread& t, const WarpCall& call) {
-  const uint32_t ended = call.mask & t.own->ended;
-  if ((call.mask >> t.lane() & 1) == 0) {
+[[noreturn, gnu::cold, gnu::noinline]] void failOfMask(Thread& t, WarpCall call) {
+  const uint32_t ended = call.mask() & t.own->ended;
+  if ((call.mask() >> t.lane() & 1) == 0) {
     failAt(t, call, " whose mask leaves out the thread itself");
   }
   failAt(t, call,
          " of lanes that have left the kernel: lane " + std::to_string(std::countr_zero(ended)));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] void failOfWidth(Thread& t, const WarpCall& call,
-                                                        uint32_t width) {
+[[noreturn, gnu::cold, gnu::noinline]] void failOfWidth(Thread& t, WarpCall call, uint32_t width) {
   failAt(t, call, " of width " + std::to_string(width) + ", which is no power of two up to 32");
 }
 
@@ -54,7 +53,7 @@ struct Meeting {
 }
 
 // True if all the lanes are at this call.
-bool allAt(const Meeting& m, const WarpCall& call) {
+bool allAt(const Meeting& m, WarpCall call) {
   bool all = true;
   forLanes(m.lanes, [&](uint32_t i) { all &= m.lane(i).call == call; });
   return all;
@@ -62,17 +61,17 @@ bool allAt(const Meeting& m, const WarpCall& call) {
 
 // Brings the running thread to an operation; the last lane to come performs it.
 template <typename Perform>
-void meet(Thread& t, const WarpCall& call, Perform perform) {
+void meet(Thread& t, WarpCall call, Perform perform) {
   Block& block = *t.block;
   Warp& warp = *t.own;
-  const uint32_t lanes = call.mask & warp.existing;
-  if ((call.mask >> t.lane() & 1) == 0 || (lanes & warp.ended) != 0) [[unlikely]] {
+  const uint32_t lanes = call.mask() & warp.existing;
+  if ((call.mask() >> t.lane() & 1) == 0 || (lanes & warp.ended) != 0) [[unlikely]] {
     failOfMask(t, call);
   }
   warp.uniform = warp.waiting == 0 || (warp.uniform && warp.call == call);
   warp.call = call;
   warp.waiting |= 1u << t.lane();
-  t.waits = call.operation;
+  t.waits = call.operation();
   t.call = call;
   if ((warp.waiting & lanes) == lanes) {
     const Meeting meeting{block, warp, t.warp(), lanes};
@@ -152,7 +151,7 @@ void vote(const Meeting& m, uint32_t kind) {
   forLanes(m.lanes, [&](uint32_t i) { m.warp.values[i] = result; });
 }
 
-inline void requireWholeWarp(Thread& t, const WarpCall& call) {
+inline void requireWholeWarp(Thread& t, WarpCall call) {
   if (t.own->existing != kAllLanes) [[unlikely]] {
     failAt(t, call, ", which takes a warp of 32 threads");
   }
@@ -176,7 +175,7 @@ void syncLanes(Thread& t, uint32_t mask) { meet(t, {Waits::kSyncWarp, 0, mask}, 
 
 uint64_t shuffleLanes(Thread& t, uint32_t kind, uint32_t mask, uint64_t value, uint32_t lane,
                       uint32_t width) {
-  const WarpCall call{Waits::kShuffle, static_cast<uint8_t>(kind), mask};
+  const WarpCall call{Waits::kShuffle, kind, mask};
   if (!std::has_single_bit(width) || width > 32) [[unlikely]] {
     failOfWidth(t, call, width);
   }
@@ -190,8 +189,7 @@ uint64_t shuffleLanes(Thread& t, uint32_t kind, uint32_t mask, uint64_t value, u
 uint32_t voteLanes(Thread& t, uint32_t kind, uint32_t mask, bool predicate) {
   Warp& warp = *t.own;
   warp.values[t.lane()] = predicate;
-  meet(t, {Waits::kVote, static_cast<uint8_t>(kind), mask},
-       [kind](const Meeting& m) { vote(m, kind); });
+  meet(t, {Waits::kVote, kind, mask}, [kind](const Meeting& m) { vote(m, kind); });
   return static_cast<uint32_t>(warp.values[t.lane()]);
 }
 
@@ -201,29 +199,31 @@ GramianEmulatedFloats4 multiplyLanes(Thread& t, GramianEmulatedWords4 a, Gramian
   requireWholeWarp(t, call);
   const uint32_t lane = t.lane();
   Fragments& f = t.own->fragments;
-  for (uint32_t i = 0; i < 4; ++i) {
-    f.a[i][lane] = a[i];
-    f.c[i / 2][2 * lane + i % 2] = c[i];
-  }
+  f.a[0][lane] = a[0];
+  f.a[1][lane] = a[1];
+  f.a[2][lane] = a[2];
+  f.a[3][lane] = a[3];
   f.b[0][lane] = b[0];
   f.b[1][lane] = b[1];
+  float* const upper = &f.c[0][2 * lane];
+  float* const lower = &f.c[1][2 * lane];
+  upper[0] = c[0];
+  upper[1] = c[1];
+  lower[0] = c[2];
+  lower[1] = c[3];
   meet(t, call, [isBf16](const Meeting& m) { multiplyFragments(m.warp.fragments, isBf16); });
-  const float* const upper = &f.c[0][2 * lane];
-  const float* const lower = &f.c[1][2 * lane];
   return GramianEmulatedFloats4{upper[0], upper[1], lower[0], lower[1]};
 }
 
 GramianEmulatedWords4 loadLanes(Thread& t, const void* row, uint32_t matrices, bool transposed) {
-  const WarpCall call{Waits::kLdmatrix, static_cast<uint8_t>(matrices * 2 + transposed), kAllLanes};
+  const WarpCall call{Waits::kLdmatrix, matrices * 2 + transposed, kAllLanes};
   requireWholeWarp(t, call);
   Warp& warp = *t.own;
   warp.rows[t.lane()] = row;
   meet(t, call, [=](const Meeting& m) { load(m, matrices, transposed); });
-  GramianEmulatedWords4 words{};
-  for (uint32_t i = 0; i < 4; ++i) {
-    words[i] = warp.matrices[i][t.lane()];
-  }
-  return words;
+  const auto& x = warp.matrices;
+  const uint32_t lane = t.lane();
+  return GramianEmulatedWords4{x[0][lane], x[1][lane], x[2][lane], x[3][lane]};
 }
 
 }  // namespace gramian::emulated

@@ -222,6 +222,56 @@ GRAMIAN_KERNEL(barrier_of_some_threads, Buffers, 1024) {
   p.out[global_index()] = 1.0f;
 }
 
+// Pairs of warps exchange by barriers of their own.
+GRAMIAN_KERNEL(pair_exchange, Buffers, 1024) {
+  float* tile = dynamic_shared<float>();
+  const u32 barrier = threadIdx.x / 64 + 1;
+  for (u32 round = 0; round < 3; ++round) {
+    tile[threadIdx.x] = p.in[global_index()] + static_cast<float>(round);
+    sync_threads(barrier, 64);
+    p.out[global_index()] = tile[threadIdx.x ^ 32];
+    sync_threads(barrier, 64);
+  }
+  tile[threadIdx.x] = p.out[global_index()];
+  __syncthreads();
+  p.out[global_index()] = tile[blockDim.x - 1 - threadIdx.x];
+}
+
+// The barrier of a warp orders nothing for another.
+GRAMIAN_KERNEL(race_beside_a_barrier, Buffers, 1024) {
+  float* tile = dynamic_shared<float>();
+  tile[threadIdx.x] = p.in[global_index()];
+  sync_threads(threadIdx.x / 32 + 1, 32);
+  p.out[global_index()] = tile[threadIdx.x ^ 32];
+}
+
+// A read of several warps, ordered before the write of one of them only.
+GRAMIAN_KERNEL(race_with_a_warp_elsewhere, Buffers, 1024) {
+  float* tile = dynamic_shared<float>();
+  tile[threadIdx.x] = p.in[global_index()];
+  __syncthreads();
+  p.out[global_index()] = tile[0];
+  if (threadIdx.x < 64) {
+    sync_threads(1, 64);
+    if (threadIdx.x == 0) {
+      tile[0] = 1.0f;
+    }
+  }
+}
+
+GRAMIAN_KERNEL(barrier_of_a_missing_warp, Buffers, 1024) {
+  if (threadIdx.x >= 32) {
+    sync_threads(3, blockDim.x);
+  }
+  p.out[global_index()] = 1.0f;
+}
+
+GRAMIAN_KERNEL(more_shared_memory_than_there_is, Buffers, 1024) {
+  GRAMIAN_SHARED(float, tile, 1024);
+  tile[threadIdx.x] = p.in[global_index()];
+  p.out[global_index()] = tile[threadIdx.x];
+}
+
 GRAMIAN_KERNEL(shuffle_of_some_lanes, Buffers, 1024) {
   float v = static_cast<float>(threadIdx.x);
   if (threadIdx.x % kWarpSize != 5) {

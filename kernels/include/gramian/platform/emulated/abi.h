@@ -5,7 +5,7 @@
 // symbols and never meets another CUDA driver in the same process.
 #pragma once
 
-#define GRAMIAN_EMULATED_ABI 2
+#define GRAMIAN_EMULATED_ABI 3
 
 struct GramianEmulatedKernel {
   const char* name;
@@ -73,6 +73,7 @@ enum GramianEmulatedAtomic : unsigned {
   X(void, copyAsyncCommit, (), ())                                                                 \
   X(void, copyAsyncWait, (unsigned pending), (pending))                                            \
   X(unsigned, barrier, (unsigned kind, unsigned predicate), (kind, predicate))                     \
+  X(void, namedBarrier, (unsigned barrier, unsigned threads), (barrier, threads))                  \
   X(void, syncWarp, (unsigned mask), (mask))                                                       \
   X(unsigned long long, shuffle,                                                                   \
     (unsigned kind, unsigned mask, unsigned long long value, unsigned lane, unsigned width),       \

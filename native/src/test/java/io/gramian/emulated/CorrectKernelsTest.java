@@ -62,6 +62,27 @@ class CorrectKernelsTest {
   }
 
   @Test
+  void barriersOfSomeWarps() {
+    try (TestDevice device = new TestDevice()) {
+      float[] input = new float[256];
+      for (int i = 0; i < 256; i++) {
+        input[i] = i;
+      }
+      long in = device.upload(input);
+      long out = device.allocate(1024);
+      for (int seed = 0; seed < SEEDS; seed++) {
+        device.seed(seed);
+        int code = device.run("pair_exchange", 1, 256, 1024, device.buffers(out, in, 0, 0));
+        assertThat(code).as("seed %d: %s", seed, device.driver.lastFault()).isZero();
+        float[] result = device.downloadFloats(out, 256);
+        for (int i = 0; i < 256; i++) {
+          assertThat(result[i]).as("element %d", i).isEqualTo((255 - i ^ 32) + 2);
+        }
+      }
+    }
+  }
+
+  @Test
   void staticSharedMemory() {
     try (TestDevice device = new TestDevice()) {
       float[] input = new float[64];

@@ -33,6 +33,8 @@ class PlantedMistakesTest {
           async_copy_without_wait    | 256 | 719 | read of 4 bytes          | has not been waited for
           async_copy_without_barrier | 256 | 719 | of 4 bytes               | of shared memory
           barrier_of_some_threads    |   0 | 719 | waits at a barrier       | thread (3,0,0) has left the kernel
+          race_beside_a_barrier      | 256 | 719 | race:                    | of shared memory
+          barrier_of_a_missing_warp  |   0 | 719 | waits at barrier 3 of 64 | threads, of which 32 have come
           shuffle_of_some_lanes      |   0 | 719 | a warp shuffle           | left the kernel
           shuffle_from_outside       |   0 | 719 | a warp shuffle           | reads lane 20, which takes no part
           recurses_forever           |   0 | 719 | needs more than          | KiB of local memory
@@ -58,6 +60,45 @@ class PlantedMistakesTest {
             .as("the fault stays")
             .isEqualTo(code);
       }
+    }
+  }
+
+  @Test
+  void barrierOfSomeWarpsLeavesTheOthersUnordered() {
+    int found = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      try (TestDevice device = new TestDevice()) {
+        device.seed(seed);
+        long in = device.upload(new float[128]);
+        long out = device.allocate(512);
+        int code =
+            device.run("race_with_a_warp_elsewhere", 1, 128, 512, device.buffers(out, in, 0, 0));
+        assertThat(code).isIn(0, Driver.LAUNCH_FAILED);
+        found += code == 0 ? 0 : 1;
+      }
+    }
+    assertThat(found).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, 163", "9, 227"})
+  void sharedMemoryBeyondWhatABlockMayHave(int capability, int kilobytes) {
+    try (TestDevice device = new TestDevice()) {
+      device.driver.check("gramianEmulatedSetComputeCapability", capability, 0);
+      MemorySegment function = device.function("more_shared_memory_than_there_is");
+      int maxDynamic = 8;
+      device.driver.check("cuFuncSetAttribute", function, maxDynamic, kilobytes << 10);
+      assertThat(
+              device.driver.call("cuFuncSetAttribute", function, maxDynamic, kilobytes + 1 << 10))
+          .isEqualTo(Driver.INVALID_VALUE);
+      long in = device.upload(new float[512]);
+      MemorySegment p = device.buffers(device.allocate(2048), in, 0, 0);
+      int fits = (kilobytes << 10) - 4096;
+      device.launch(function, 1, 1, 512, fits, MemorySegment.NULL, p);
+      device.driver.check("cuCtxSynchronize");
+      device.launch(function, 1, 1, 512, fits + 1, MemorySegment.NULL, p);
+      assertThat(device.driver.call("cuCtxSynchronize")).isEqualTo(Driver.LAUNCH_OUT_OF_RESOURCES);
+      assertThat(device.driver.lastFault()).contains("static and dynamic shared memory");
     }
   }
 
