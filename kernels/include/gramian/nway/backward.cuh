@@ -125,7 +125,7 @@ struct Backward {
       for (u32 l = 0; l < kOuter; ++l) {
         row[l] = p.source.box.first[l] + slot_index(l, threadIdx.x);
       }
-      store_outer<N>(factors + threadIdx.x * kVectors, prepare_outer<N>(p.source, row));
+      prepare_outer<N>(p.source, row, factors + threadIdx.x * kVectors);
     }
   }
 
@@ -166,12 +166,12 @@ struct Backward {
   }
 
   // The gradient of packed entry (l, m) of the outer Gram matrix, m <= l, of this thread's slot.
-  __device__ __forceinline__ float slot_gradient(const Outer<N>& outer,
+  __device__ __forceinline__ float slot_gradient(const float (&inverse)[Moments<N>::kEntries],
                                                  const float (&sum)[kMoments], u32 l, u32 m) const {
     const float trace = sum[Moments<N>::kEntries];
     float value = sum[packed(l, m)];
     if (p.source.kind != kCosine && p.source.kind != kArea) {
-      float entry = inverse_gram<kOuter>(outer.inverse, l, m);
+      float entry = inverse_gram<kOuter>(inverse, l, m);
       if (l == m && p.source.kind != kVolume && trace != 0.0f) {
         entry -= static_cast<float>(
             1.0 / p.source.lengths.squared[l][p.source.box.first[l] + slot_index(l, threadIdx.x)]);
@@ -223,15 +223,24 @@ struct Backward {
         }
       }
     }
-    Outer<N> outer{};
+    float inverse[Moments<N>::kEntries] = {};
     if (inside) {
-      outer = load_outer<N>(factors + threadIdx.x * kVectors);
+      const float4* factor = factors + threadIdx.x * kVectors;
+      float lead[Outer<N>::kLeadSize];
+      load_lead<N>(factor, lead);
+      const Outer<N> outer = load_outer<N>(factor);
+#pragma unroll
+      for (u32 entry = 0; entry < Moments<N>::kEntries; ++entry) {
+        inverse[entry] = entry < Outer<N>::kLead
+                             ? lead[entry < Outer<N>::kLead ? entry : 0]
+                             : outer.last[entry < Outer<N>::kLead ? 0 : entry - Outer<N>::kLead];
+      }
     }
 #pragma unroll
     for (u32 l = 0; l < kOuter; ++l) {
 #pragma unroll
       for (u32 m = 0; m <= l; ++m) {
-        add_slots(m, l, inside ? slot_gradient(outer, sum, l, m) : 0.0f, tileA);
+        add_slots(m, l, inside ? slot_gradient(inverse, sum, l, m) : 0.0f, tileA);
       }
     }
   }
@@ -264,17 +273,21 @@ struct Backward {
         prepare_tile();
         __syncthreads();
         for (u32 a = 0; a < tileA && firstA + a < endA; ++a) {
-          float c[kOuter];
+          const float4* factor = factors + a * kBatch * kVectors;
+          Leading<N> lead;
           i64 offset = column;
 #pragma unroll
           for (u32 l = 0; l < kHeads; ++l) {
-            c[l] = product(l, at[l], last);
+            lead.c[l] = product(l, at[l], last);
             offset += at[l] * p.stride[l];
           }
           if constexpr (N >= 3) {
-            c[kA] = product(kA, firstA + a, last);
+            lead.c[kA] = product(kA, firstA + a, last);
             offset += (firstA + a) * p.stride[kA];
           }
+          float leadInverse[Outer<N>::kLeadSize];
+          load_lead<N>(factor, leadInverse);
+          complete<N>(leadInverse, lead);
           float w[kBatch];
 #pragma unroll
           for (u32 b = 0; b < kBatch; ++b) {
@@ -287,12 +300,11 @@ struct Backward {
 #pragma unroll
           for (u32 b = 0; b < kBatch; ++b) {
             if (active && at[kB] + b < end[kB]) {
-              const Outer<N> outer = load_outer<N>(factors + (a * kBatch + b) * kVectors);
-              c[kB] = cB[b];
+              const Outer<N> outer = load_outer<N>(factor + b * kVectors);
               Partials<N> partials{};
               bool needsDouble;
-              partials_of<N>(p.source.kind, minimum, outer, inner, c, w[b], moments + b * kMoments,
-                             partials, needsDouble);
+              partials_of<N>(p.source.kind, minimum, outer, lead, inner, cB[b], w[b],
+                             moments + b * kMoments, partials, needsDouble);
               inexact |= needsDouble ? 1u << b : 0u;
               ofB[b] += partials.cross[kB];
               add(total, partials);

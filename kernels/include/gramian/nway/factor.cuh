@@ -28,7 +28,7 @@ __device__ __forceinline__ void read_gram(const Source& source, const u32 (&row)
 }
 
 // What scores need of a Gram matrix G = L L^T. Where a pivot is dead, volume and share are 0, rest
-// is 1 and the inverse counts as 0.
+// is 1, and the rows of the inverse from the dead one on count as 0.
 template <u32 K>
 struct Factor {
   double inverse[packed_size(K)];  // L^-1
@@ -40,7 +40,7 @@ struct Factor {
 template <u32 K>
 __device__ __forceinline__ void factorize(const double (&gram)[packed_size(K)], Factor<K>& factor) {
   double(&lower)[packed_size(K)] = factor.inverse;
-  bool singular = false;
+  u32 alive = K;
   double nothing = 0.0;
   factor.volume = 1.0;
   factor.share = 1.0;
@@ -62,7 +62,7 @@ __device__ __forceinline__ void factorize(const double (&gram)[packed_size(K)], 
     }
     const double squared = gram[packed(i, i)];
     const double pivot = squared - explained;
-    singular = singular || is_dead(pivot, squared);
+    alive = alive == K && is_dead(pivot, squared) ? i : alive;
     nothing += 0.0 * squared;
     const double root = sqrt(pivot);
     reciprocal[i] = 1.0 / root;
@@ -89,10 +89,13 @@ __device__ __forceinline__ void factorize(const double (&gram)[packed_size(K)], 
       lower[packed(i, column)] = x[i];
     }
   }
-  if (singular) {
+  if (alive < K) {
 #pragma unroll
-    for (u32 entry = 0; entry < packed_size(K); ++entry) {
-      factor.inverse[entry] = 0.0;
+    for (u32 i = 0; i < K; ++i) {
+#pragma unroll
+      for (u32 j = 0; j <= i; ++j) {
+        factor.inverse[packed(i, j)] = i < alive ? factor.inverse[packed(i, j)] : 0.0;
+      }
     }
     // NaN where a row is not finite.
     factor.volume = nothing;

@@ -62,11 +62,7 @@ struct Source {
   double minimum;  // least V or s that gradients of volume and jgcs are divided by
 };
 
-__device__ __forceinline__ float not_a_number() { return __uint_as_float(0x7fc00000u); }
-
-// Scores that are not finite are NaN.
-__device__ __forceinline__ float finite_or_nan(float score) {
-  return fabsf(score) <= 3.402823466e38f ? score : not_a_number();
-}
+// Scores that are not finite are NaN: infinity times 0.
+__device__ __forceinline__ float finite_or_nan(float score) { return fmaf(score, 0.0f, score); }
 
 }  // namespace gramian::nway

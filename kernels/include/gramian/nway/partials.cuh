@@ -83,7 +83,7 @@ __device__ __forceinline__ void exact_partials(u32 kind, double minimum,
 // to be computed in double.
 template <u32 N>
 __device__ __forceinline__ void partials_of(u32 kind, float minimum, const Outer<N>& outer,
-                                            const Inner& inner, const float (&c)[N - 1],
+                                            const Leading<N>& lead, const Inner& inner, float c,
                                             float weight, float* moments, Partials<N>& partials,
                                             bool& refine) {
   constexpr u32 kOuter = N - 1;
@@ -97,31 +97,21 @@ __device__ __forceinline__ void partials_of(u32 kind, float minimum, const Outer
   }
   if constexpr (N == 3) {
     if (kind == kArea) {
-      const float side = fmaf(-2.0f, c[0], outer.share + inner.squared);
-      const float mixed = outer.rest - c[0] + c[1];
-      const float determinant = fmaf(outer.base, side, -mixed * mixed);
-      refine = determinant <= outer.threshold * (outer.share + inner.squared);
+      const FloatSides sides = sides_of(outer, lead, inner, c);
+      refine = needs_double(sides, outer, inner);
       const float w = refine ? 0.0f : weight;
-      moments[packed(0, 0)] = fmaf(w, mixed - 0.5f * (outer.base + side), moments[packed(0, 0)]);
-      moments[packed(1, 0)] = fmaf(0.5f * w, side - mixed, moments[packed(1, 0)]);
-      moments[packed(1, 1)] = fmaf(-0.5f * w, side, moments[packed(1, 1)]);
-      partials.cross[0] = w * (outer.base - mixed);
-      partials.cross[1] = w * mixed;
+      moments[packed(0, 0)] =
+          fmaf(w, sides.mixed - 0.5f * (outer.base + sides.w), moments[packed(0, 0)]);
+      moments[packed(1, 0)] = fmaf(0.5f * w, sides.w - sides.mixed, moments[packed(1, 0)]);
+      moments[packed(1, 1)] = fmaf(-0.5f * w, sides.w, moments[packed(1, 1)]);
+      partials.cross[0] = w * (outer.base - sides.mixed);
+      partials.cross[1] = w * sides.mixed;
       partials.last = -0.5f * w * outer.base;
       return;
     }
   }
-  float y[kOuter];
-  float explained = 0.0f;
-#pragma unroll
-  for (u32 i = 0; i < kOuter; ++i) {
-    y[i] = 0.0f;
-#pragma unroll
-    for (u32 j = 0; j <= i; ++j) {
-      y[i] = fmaf(outer.inverse[packed(i, j)], c[j], y[i]);
-    }
-    explained = fmaf(y[i], y[i], explained);
-  }
+  const float y = last_y<N>(outer, lead, c);
+  const float explained = fmaf(y, y, lead.explained);
   const float residual = inner.squared - explained;
   refine = residual <= outer.threshold * inner.squared;
   float k;
@@ -141,11 +131,8 @@ __device__ __forceinline__ void partials_of(u32 kind, float minimum, const Outer
   float g[kOuter];
 #pragma unroll
   for (u32 i = 0; i < kOuter; ++i) {
-    g[i] = 0.0f;
-#pragma unroll
-    for (u32 j = i; j < kOuter; ++j) {
-      g[i] = fmaf(outer.inverse[packed(j, i)], y[j], g[i]);
-    }
+    g[i] = i < Leading<N>::kRows ? fmaf(outer.last[i], y, lead.g[i < Leading<N>::kRows ? i : 0])
+                                 : outer.last[i] * y;
     const float kg = k * g[i];
     partials.cross[i] = -2.0f * kg;
 #pragma unroll

@@ -18,43 +18,124 @@ __device__ __forceinline__ Inner inner_row(const Source& source, u32 modality, u
                squared <= kDeadDiagonal ? 0.0f : static_cast<float>(1.0 / squared)};
 }
 
-// A score from the factor of the outer rows and the inner products c of the last row with them.
-// `refine` is set where it has to be computed in double.
+// What a row of the last modality has with all outer rows but the last: the same for all rows of
+// the last outer modality.
 template <u32 N>
-__device__ __forceinline__ float score(u32 kind, const Outer<N>& outer, const Inner& inner,
-                                       const float (&c)[N - 1], bool& refine) {
+struct Leading {
+  static constexpr u32 kRows = N - 2;
+  static constexpr u32 kSize = kRows == 0 ? 1 : kRows;
+
+  float c[kSize];   // inner products
+  float g[kSize];   // what y of these rows adds to g = L^-T y
+  float explained;  // |y|^2 of these rows
+};
+
+// From the inner products `lead.c` to the rest of `lead`.
+template <u32 N>
+__device__ __forceinline__ void complete(const float (&inverse)[Outer<N>::kLeadSize],
+                                         Leading<N>& lead) {
+  lead.explained = 0.0f;
+#pragma unroll
+  for (u32 i = 0; i < Leading<N>::kRows; ++i) {
+    float y = 0.0f;
+    lead.g[i] = 0.0f;
+#pragma unroll
+    for (u32 j = 0; j <= i; ++j) {
+      y = fmaf(inverse[packed(i, j)], lead.c[j], y);
+    }
+    lead.explained = fmaf(y, y, lead.explained);
+#pragma unroll
+    for (u32 j = 0; j <= i; ++j) {
+      lead.g[j] = fmaf(inverse[packed(i, j)], y, lead.g[j]);
+    }
+  }
+}
+
+// The last entry of y = L^-1 c; c is the inner product with the last outer row.
+template <u32 N>
+__device__ __forceinline__ float last_y(const Outer<N>& outer, const Leading<N>& lead, float c) {
+  float y = outer.last[N - 2] * c;
+#pragma unroll
+  for (u32 j = 0; j < Leading<N>::kRows; ++j) {
+    y = fmaf(outer.last[j], lead.c[j], y);
+  }
+  return y;
+}
+
+// The squared side w of area, <u, w> and |u|^2 |w|^2 - <u, w>^2.
+struct FloatSides {
+  float w;
+  float mixed;
+  float determinant;
+};
+
+__device__ __forceinline__ FloatSides sides_of(const Outer<3>& outer, const Leading<3>& lead,
+                                               const Inner& inner, float c) {
+  FloatSides sides;
+  sides.w = fmaf(-2.0f, lead.c[0], outer.share + inner.squared);
+  sides.mixed = outer.rest - lead.c[0] + c;
+  sides.determinant = fmaf(outer.base, sides.w, -sides.mixed * sides.mixed);
+  return sides;
+}
+
+__device__ __forceinline__ bool needs_double(const FloatSides& sides, const Outer<3>& outer,
+                                             const Inner& inner) {
+  return sides.determinant <= outer.threshold * (outer.share + inner.squared);
+}
+
+// The scores of an outer tuple with W rows of the last modality. Bit k of the result is set where
+// score k has to be computed in double.
+template <u32 N, u32 W>
+__device__ __forceinline__ u32 scores_of(u32 kind, const Outer<N>& outer, const Inner (&inner)[W],
+                                         const Leading<N> (&lead)[W], const float (&c)[W],
+                                         float (&score)[W]) {
+  u32 refine = 0;
   if constexpr (N == 2) {
     if (kind == kCosine) {
-      refine = false;
-      return c[0];
+#pragma unroll
+      for (u32 k = 0; k < W; ++k) {
+        score[k] = c[k];
+      }
+      return 0;
     }
   }
   if constexpr (N == 3) {
     if (kind == kArea) {
-      const float side = fmaf(-2.0f, c[0], outer.share + inner.squared);
-      const float mixed = outer.rest - c[0] + c[1];
-      const float determinant = fmaf(outer.base, side, -mixed * mixed);
-      refine = determinant <= outer.threshold * (outer.share + inner.squared);
-      return -0.5f * determinant;
+#pragma unroll
+      for (u32 k = 0; k < W; ++k) {
+        const FloatSides sides = sides_of(outer, lead[k], inner[k], c[k]);
+        refine |= needs_double(sides, outer, inner[k]) ? 1u << k : 0u;
+        score[k] = -0.5f * sides.determinant;
+      }
+      return refine;
     }
   }
-  float explained = 0.0f;
 #pragma unroll
-  for (u32 i = 0; i < N - 1; ++i) {
-    float y = 0.0f;
-#pragma unroll
-    for (u32 j = 0; j <= i; ++j) {
-      y = fmaf(outer.inverse[packed(i, j)], c[j], y);
-    }
-    explained = fmaf(y, y, explained);
+  for (u32 k = 0; k < W; ++k) {
+    const float y = last_y<N>(outer, lead[k], c[k]);
+    score[k] = fmaf(y, y, lead[k].explained);
+    const float residual = inner[k].squared - score[k];
+    refine |= residual <= outer.threshold * inner[k].squared ? 1u << k : 0u;
+    score[k] = kind == kVolume ? residual : score[k];
   }
-  const float residual = inner.squared - explained;
-  refine = residual <= outer.threshold * inner.squared;
   if (kind == kVolume) {
-    return -outer.base * fast_sqrt(residual);
+#pragma unroll
+    for (u32 k = 0; k < W; ++k) {
+      score[k] = -outer.base * fast_sqrt(score[k]);
+    }
+    return refine;
   }
-  const float squared = fmaf(outer.share, explained * inner.reciprocal, outer.rest);
-  return kind == kJgcs ? fast_sqrt(squared) : squared;
+#pragma unroll
+  for (u32 k = 0; k < W; ++k) {
+    score[k] = fmaf(outer.share, score[k] * inner[k].reciprocal, outer.rest);
+  }
+  if (kind == kJgcs) {
+#pragma unroll
+    for (u32 k = 0; k < W; ++k) {
+      score[k] = fast_sqrt(score[k]);
+    }
+  }
+  return refine;
 }
 
 // <u, w> of area for the Gram matrix of (a, m_1, m_2), and the squared sides.

@@ -74,6 +74,11 @@ __device__ __forceinline__ float refined_score(const Source& source, const u32 (
   return static_cast<float>(exact_score<N>(source.kind, gram));
 }
 
+// Four elements of a row, from a column on that is a multiple of 4.
+__device__ __forceinline__ float4 load_four(const float* table, u32 row, u32 pitch) {
+  return load_global_nc(reinterpret_cast<const float4*>(table + static_cast<i64>(row) * pitch));
+}
+
 template <u32 N>
 __device__ __forceinline__ void store_scores(const ScoresParams& p, i64 at, const float4& s,
                                              u32 columns) {
@@ -111,7 +116,7 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
     for (u32 l = 0; l < kOuter; ++l) {
       row[l] = source.box.first[l] + at[l];
     }
-    store_outer<N>(factors + threadIdx.x * kVectors, prepare_outer<N>(source, row));
+    prepare_outer<N>(source, row, factors + threadIdx.x * kVectors);
   }
   __syncthreads();
   const u32 columns = source.box.count[N - 1];
@@ -125,44 +130,59 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
   for (u32 k = 0; k < kScoreWidth; ++k) {
     inner[k] = inner_row(source, N - 1, column + k < columns ? last + k : last);
   }
-  for (u32 slot = threadIdx.x / p.columnThreads; slot < kScoreThreads;
-       slot += kScoreThreads / p.columnThreads) {
-    if (!tile.tuple(source.box, slot, at)) {
+  // Threads that have the same columns share the outer tuples of the tile.
+  const u32 group = threadIdx.x / p.columnThreads;
+  const u32 groups = kScoreThreads / p.columnThreads;
+  const u32 stepB = min(groups, Tile::kB);
+  const u32 stepA = max(groups / Tile::kB, 1u);
+  const float* columnB = source.tables.high[pair_of(kOuter - 1, N - 1)] + last;
+  for (u32 a = group / stepB; a < Tile::kA; a += stepA) {
+    u32 b = group % stepB;
+    if (!tile.tuple(source.box, a * Tile::kB + b, at)) {
       continue;
     }
-    float c[kScoreWidth][kOuter];
+    const float4* factor = factors + (a * Tile::kB + b) * kVectors;
     i64 offset = column;
+    Leading<N> lead[kScoreWidth];
 #pragma unroll
-    for (u32 l = 0; l < kOuter; ++l) {
-      const i64 row = source.box.first[l] + at[l];
-      const float4 v = load_global_nc(reinterpret_cast<const float4*>(
-          source.tables.high[pair_of(l, N - 1)] + row * source.tables.pitch[N - 1] + last));
-      c[0][l] = v.x;
-      c[1][l] = v.y;
-      c[2][l] = v.z;
-      c[3][l] = v.w;
+    for (u32 l = 0; l + 1 < kOuter; ++l) {
+      const float4 c = load_four(source.tables.high[pair_of(l, N - 1)] + last,
+                                 source.box.first[l] + at[l], source.tables.pitch[N - 1]);
+      lead[0].c[l] = c.x;
+      lead[1].c[l] = c.y;
+      lead[2].c[l] = c.z;
+      lead[3].c[l] = c.w;
       offset += at[l] * p.stride[l];
     }
-    const Outer<N> outer = load_outer<N>(factors + slot * kVectors);
-    float s[kScoreWidth];
-    u32 refine = 0;
+    float inverse[Outer<N>::kLeadSize];
+    load_lead<N>(factor, inverse);
 #pragma unroll
     for (u32 k = 0; k < kScoreWidth; ++k) {
-      bool inexact;
-      s[k] = score<N>(source.kind, outer, inner[k], c[k], inexact);
-      refine |= inexact && column + k < columns ? 1u << k : 0u;
+      complete<N>(inverse, lead[k]);
     }
-    float4 result = make_float4(s[0], s[1], s[2], s[3]);
-    while (refine != 0) {
-      const u32 k = __ffs(refine) - 1;
-      refine &= refine - 1;
-      const float exact = refined_score<N>(source, at, column + k);
-      result.x = k == 0 ? exact : result.x;
-      result.y = k == 1 ? exact : result.y;
-      result.z = k == 2 ? exact : result.z;
-      result.w = k == 3 ? exact : result.w;
+    const u32 endB = min(Tile::kB, source.box.count[kOuter - 1] - tile.index[kOuter - 1]);
+    for (; b < endB; b += stepB) {
+      at[kOuter - 1] = tile.index[kOuter - 1] + b;
+      const float4 v = load_four(columnB, source.box.first[kOuter - 1] + at[kOuter - 1],
+                                 source.tables.pitch[N - 1]);
+      const float c[kScoreWidth] = {v.x, v.y, v.z, v.w};
+      const Outer<N> outer = load_outer<N>(factor);
+      factor += stepB * kVectors;
+      float s[kScoreWidth];
+      u32 refine = scores_of<N>(source.kind, outer, inner, lead, c, s);
+      refine &= columns - column < kScoreWidth ? (1u << (columns - column)) - 1 : 15u;
+      float4 result = make_float4(s[0], s[1], s[2], s[3]);
+      while (refine != 0) {
+        const u32 k = __ffs(refine) - 1;
+        refine &= refine - 1;
+        const float exact = refined_score<N>(source, at, column + k);
+        result.x = k == 0 ? exact : result.x;
+        result.y = k == 1 ? exact : result.y;
+        result.z = k == 2 ? exact : result.z;
+        result.w = k == 3 ? exact : result.w;
+      }
+      store_scores<N>(p, offset + at[kOuter - 1] * p.stride[kOuter - 1], result, columns - column);
     }
-    store_scores<N>(p, offset, result, columns - column);
   }
 }
 
