@@ -1,5 +1,6 @@
 // nway: the tensor of scores of all index tuples of 2 to 5 modalities, and its gradients. The
-// launches of a run are in kernels/README.md; the loss with negatives = product uses them too.
+// launches of a run are in include/gramian/nway/README.md; the loss with negatives = product uses
+// them too.
 #include "gramian/nway/backward.cuh"
 #include "gramian/nway/gradient.cuh"
 #include "gramian/nway/multilinear.cuh"

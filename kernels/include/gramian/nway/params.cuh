@@ -1,6 +1,6 @@
 // What the kernels over index tuples of N modalities share: which rows, which part of all tuples,
 // which score. Modality 0 is the anchor. The last modality is the innermost axis of every tensor of
-// scores; the others are the outer ones. kernels/README.md says how the kernels play together.
+// scores; the others are the outer ones. README.md beside says how the kernels play together.
 #pragma once
 
 #include "gramian/tensor.cuh"
