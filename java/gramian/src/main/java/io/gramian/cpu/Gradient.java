@@ -53,19 +53,17 @@ abstract class Gradient {
     };
   }
 
-  /** Added to rows of d floats. */
-  static Gradient sum(float[] sums, int d) {
+  /** Into rows of d floats. */
+  static Gradient of(float[] values, int d) {
     return new Gradient() {
       @Override
       void write(int row, float[] gradient, int at) {
-        for (int z = 0; z < d; z++) {
-          sums[row * d + z] += gradient[at + z];
-        }
+        System.arraycopy(gradient, at, values, row * d, d);
       }
 
       @Override
       void read(int row, float[] to, int at) {
-        System.arraycopy(sums, row * d, to, at, d);
+        System.arraycopy(values, row * d, to, at, d);
       }
     };
   }

@@ -13,7 +13,11 @@ final class GradientSums {
   enum Place {
     /** Nowhere: nobody wants them. */
     NOWHERE,
+    /** The output, which is overwritten. */
     OUTPUT,
+    /** The output, added to what it holds; for vectors that are used as they are. */
+    ADDED,
+    /** An array, then written to the output. */
     ARRAY;
 
     /** The place for an output of an op, if there is one of that name. */
@@ -71,7 +75,7 @@ final class GradientSums {
   /**
    * Adds to the rows from {@code from} on.
    *
-   * @param first whether nothing has been added yet
+   * @param first whether the engine has added nothing yet
    * @param scratch has room for the rows
    */
   void add(int from, int to, boolean first, Gradient output, float[] scratch, Addition addition) {
@@ -79,10 +83,11 @@ final class GradientSums {
       addition.to(array, (from - base) * stride, !first);
       return;
     }
-    for (int row = from; row < to && !first; row++) {
+    boolean accumulate = !first || place == Place.ADDED;
+    for (int row = from; row < to && accumulate; row++) {
       output.read(row, scratch, (row - from) * stride);
     }
-    addition.to(scratch, 0, !first);
+    addition.to(scratch, 0, accumulate);
     for (int row = from; row < to; row++) {
       output.write(row, scratch, (row - from) * stride);
     }

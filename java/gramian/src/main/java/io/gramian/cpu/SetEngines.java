@@ -37,11 +37,14 @@ final class SetEngines {
         rows,
         d,
         rowStrips,
-        place(ofX),
-        List.of(place(ofY)));
+        place(x, ofX),
+        List.of(place(y, ofY)));
   }
 
-  private static GradientSums.Place place(boolean wanted) {
-    return wanted ? GradientSums.Place.ARRAY : GradientSums.Place.NOWHERE;
+  private static GradientSums.Place place(VectorSet set, boolean wanted) {
+    if (!wanted) {
+      return GradientSums.Place.NOWHERE;
+    }
+    return set.isNormalized() ? GradientSums.Place.OUTPUT : GradientSums.Place.ADDED;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 final class VectorSet {
   private final String name;
   private final int d;
+  private final boolean normalize;
   private final Vectors vectors;
   private final float[] gradient;
 
@@ -19,6 +20,7 @@ final class VectorSet {
   VectorSet(Simd simd, String name, int count, int d, boolean normalize, boolean wantsGradient) {
     this.name = name;
     this.d = d;
+    this.normalize = normalize;
     this.vectors = new Vectors(simd, count, normalize);
     this.gradient = new float[wantsGradient ? Math.multiplyExact(count, d) : 0];
   }
@@ -37,9 +39,14 @@ final class VectorSet {
     return vectors.count();
   }
 
+  /** Whether its vectors are made unit: then one engine only can make gradients. */
+  boolean isNormalized() {
+    return normalize;
+  }
+
   /** Where engines add gradients. */
   Gradient gradient() {
-    return gradient.length == 0 ? Gradient.none() : Gradient.sum(gradient, d);
+    return gradient.length == 0 ? Gradient.none() : Gradient.of(gradient, d);
   }
 
   /** The sum itself, [B,d]. */
