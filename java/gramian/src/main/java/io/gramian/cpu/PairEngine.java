@@ -17,18 +17,16 @@ final class PairEngine {
   /** Anchors of a tile: packed at d = 512 they are 512 KiB, and stay in the second-level cache. */
   private static final int ANCHORS = 256;
 
-  /** Most rows of the tuples of a tile: with gradients, and without, where they take less room. */
-  private static final int TUPLE_ROWS = 320;
+  /** Rows of the tuples of a tile without gradients, which take less room. */
+  private static final int FORWARD_ROWS = 1024;
 
-  private static final int FORWARD_TUPLE_ROWS = 1024;
+  /** The same with gradients, but {@link #TUPLES} tuples at least. */
+  private static final int BACKWARD_ROWS = 256;
 
-  /** Tuples that a task scores, for tuples of one row and of more. */
-  private static final int BLOCK = 32;
+  private static final int TUPLES = 128;
 
-  private static final int LONG_BLOCK = 16;
-
-  /** Rows of the anchors' gradient that a task computes. */
-  private static final int OUTPUT_ROWS = 32;
+  /** Rows that a task works on, those of several tuples or of anchors. */
+  private static final int TASK_ROWS = 32;
 
   private final Simd simd;
   private final Workers workers;
@@ -87,7 +85,7 @@ final class PairEngine {
     this.anchors = anchorRows.count();
     this.tuples = tupleRows.count();
     this.n = tupleRows.rows();
-    this.block = n > 1 ? LONG_BLOCK : BLOCK;
+    this.block = Math.max(Integer.highestOneBit(TASK_ROWS / n), TileKernel.ROWS);
     TileKernel tiles = simd.tiles();
     this.tileAnchors = Math.min(ANCHORS, Panels.padded(anchors, 32));
     // Not a multiple of a large power of two, so that rows do not share cache sets.
@@ -96,9 +94,9 @@ final class PairEngine {
     this.rowStrips = rowStrips + 1;
     boolean wantsAnchors = ofAnchors != GradientSums.Place.NOWHERE;
     this.wantsTuples = ofTuples.stream().anyMatch(place -> place != GradientSums.Place.NOWHERE);
-    int tupleRowsOfTile = wantsAnchors || wantsTuples ? TUPLE_ROWS : FORWARD_TUPLE_ROWS;
-    this.tileTuples =
-        Math.min(Math.max(tupleRowsOfTile / n / block, 2) * block, Panels.padded(tuples, block));
+    boolean backward = wantsAnchors || wantsTuples;
+    int most = Math.max((backward ? BACKWARD_ROWS : FORWARD_ROWS) / n, TUPLES) / block * block;
+    this.tileTuples = Math.min(most, Panels.padded(tuples, block));
     // Backward, products wait for those of the whole tile, forward just for their scores.
     int slots = wantsAnchors ? tileTuples / block : 0;
     this.memberStride = Math.max(slots, workers.threads()) * block * stride;
@@ -108,7 +106,7 @@ final class PairEngine {
     this.scores = new float[tileTuples * stride];
     this.blockRows = new float[tileTuples / block * this.rowStrips * stride];
     this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
-    int scratchRows = Math.max(Math.max(tiles.columns(), OUTPUT_ROWS), 2 * n + 1);
+    int scratchRows = Math.max(Math.max(tiles.columns(), TASK_ROWS), 2 * n + 1);
     this.rowScratch = new float[workers.threads()][scratchRows * rowStride];
     this.strips = new Strip[workers.threads()];
     Arrays.setAll(strips, worker -> new Strip());
@@ -136,21 +134,21 @@ final class PairEngine {
   /** Reads all inputs once: factors, norms and Gram matrices. First in every run. */
   void prepare() {
     anchorTile.clear();
-    int anchorTasks = (anchors + BLOCK - 1) / BLOCK;
-    int tupleTasks = (tuples + BLOCK - 1) / BLOCK;
+    int anchorTasks = (anchors + TASK_ROWS - 1) / TASK_ROWS;
+    int tupleTasks = (tuples + TASK_ROWS - 1) / TASK_ROWS;
     workers.run(
         anchorTasks + tupleTasks,
         (task, worker) -> {
           if (task < anchorTasks) {
-            prepareAnchors(task * BLOCK, rowScratch[worker]);
+            prepareAnchors(task * TASK_ROWS, rowScratch[worker]);
           } else {
-            prepareTuples((task - anchorTasks) * BLOCK, rowScratch[worker]);
+            prepareTuples((task - anchorTasks) * TASK_ROWS, rowScratch[worker]);
           }
         });
   }
 
   private void prepareAnchors(int first, float[] row) {
-    for (int i = first; i < Math.min(first + BLOCK, anchors); i++) {
+    for (int i = first; i < Math.min(first + TASK_ROWS, anchors); i++) {
       anchorRows.measure(i, row, 0);
       score.anchor(i, score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0);
     }
@@ -159,7 +157,7 @@ final class PairEngine {
   private void prepareTuples(int first, float[] rows) {
     double[] gram = new double[n * n];
     float[] spare = new float[rowStride];
-    for (int j = first; j < Math.min(first + BLOCK, tuples); j++) {
+    for (int j = first; j < Math.min(first + TASK_ROWS, tuples); j++) {
       tupleRows.read(j, true, rows, 0, rowStride, spare);
       for (int r = 0; r < n && score.needsGrams(); r++) {
         for (int c = 0; c <= r; c++) {
@@ -330,10 +328,10 @@ final class PairEngine {
   private void merge(ScoreReader reader, ScoreReader.Block[] blocks) {
     int count = blocks[0].anchors();
     workers.run(
-        (count + OUTPUT_ROWS - 1) / OUTPUT_ROWS,
+        (count + TASK_ROWS - 1) / TASK_ROWS,
         (task, worker) -> {
-          int from = task * OUTPUT_ROWS;
-          int to = Math.min(from + OUTPUT_ROWS, count);
+          int from = task * TASK_ROWS;
+          int to = Math.min(from + TASK_ROWS, count);
           for (ScoreReader.Block one : blocks) {
             reader.merge(one, from, to);
           }
@@ -373,10 +371,10 @@ final class PairEngine {
   private void addAnchors(ScoreReader.Block[] blocks, Gradient output) {
     int count = anchorTile.count();
     workers.run(
-        (count + OUTPUT_ROWS - 1) / OUTPUT_ROWS,
+        (count + TASK_ROWS - 1) / TASK_ROWS,
         (task, worker) -> {
-          int from = task * OUTPUT_ROWS;
-          int to = Math.min(from + OUTPUT_ROWS, count);
+          int from = task * TASK_ROWS;
+          int to = Math.min(from + TASK_ROWS, count);
           for (ScoreReader.Block one : blocks) {
             for (int i = from; i < to; i++) {
               normGradients[one.anchor() + i] += blockRows[normGradientsAt(one) + i];
@@ -449,10 +447,10 @@ final class PairEngine {
 
   private void writeAnchors(Gradient output) {
     workers.run(
-        (anchors + BLOCK - 1) / BLOCK,
+        (anchors + TASK_ROWS - 1) / TASK_ROWS,
         (task, worker) -> {
           float[] row = rowScratch[worker];
-          for (int i = task * BLOCK; i < Math.min(task * BLOCK + BLOCK, anchors); i++) {
+          for (int i = task * TASK_ROWS; i < Math.min(task * TASK_ROWS + TASK_ROWS, anchors); i++) {
             anchorRows.read(i, row, 0);
             anchorSums.read(i, output, row, rowStride);
             simd.strips().addScaled(row, 0, (float) (2 * normGradients[i]), row, rowStride, d);
