@@ -114,7 +114,7 @@ final class NwayCudaTest {
           c.values("modality" + p, rows, 4, 24);
         }
         c.upstream("tensor", DType.F32);
-        c.check(Set.of("tensor"), DType.F32, false);
+        c.check(c.outputs(), DType.F32, false);
       }
     }
   }
@@ -135,6 +135,14 @@ final class NwayCudaTest {
           Arrays.fill(rows, 12, 24, 0);
           c.values("modality1", rows, 3, 12).values("modality2", rows, 3, 12);
           c.values("modality3", rows, 3, 12).check();
+        }
+        for (String modality : List.of("modality1", "modality2", "modality3")) {
+          try (OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32)) {
+            c.modalities(3, 3, 12).upstream("tensor", DType.F32);
+            double[] rows = c.valuesOf(modality);
+            Arrays.fill(rows, 0, 12, 0);
+            c.values(modality, rows, 3, 12).check(c.outputs(), DType.F32, false);
+          }
         }
       }
     }
