@@ -13,8 +13,10 @@ import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Op;
 import io.gramian.op.Ops;
+import io.gramian.op.SampleNegatives;
 import io.gramian.op.Signature;
 import io.gramian.op.Similarity;
+import io.gramian.op.TopK;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The device memory of a loss over all pairs of a batch grows linearly with the batch: no matrix of
+ * The device memory of an op over all pairs of a batch grows linearly with the batch: no matrix of
  * all pairs is kept. A run needs no more than its plan; {@link GraphCaptureTest} sees to that.
  */
 final class MemoryGrowthTest {
@@ -45,12 +47,16 @@ final class MemoryGrowthTest {
   }
 
   static Stream<Pairs> ops() {
+    String[] tuples = {"anchor", "modality1", "modality2"};
     return Stream.of(
-        new Pairs(new Contrastive(Similarity.volume()), "anchor", "modality1", "modality2"),
+        new Pairs(new Contrastive(Similarity.volume()), tuples),
+        new Pairs(new TopK(Similarity.volume()), tuples),
+        new Pairs(new SampleNegatives(Similarity.volume(), 1), tuples),
         new Pairs(Ops.of("nt-xent", Map.of()), "views"),
         new Pairs(Ops.of("clip-matched", Map.of("matched", 512)), "image", "text"),
         new Pairs(Ops.of("mmd", Map.of("variances", List.of(0.5))), "x", "y"),
-        new Pairs(Ops.of("semantic-density", Map.of()), "x", "y"));
+        new Pairs(Ops.of("semantic-density", Map.of()), "x", "y"),
+        new Pairs(Ops.of("set-clip", Map.of("matched", 512)), "image_views", "text_views"));
   }
 
   @ParameterizedTest
