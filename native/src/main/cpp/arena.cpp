@@ -110,8 +110,10 @@ void Arena::free(Allocation& a) {
   madvise(memory, bytes, MADV_DONTNEED);
   mprotect(memory, bytes, PROT_NONE);
   clearShadow(a.begin, bytes);
-  std::memset(&hasHalves(a.begin), 0, a.pages - 2);
+  clearHalves(a);
 }
+
+void Arena::clearHalves(const Allocation& a) { std::memset(&hasHalves(a.begin), 0, a.pages - 2); }
 
 void Arena::freeAllOf(uint64_t context) {
   for (uint32_t i = 1; i < count_; ++i) {

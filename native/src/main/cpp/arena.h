@@ -50,6 +50,8 @@ class Arena {
 
   // Set once an access narrower than 4 bytes touched the page.
   uint8_t& hasHalves(uintptr_t address) { return halves_[(address - base_) / kPage]; }
+  // Forgets that for memory whose recorded accesses count no more.
+  void clearHalves(const Allocation& a);
 
   // Null when the address range is exhausted. The memory holds NaNs.
   Allocation* allocate(size_t bytes, Space space, uint64_t context);

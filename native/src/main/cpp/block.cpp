@@ -49,6 +49,7 @@ void Block::start(Launch& launch, uint32_t linear) {
   dynamic_->size = launch.dynamicShared;
   dynamic_->end = dynamic_->begin + launch.dynamicShared;
   poison(dynamicShared(), launch.dynamicShared);
+  arena().clearHalves(*dynamic_);
   for (const StaticArray& a : staticArrays_) {
     a.memory->end = a.memory->begin;
   }
@@ -208,6 +209,7 @@ void* Block::sharedArray(const void* key, size_t bytes) {
   memory->size = bytes;
   memory->end = memory->begin + bytes;
   staticArrays_.push_back({key, memory});
+  arena().clearHalves(*memory);
   void* p = reinterpret_cast<void*>(memory->begin);
   poison(p, bytes);
   return p;
