@@ -7,45 +7,37 @@
 
 namespace gramian {
 
-// One bit for each pair of a thread.
+// Which pairs of each thread are marked: a bit each, in shared memory, since marks are rare and
+// registers are not to spare.
 template <u32 Pairs>
-struct PairBits {
+struct PairMarks {
   static constexpr u32 kWords = (Pairs + 31) / 32;
-  u32 word[kWords];
+  u32 word[kWords * kProductThreads];
 
+  // Takes all marks of the calling thread away.
   __device__ __forceinline__ void clear() {
 #pragma unroll
     for (u32 w = 0; w < kWords; ++w) {
-      word[w] = 0;
+      word[w * kProductThreads + threadIdx.x] = 0;
     }
   }
 
-  __device__ __forceinline__ void set(u32 pair, bool value) {
-    word[pair / 32] |= (value ? 1u : 0u) << (pair % 32);
+  __device__ __forceinline__ void mark(u32 pair) {
+    word[pair / 32 * kProductThreads + threadIdx.x] |= 1u << (pair % 32);
   }
 
-  __device__ __forceinline__ bool any() const {
-    u32 all = 0;
-#pragma unroll
-    for (u32 w = 0; w < kWords; ++w) {
-      all |= word[w];
-    }
-    return all != 0;
-  }
-
-  // Takes out the lowest bit; there is one.
+  // Takes the first mark of the calling thread away and gives its pair; Pairs if there is none.
   __device__ __forceinline__ u32 take() {
-    u32 pair = 0;
-    bool found = false;
-#pragma unroll
+#pragma unroll 1
     for (u32 w = 0; w < kWords; ++w) {
-      if (!found && word[w] != 0) {
-        pair = w * 32 + static_cast<u32>(__ffs(static_cast<int>(word[w]))) - 1;
-        word[w] &= word[w] - 1;
-        found = true;
+      u32& bits = word[w * kProductThreads + threadIdx.x];
+      if (bits != 0) {
+        const u32 bit = static_cast<u32>(__ffs(static_cast<int>(bits))) - 1;
+        bits &= bits - 1;
+        return w * 32 + bit;
       }
     }
-    return pair;
+    return Pairs;
   }
 };
 
@@ -56,18 +48,19 @@ struct MarkedPair {
 };
 
 // Takes the next marked pair of the warp, the same for all of its lanes; false if none is left.
+// `own` is the lane's next marked pair, at first that of take().
 template <u32 Pairs>
-__device__ __forceinline__ bool next_marked(PairBits<Pairs>& bits, u32 lane, MarkedPair& marked) {
-  const u32 lanes = __ballot_sync(kFullMask, bits.any());
+__device__ __forceinline__ bool next_marked(PairMarks<Pairs>& marks, u32 lane, u32& own,
+                                            MarkedPair& marked) {
+  const u32 lanes = __ballot_sync(kFullMask, own < Pairs);
   if (lanes == 0) {
     return false;
   }
   marked.lane = static_cast<u32>(__ffs(static_cast<int>(lanes))) - 1;
-  u32 pair = 0;
+  marked.pair = __shfl_sync(kFullMask, own, static_cast<int>(marked.lane));
   if (lane == marked.lane) {
-    pair = bits.take();
+    own = marks.take();
   }
-  marked.pair = __shfl_sync(kFullMask, pair, static_cast<int>(marked.lane));
   return true;
 }
 

@@ -13,12 +13,15 @@ template <typename T, typename Score>
 __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace& place,
                                            PairTile<T, Score>& tile,
                                            const TileFactors<Score, PairTile<T, Score>::kTuples>& f,
+                                           PairMarks<PairTile<T, Score>::kThreadPairs>& marks,
                                            float* scores) {
   using Tile = PairTile<T, Score>;
   using Scores = ScoreTile<Tile::kTuples>;
   const u32 thread = threadIdx.x;
-  PairBits<Tile::kThreadColumns * Tile::kThreadRows> cancelled;
-  cancelled.clear();
+  bool any = false;
+  if constexpr (Score::kMayCancel) {
+    marks.clear();
+  }
 #pragma unroll
   for (u32 column = 0; column < Tile::kThreadColumns; ++column) {
     const u32 tuple = Tile::pair(thread, column, 0).column;
@@ -39,16 +42,19 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
       Score::evaluate(f.anchor[at.row], factor, c, p.scoreFloor, state);
       scores[Scores::at(at.row, at.column)] = state.score;
       if constexpr (Score::kMayCancel) {
-        cancelled.set(column * Tile::kThreadRows + row,
-                      state.cancels && at.row < place.anchors && at.column < place.tuples);
+        if (state.cancels && at.row < place.anchors && at.column < place.tuples) {
+          marks.mark(column * Tile::kThreadRows + row);
+          any = true;
+        }
       }
     }
   }
   if constexpr (Score::kMayCancel) {
     const u32 lane = thread % kWarpSize;
+    u32 own = any ? marks.take() : Tile::kThreadPairs;
     MarkedPair marked;
 #pragma unroll 1
-    while (next_marked(cancelled, lane, marked)) {
+    while (next_marked(marks, lane, own, marked)) {
       const TilePair at = Tile::pair(thread - lane + marked.lane, marked.pair / Tile::kThreadRows,
                                      marked.pair % Tile::kThreadRows);
       AnchorValue<double> value;
@@ -66,6 +72,7 @@ __device__ __forceinline__ void pair_forward(const ForwardParams& p) {
   using Tile = PairTile<T, Score>;
   using Factors = TileFactors<Score, Tile::kTuples>;
   GRAMIAN_SHARED(Factors, factors, 1);
+  GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   float* scores = dynamic_shared<float>();
   ForwardObjective<Tile::kTuples> objective;
   const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
@@ -93,7 +100,7 @@ __device__ __forceinline__ void pair_forward(const ForwardParams& p) {
       factors[0].load_tuples(p.problem, place);
       Tile tile;
       tile.multiply(p.problem, place);
-      score_tile<T, Score>(p.problem, place, tile, factors[0], scores);
+      score_tile<T, Score>(p.problem, place, tile, factors[0], marks[0], scores);
       __syncthreads();
       objective.add(p, place, scores, a == 0);
       __syncthreads();

@@ -52,6 +52,7 @@ struct PairTile {
   // Pairs of a thread: 8 rows of each of its columns.
   static constexpr u32 kThreadRows = 2 * kRowFragments;
   static constexpr u32 kThreadColumns = 2 * kColumnFragments;
+  static constexpr u32 kThreadPairs = kThreadRows * kThreadColumns;
 
   static constexpr u32 kAnchorNumbers = kProductRows * kStageDepth;
   static constexpr u32 kStageNumbers = kAnchorNumbers + kMembers * kTuples * kStageDepth;

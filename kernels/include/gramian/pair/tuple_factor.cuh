@@ -44,18 +44,22 @@ struct TupleFactor {
       rest += share * (explained / diagonal);
       share *= pivot / diagonal;
     }
+    // Columns of L^-1, from the diagonal down. All loops have the same length, or some compilers
+    // leave one of them as it is, and the arrays in memory.
 #pragma unroll
-    for (u32 i = 0; i < N; ++i) {
-      const double reciprocal = 1.0 / lower[packed(i, i)];
-      inverse[packed(i, i)] = reciprocal;
+    for (u32 j = 0; j < N; ++j) {
 #pragma unroll
-      for (u32 j = 0; j < i; ++j) {
-        double sum = 0.0;
+      for (u32 i = 0; i < N; ++i) {
+        if (i >= j) {
+          double sum = i == j ? 1.0 : 0.0;
 #pragma unroll
-        for (u32 l = j; l < i; ++l) {
-          sum -= lower[packed(i, l)] * inverse[packed(l, j)];
+          for (u32 l = 0; l < N; ++l) {
+            if (l >= j && l < i) {
+              sum -= lower[packed(i, l)] * inverse[packed(l, j)];
+            }
+          }
+          inverse[packed(i, j)] = sum / lower[packed(i, i)];
         }
-        inverse[packed(i, j)] = sum * reciprocal;
       }
     }
     if (dead) {

@@ -28,6 +28,7 @@ class WeighTile {
   const Factors& factors;
   // Own tuple of each row of the tile.
   const u32* own;
+  PairMarks<Tile::kThreadPairs>& marks;
   float* weights;
   u32 thread;
 
@@ -38,21 +39,25 @@ class WeighTile {
   };
 
   __device__ __forceinline__ WeighTile(const WeighParams& params, const TilePlace& where,
-                                       const Factors& numbers, const u32* ownTuples, float* tile)
+                                       const Factors& numbers, const u32* ownTuples,
+                                       PairMarks<Tile::kThreadPairs>& pairMarks, float* tile)
       : p(params),
         place(where),
         factors(numbers),
         own(ownTuples),
+        marks(pairMarks),
         weights(tile),
         thread(threadIdx.x) {}
 
   // Writes the gradients of the inner products; weights become the gradients of squared norms.
   __device__ __forceinline__ void write(Tile& tile, ColumnParts& parts) {
-    PairBits<Tile::kThreadColumns * Tile::kThreadRows> cancelled;
-    cancelled.clear();
+    bool any = false;
+    if constexpr (Score::kMayCancel) {
+      marks.clear();
+    }
 #pragma unroll
     for (u32 column = 0; column < Tile::kThreadColumns; ++column) {
-      write_column(tile, column, parts, cancelled);
+      write_column(tile, column, parts, any);
       // The second of two neighbouring columns: both are in the registers of the tile.
       if (column % 2 == 1) {
         store_pairs(tile, column - 1);
@@ -60,14 +65,13 @@ class WeighTile {
     }
     if constexpr (Score::kMayCancel) {
       __syncwarp();
-      mend(cancelled, parts);
+      mend(any, parts);
     }
   }
 
  private:
-  __device__ __forceinline__ void write_column(
-      Tile& tile, u32 column, ColumnParts& parts,
-      PairBits<Tile::kThreadColumns * Tile::kThreadRows>& cancelled) {
+  __device__ __forceinline__ void write_column(Tile& tile, u32 column, ColumnParts& parts,
+                                               bool& any) {
     const u32 tuple = Tile::pair(thread, column, 0).column;
     float factor[Score::kFactors];
 #pragma unroll
@@ -93,7 +97,10 @@ class WeighTile {
       bool isMended = false;
       if constexpr (Score::kMayCancel) {
         isMended = state.cancels && at.row < place.anchors && at.column < place.tuples;
-        cancelled.set(column * Tile::kThreadRows + row, isMended);
+        if (isMended) {
+          marks.mark(column * Tile::kThreadRows + row);
+          any = true;
+        }
       }
 #pragma unroll
       for (u32 l = 0; l < kMembers; ++l) {
@@ -158,12 +165,12 @@ class WeighTile {
   }
 
   // Pairs whose score lost its digits: everything in double.
-  __device__ __forceinline__ void mend(
-      PairBits<Tile::kThreadColumns * Tile::kThreadRows>& cancelled, ColumnParts& parts) {
+  __device__ __forceinline__ void mend(bool any, ColumnParts& parts) {
     const u32 lane = thread % kWarpSize;
+    u32 next = any ? marks.take() : Tile::kThreadPairs;
     MarkedPair marked;
 #pragma unroll 1
-    while (next_marked(cancelled, lane, marked)) {
+    while (next_marked(marks, lane, next, marked)) {
       const TilePair at = Tile::pair(thread - lane + marked.lane, marked.pair / Tile::kThreadRows,
                                      marked.pair % Tile::kThreadRows);
       AnchorValue<double> value;
@@ -209,6 +216,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(typename Weigh::ColumnParts, parts, 1);
   GRAMIAN_SHARED(u32, own, kProductRows);
+  GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   float* scores = dynamic_shared<float>();
   WeighObjective<Tile::kTuples> objective;
   const u32 thread = threadIdx.x;
@@ -237,12 +245,12 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
       Tile tile;
       tile.multiply(p.problem, place);
       if (p.mode != kMatrix) {
-        score_tile<T, Score>(p.problem, place, tile, factors[0], scores);
+        score_tile<T, Score>(p.problem, place, tile, factors[0], marks[0], scores);
         __syncthreads();
       }
       objective.weigh(p, place, scores);
       __syncthreads();
-      Weigh(p, place, factors[0], own, scores).write(tile, parts[0]);
+      Weigh(p, place, factors[0], own, marks[0], scores).write(tile, parts[0]);
       __syncthreads();
       if (Score::kHasNorm && p.rowGradients != nullptr) {
 #pragma unroll 4
