@@ -38,9 +38,10 @@ final class ContrastiveCuda extends CudaExecutor {
 
   static Executor executor(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    return op.negatives() == Negatives.PRODUCT
+    // Of two modalities, the index tuples are the pairs.
+    return op.negatives() == Negatives.PRODUCT && inputs.has("modality2")
         ? new ProductCuda(device, op, inputs, outputs, options)
-        : new ContrastiveCuda(device, op, inputs, outputs, options);
+        : new ContrastiveCuda(device, op.negatives(Negatives.TUPLES), inputs, outputs, options);
   }
 
   private ContrastiveCuda(

@@ -21,7 +21,7 @@ final class CudaOps {
           .add(LogDet.class, LogDetCuda::executor)
           .add(Volume.class, VolumeCuda::executor)
           .add(Matching.class, MatchingCuda::new)
-          .add(Nway.class, NwayCuda::new)
+          .add(Nway.class, NwayCuda::executor)
           .add(Contrastive.class, ContrastiveCuda::executor)
           .add(SimilarityMatrix.class, SimilarityMatrixCuda::new)
           .add(TopK.class, TopKCuda::new)

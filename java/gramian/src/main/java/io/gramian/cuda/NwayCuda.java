@@ -7,11 +7,12 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Nway;
+import io.gramian.spi.Executor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** {@link Nway} on CUDA: all index tuples as one box. */
+/** {@link Nway} of three modalities or more on CUDA: all index tuples as one box. */
 final class NwayCuda extends CudaExecutor {
   private final LaunchList launches = new LaunchList();
   private final Scratch scratch = new Scratch();
@@ -23,11 +24,29 @@ final class NwayCuda extends CudaExecutor {
   private final long[] gradStrides;
   private final int gradType;
 
+  /** The executor of an op: two modalities are a matter of their own. */
+  static Executor executor(
+      CudaDevice device, Nway op, Specs inputs, Specs outputs, PlanOptions options) {
+    return inputs.has("modality3")
+        ? new NwayCuda(device, op, inputs, outputs, options)
+        : new NwayPairsCuda(device, op, inputs, outputs, options);
+  }
+
+  /** Requires the shapes of the op and element types that kernels take. */
+  static void requireTypes(Nway op, Specs inputs, Specs outputs) {
+    op.check(inputs, outputs);
+    requireType(op.name(), outputs, "tensor", Set.of(DType.F32));
+    for (String name : inputs.names()) {
+      requireType(op.name(), inputs, name, name.equals("grad_tensor") ? SCALAR_TYPES : DATA_TYPES);
+    }
+    for (String name : outputs.names()) {
+      requireType(op.name(), outputs, name, DATA_TYPES);
+    }
+  }
+
   NwayCuda(CudaDevice device, Nway op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
-    op.check(inputs, outputs);
-    requireType(op.name(), inputs, "grad_tensor", SCALAR_TYPES);
-    requireType(op.name(), outputs, "tensor", Set.of(DType.F32));
+    requireTypes(op, inputs, outputs);
     int n = inputs.numbered("modality").size();
     modalities = new String[n];
     gradients = new String[n];
@@ -36,8 +55,6 @@ final class NwayCuda extends CudaExecutor {
     for (int p = 0; p < n; p++) {
       modalities[p] = "modality" + (p + 1);
       gradients[p] = "grad_" + modalities[p];
-      requireType(op.name(), inputs, modalities[p], DATA_TYPES);
-      requireType(op.name(), outputs, gradients[p], DATA_TYPES);
       specs.add(inputs.get(modalities[p]));
       gradSpecs.add(outputs.find(gradients[p]));
     }
