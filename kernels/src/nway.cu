@@ -1,4 +1,4 @@
-// nway: the tensor of scores of all index tuples of 2 to 5 modalities, and its gradients. The
+// nway: the tensor of scores of all index tuples of 3 to 5 modalities, and its gradients. The
 // launches of a run are in include/gramian/nway/README.md; the loss with negatives = product uses
 // them too.
 #include "gramian/nway/backward.cuh"
@@ -42,7 +42,6 @@
     gramian::nway::run_multilinear_finish<T>(p);                                                   \
   }
 
-GRAMIAN_NWAY_SIZE(2)
 GRAMIAN_NWAY_SIZE(3)
 GRAMIAN_NWAY_SIZE(4)
 GRAMIAN_NWAY_SIZE(5)

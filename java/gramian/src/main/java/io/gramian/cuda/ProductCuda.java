@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link Contrastive} with negatives = product on CUDA. Scores are made box by box in a piece of
- * the workspace of bounded size, once for the loss and, where there is more than one box, once more
- * for the gradients.
+ * {@link Contrastive} with negatives = product over three modalities or more on CUDA. Scores are
+ * made box by box in a piece of the workspace of bounded size, once for the loss and, where there
+ * is more than one box, once more for the gradients.
  */
 final class ProductCuda extends CudaExecutor {
   /** Scores of a box: 32 MiB, which stay in the second-level cache of a large device. */

@@ -58,7 +58,7 @@ final class CudaAllocationTest {
         Tensor loss = device.allocate(TensorSpec.of(DType.F32));
         Tensor gradient = device.allocate(TensorSpec.of(DType.F32, 2, 3))) {
       rows.copyFrom(new float[] {1, 2, 3, 4, 5, 7});
-      Bindings in = Bindings.of("anchor", rows).with("modality1", rows);
+      Bindings in = Bindings.of("anchor", rows).with("modality1", rows).with("modality2", rows);
       Bindings out = Bindings.of("loss", loss).with("grad_anchor", gradient);
       ProductCuda executor =
           new ProductCuda(

@@ -2,6 +2,7 @@ package io.gramian.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gramian.DType;
 import io.gramian.Device;
@@ -50,10 +51,7 @@ final class ProductCudaTest {
   }
 
   private static OpCase losses(Contrastive op, DType dtype, int batch, int count) {
-    return new OpCase(op, device, dtype)
-        .data("anchor", batch, 12)
-        .modalities(batch, count - 1, 12)
-        .with((in, out, options) -> new ProductCuda((CudaDevice) device, op, in, out, options));
+    return new OpCase(op, device, dtype).data("anchor", batch, 12).modalities(batch, count - 1, 12);
   }
 
   @ParameterizedTest
@@ -86,6 +84,7 @@ final class ProductCudaTest {
   @ParameterizedTest
   @MethodSource("similarities")
   void lossesOverManyBoxesEqualReference(Similarity similarity, int count) {
+    assumeTrue(count > 2, "two modalities have pairs, which know no boxes");
     Contrastive op = op(similarity);
     for (int boxScores : new int[] {7, 120}) {
       try (OpCase c = losses(op, DType.F32, count > 3 ? 4 : 7, count)) {
