@@ -1,8 +1,26 @@
-// contrastive, negatives = tuples: what is done before, between and after the passes over all
-// pairs.
+// Cross-entropies over pairs, and the sigmoid loss: what is done before, between and after the
+// passes over all pairs. For contrastive with negatives = tuples, nt-xent and clip-matched.
 #include "gramian/pair/reduce.cuh"
 
 namespace gramian::contrastive {
+
+struct MakeLabelsParams {
+  i32* labels;
+  u32 anchors;
+  u32 targets;
+  u32 areViews;
+};
+
+// Rows 2i and 2i + 1 of views are each other's target; else the first anchors have the tuple of
+// their index, and the others none.
+__device__ __forceinline__ void make_labels(const MakeLabelsParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    p.labels[anchor] = anchor >= p.targets ? -1
+                       : p.areViews != 0   ? static_cast<i32>(anchor ^ 1u)
+                                           : static_cast<i32>(anchor);
+  }
+}
 
 struct CountParams {
   const i32* labels;
@@ -33,7 +51,7 @@ struct SideParams {
   const i32* labels;
   i64 labelStride;
   const float* targetScores;
-  // Of the columns: how many anchors each is the target of; null: one of each of the first anchors.
+  // Of the columns: how many anchors each is the target of; null: one of each of the first ones.
   const u32* counts;
   // What the weigh kernels take.
   float* weighLogs;
@@ -44,13 +62,26 @@ struct SideParams {
   double smoothing;
   u32 anchors;
   u32 tuples;
+  // Anchors that have a target, the first ones.
+  u32 targets;
+  // 2 where anchors and tuples are the same rows, and the gradient of the anchors is doubled to be
+  // that of both; else 1.
+  u32 sides;
 };
 
 constexpr double kLn2 = 0.6931471805599453;
 
 // With a fixed shift the weigh kernels make one exponential for row and column, so that what is
-// left of the logarithm goes into the factor.
+// left of the logarithm goes into the factor. What counts for nothing has sums that may hold
+// anything: with this logarithm the exponential is 0.
+constexpr float kNothing = 3e38f;
+
 __device__ __forceinline__ void write_factor(const SideParams& p, u32 index, double factor) {
+  if (factor == 0.0) {
+    p.weighLogs[index] = kNothing;
+    p.factors[index] = 0.0f;
+    return;
+  }
   const PairScalars& s = *p.scalars;
   const double log = p.logs[index];
   p.weighLogs[index] = static_cast<float>(log);
@@ -61,7 +92,7 @@ __device__ __forceinline__ void write_factor(const SideParams& p, u32 index, dou
 __device__ __forceinline__ void rows(const SideParams& p) {
   const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
   double part = 0.0;
-  if (anchor < p.anchors) {
+  if (anchor < p.targets) {
     const PairScalars& s = *p.scalars;
     const u32 label =
         p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
@@ -71,7 +102,9 @@ __device__ __forceinline__ void rows(const SideParams& p) {
     if (p.totals != nullptr) {
       part -= p.smoothing * s.rowScale * p.totals[anchor] / p.tuples;
     }
-    write_factor(p, anchor, s.upstream * s.rowScale / (2.0 * p.anchors));
+    write_factor(p, anchor, p.sides * s.upstream * s.rowScale / (2.0 * p.targets));
+  } else if (anchor < p.anchors) {
+    write_factor(p, anchor, 0.0);
   }
   const double sum = row_block_sum(part);
   if (threadIdx.x == 0) {
@@ -85,7 +118,7 @@ __device__ __forceinline__ void columns(const SideParams& p) {
   double part = 0.0;
   if (tuple < p.tuples) {
     const PairScalars& s = *p.scalars;
-    const double count = p.counts == nullptr ? (tuple < p.anchors ? 1.0 : 0.0) : p.counts[tuple];
+    const double count = p.counts == nullptr ? (tuple < p.targets ? 1.0 : 0.0) : p.counts[tuple];
     // A column that counts for nothing must not bring in its NaN.
     if (count != 0.0) {
       part = count * p.logs[tuple] * kLn2;
@@ -93,7 +126,7 @@ __device__ __forceinline__ void columns(const SideParams& p) {
         part -= count * p.smoothing * s.rowScale * p.totals[tuple] / p.anchors;
       }
     }
-    const double factor = s.upstream * s.rowScale / (2.0 * p.anchors);
+    const double factor = p.sides * s.upstream * s.rowScale / (2.0 * p.targets);
     write_factor(p, tuple, count * factor);
     p.offsets[tuple] =
         static_cast<float>(factor * p.smoothing * (1.0 / p.tuples + count / p.anchors));
@@ -111,7 +144,7 @@ struct LossParams {
   u32 lossType;
   u32 rowBlocks;
   u32 columnBlocks;
-  u32 anchors;
+  u32 targets;
   u32 isSigmoid;
 };
 
@@ -119,7 +152,7 @@ __device__ __forceinline__ void write_loss(const LossParams& p) {
   const double sum = sum_of(p.rowParts, p.rowBlocks, 1) +
                      (p.columnBlocks == 0 ? 0.0 : sum_of(p.columnParts, p.columnBlocks, 1));
   if (threadIdx.x == 0) {
-    store_element(p.loss, p.lossType, 0, sum / (p.isSigmoid != 0 ? 1.0 : 2.0) / p.anchors, false);
+    store_element(p.loss, p.lossType, 0, sum / (p.isSigmoid != 0 ? 1.0 : 2.0) / p.targets, false);
   }
 }
 
@@ -128,6 +161,7 @@ struct ScalarGradientsParams {
   const double2* parts;
   u32 blocks;
   u32 isSigmoid;
+  u32 sides;
   // Temperature or scale, and bias; each may be null.
   GradientOutput first;
   GradientOutput second;
@@ -138,7 +172,8 @@ __device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p)
   const double y = sum_of(&p.parts->y, p.blocks, 2);
   if (threadIdx.x == 0) {
     if (p.first.to != nullptr) {
-      write_gradient(p.first, 0, 0, p.isSigmoid != 0 ? x : -(x + y) * p.scalars->rowScale);
+      write_gradient(p.first, 0, 0,
+                     p.isSigmoid != 0 ? x : -(x + y) * p.scalars->rowScale / p.sides);
     }
     if (p.second.to != nullptr) {
       write_gradient(p.second, 0, 0, y);
@@ -147,6 +182,11 @@ __device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p)
 }
 
 }  // namespace gramian::contrastive
+
+GRAMIAN_KERNEL(contrastive_make_labels, gramian::contrastive::MakeLabelsParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::make_labels(p);
+}
 
 GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gramian::kRowThreads) {
   gramian::contrastive::count_labels(p);

@@ -76,7 +76,7 @@ enum PairMode : u32 {
   kMixture = 3,
 };
 
-constexpr u32 kMostVariances = 16;
+constexpr u32 kMostVariances = 32;
 
 // Parameter of the forward kernels: scores of all pairs, streamed.
 struct ForwardParams {

@@ -12,6 +12,12 @@ namespace gramian {
 // A score that counts for nothing.
 __device__ __forceinline__ float no_score() { return __uint_as_float(0xff800000u); }
 
+// A score as an exponent, rounded before a peak is taken from it: fused with the difference, the
+// exponent of the peak itself would be its rounding error, which large scores make larger than 127.
+__device__ __forceinline__ float exponent_of(float score, float scale) {
+  return __fmul_rn(score, scale);
+}
+
 template <u32 Tuples>
 __device__ __forceinline__ void skip_diagonal(const TilePlace& place, float* scores) {
   const u32 column = place.anchor + threadIdx.x - place.tuple;
@@ -105,7 +111,7 @@ struct SoftmaxForward {
       if (column < place.tuples) {
         const float score = scores[Scores::at(thread, column)];
         total += wantsTotal ? score : 0.0f;
-        peak = fmaxf(peak, score * scale);
+        peak = fmaxf(peak, exponent_of(score, scale));
       }
     }
     row.sum *= fast_exp2(row.peak - peak);
@@ -114,7 +120,7 @@ struct SoftmaxForward {
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column < place.tuples) {
-        row.sum += fast_exp2(scores[Scores::at(thread, column)] * scale - peak);
+        row.sum += fast_exp2(exponent_of(scores[Scores::at(thread, column)], scale) - peak);
       }
     }
   }
@@ -137,11 +143,11 @@ struct SoftmaxForward {
     RunningSum sum = {kLeastPeak, 0.0f};
 #pragma unroll 4
     for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
-      sum.peak = fmaxf(sum.peak, scores[Scores::at(r, column)] * scale);
+      sum.peak = fmaxf(sum.peak, exponent_of(scores[Scores::at(r, column)], scale));
     }
 #pragma unroll 4
     for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
-      sum.sum += fast_exp2(scores[Scores::at(r, column)] * scale - sum.peak);
+      sum.sum += fast_exp2(exponent_of(scores[Scores::at(r, column)], scale) - sum.peak);
     }
     keep_columns(p, place, sum, isFirst);
   }
@@ -235,16 +241,15 @@ struct SoftmaxWeights {
       float byRow = 0.0f;
       float byColumn = 0.0f;
       if (thread < place.anchors && column < place.tuples && score != no_score()) {
-        const float z = score * scalars.rowScale2;
         if (isShared) {
           // The logs are the shift, the factors hold what is left of them.
-          const float e = fast_exp2(z - scalars.shift2);
+          const float e = fast_exp2(score * scalars.rowScale2 - scalars.shift2);
           byRow = e * rowFactor;
           byColumn = e * columnFactors[column];
         } else {
-          byRow = rowFactor * fast_exp2(z - rowLog);
-          byColumn =
-              columnFactors[column] * fast_exp2(score * scalars.columnScale2 - columnLogs[column]);
+          byRow = rowFactor * fast_exp2(exponent_of(score, scalars.rowScale2) - rowLog);
+          byColumn = columnFactors[column] *
+                     fast_exp2(exponent_of(score, scalars.columnScale2) - columnLogs[column]);
         }
         byColumn -= columnOffsets[column];
         if (place.tuple + column == label) {

@@ -1,18 +1,12 @@
 package io.gramian.cuda;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.TensorSpec;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
 import io.gramian.spi.Executor;
-import java.lang.foreign.MemorySegment;
 
 /**
  * {@link Contrastive} on CUDA over tuples: one pass over all pairs for the loss, one more in waves
@@ -62,7 +56,7 @@ final class ContrastiveCuda extends CudaExecutor {
       this.begin = begin(op, inputs);
       this.targetFactor = scratch.words(1);
       this.blockSums = isSigmoid ? scratch.doubles(forward.blocks()) : -1;
-      this.sums = isSigmoid ? null : new ContrastiveSums(engine, forward, scratch, op, inputs);
+      this.sums = isSigmoid ? null : sums(op, inputs.has("labels"));
       this.backward =
           isBackward
               ? new PairBackward(
@@ -73,11 +67,19 @@ final class ContrastiveCuda extends CudaExecutor {
                   tensors.anchorGradient(outputs, accumulate),
                   tensors.memberGradients(outputs, accumulate))
               : null;
-      this.results = new ContrastiveResults(engine, outputs, accumulate, isSigmoid);
+      this.results =
+          new ContrastiveResults(
+              engine, outputs, accumulate, isSigmoid, engine.anchor().rows().count(), false);
     } catch (RuntimeException e) {
       launches.close();
       throw e;
     }
+  }
+
+  private ContrastiveSums sums(Contrastive op, boolean hasLabels) {
+    double smoothing = ((Objective.InfoNce) op.objective()).labelSmoothing();
+    int anchors = engine.anchor().rows().count();
+    return new ContrastiveSums(engine, forward, scratch, smoothing, hasLabels, anchors, false);
   }
 
   private PairBegin begin(Contrastive op, Specs inputs) {
@@ -133,96 +135,5 @@ final class ContrastiveCuda extends CudaExecutor {
   @Override
   void free() {
     launches.close();
-  }
-
-  /** Struct {@code LossParams} and {@code ScalarGradientsParams} of kernels/src/contrastive.cu. */
-  private static final class ContrastiveResults {
-    private final PairEngine engine;
-    private final Launch loss;
-    private final Launch scalars;
-    private final String first;
-
-    ContrastiveResults(PairEngine engine, Specs outputs, boolean accumulate, boolean isSigmoid) {
-      this.engine = engine;
-      this.first = isSigmoid ? "grad_scale" : "grad_temperature";
-      TensorSpec lossSpec = outputs.find("loss");
-      this.loss =
-          lossSpec == null ? null : engine.rowLaunch(IMAGE, "contrastive_loss", LossParams.BYTES);
-      if (loss != null) {
-        MemorySegment p = loss.parameter();
-        p.set(JAVA_INT, LossParams.LOSS_TYPE, ScalarField.typeCode(lossSpec.dtype()));
-        p.set(JAVA_INT, LossParams.ANCHORS, engine.anchor().rows().count());
-        p.set(JAVA_INT, LossParams.IS_SIGMOID, isSigmoid ? 1 : 0);
-      }
-      this.scalars =
-          wantsScalars(outputs)
-              ? engine.rowLaunch(IMAGE, "contrastive_scalar_gradients", ScalarParams.BYTES)
-              : null;
-      if (scalars != null) {
-        MemorySegment p = scalars.parameter();
-        p.set(JAVA_INT, ScalarParams.IS_SIGMOID, isSigmoid ? 1 : 0);
-        RowStructs.gradient(
-            p, ScalarParams.FIRST, GradientRows.of(outputs.find(first), accumulate));
-        RowStructs.gradient(
-            p, ScalarParams.SECOND, GradientRows.of(outputs.find("grad_bias"), accumulate));
-      }
-    }
-
-    static boolean wantsScalars(Specs outputs) {
-      return outputs.has("grad_temperature")
-          || outputs.has("grad_scale")
-          || outputs.has("grad_bias");
-    }
-
-    void loss(
-        long stream, Bindings out, long rowParts, int rowBlocks, long columnParts, int columns) {
-      if (loss == null) {
-        return;
-      }
-      MemorySegment p = loss.parameter();
-      p.set(JAVA_LONG, LossParams.ROW_PARTS, rowParts);
-      p.set(JAVA_LONG, LossParams.COLUMN_PARTS, columnParts);
-      p.set(JAVA_INT, LossParams.ROW_BLOCKS, rowBlocks);
-      p.set(JAVA_INT, LossParams.COLUMN_BLOCKS, columns);
-      p.set(JAVA_LONG, LossParams.LOSS, out.get("loss").address());
-      loss.enqueue(stream, 1, 1, 1);
-    }
-
-    void scalars(long stream, Bindings out, PairWeigh weigh) {
-      if (scalars == null) {
-        return;
-      }
-      MemorySegment p = scalars.parameter();
-      p.set(JAVA_LONG, ScalarParams.SCALARS, engine.scalars());
-      p.set(JAVA_LONG, ScalarParams.PARTS, weigh.blockSums());
-      p.set(JAVA_INT, ScalarParams.BLOCKS, weigh.blocks());
-      RowStructs.bindGradient(p, ScalarParams.FIRST, address(out.find(first)));
-      RowStructs.bindGradient(p, ScalarParams.SECOND, address(out.find("grad_bias")));
-      scalars.enqueue(stream, 1, 1, 1);
-    }
-
-    private static final class LossParams {
-      private static final StructLayout LAYOUT = new StructLayout();
-      static final long ROW_PARTS = LAYOUT.pointer();
-      static final long COLUMN_PARTS = LAYOUT.pointer();
-      static final long LOSS = LAYOUT.pointer();
-      static final long LOSS_TYPE = LAYOUT.int32();
-      static final long ROW_BLOCKS = LAYOUT.int32();
-      static final long COLUMN_BLOCKS = LAYOUT.int32();
-      static final long ANCHORS = LAYOUT.int32();
-      static final long IS_SIGMOID = LAYOUT.int32();
-      static final long BYTES = LAYOUT.bytes();
-    }
-
-    private static final class ScalarParams {
-      private static final StructLayout LAYOUT = new StructLayout();
-      static final long SCALARS = LAYOUT.pointer();
-      static final long PARTS = LAYOUT.pointer();
-      static final long BLOCKS = LAYOUT.int32();
-      static final long IS_SIGMOID = LAYOUT.int32();
-      static final long FIRST = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-      static final long SECOND = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-      static final long BYTES = LAYOUT.bytes();
-    }
   }
 }

@@ -4,24 +4,23 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.gramian.Specs;
 import io.gramian.cuda.driver.Launch;
-import io.gramian.op.Contrastive;
-import io.gramian.op.Objective;
 import java.lang.foreign.MemorySegment;
 
 /**
- * InfoNCE between the two passes over all pairs: the sums of both softmaxes, the cross-entropies of
- * rows and columns, and what the weights of the gradients are made of. Structs {@code CountParams}
- * and {@code SideParams} of kernels/src/contrastive.cu.
+ * Cross-entropies between the two passes over all pairs: the sums of both softmaxes, the loss of
+ * rows and of columns, and what the weights of the gradients are made of. Structs {@code
+ * CountParams} and {@code SideParams} of kernels/src/contrastive.cu.
  */
 final class ContrastiveSums {
   private final PairEngine engine;
   private final PairForward forward;
   private final int anchors;
   private final int tuples;
+  private final int targets;
+  private final boolean isSymmetric;
   private final double smoothing;
-  private final boolean hasLabels;
+  private final boolean countsLabels;
   private final PairForward.Sums rowSums;
   private final PairForward.Sums columnSums;
   private final SumMerge mergeRows;
@@ -35,23 +34,41 @@ final class ContrastiveSums {
   private long labels;
   private long labelStride;
 
+  /**
+   * Reserves what it needs.
+   *
+   * @param smoothing of the labels
+   * @param countsLabels whether several anchors may have the same label
+   * @param targets anchors that have a target, the first ones
+   * @param isSymmetric whether anchors and tuples are the same rows, so that their sums are the
+   *     same
+   */
   ContrastiveSums(
-      PairEngine engine, PairForward forward, Scratch scratch, Contrastive op, Specs inputs) {
+      PairEngine engine,
+      PairForward forward,
+      Scratch scratch,
+      double smoothing,
+      boolean countsLabels,
+      int targets,
+      boolean isSymmetric) {
     this.engine = engine;
     this.forward = forward;
     this.anchors = engine.anchor().rows().count();
     this.tuples = engine.tupleRows().count();
-    this.smoothing = ((Objective.InfoNce) op.objective()).labelSmoothing();
-    this.hasLabels = inputs.has("labels");
+    this.smoothing = smoothing;
+    this.countsLabels = countsLabels;
+    this.targets = targets;
+    this.isSymmetric = isSymmetric;
     boolean wantsTotals = smoothing != 0;
     this.rowSums = forward.rowSums(scratch, wantsTotals);
-    this.columnSums = forward.columnSums(scratch, wantsTotals);
+    this.columnSums = isSymmetric ? null : forward.columnSums(scratch, wantsTotals);
     this.mergeRows = new SumMerge(engine, scratch, rowSums, wantsTotals);
-    this.mergeColumns = new SumMerge(engine, scratch, columnSums, wantsTotals);
+    this.mergeColumns =
+        isSymmetric ? mergeRows : new SumMerge(engine, scratch, columnSums, wantsTotals);
     this.targetScores = scratch.words(anchors);
-    this.counts = hasLabels ? scratch.words(tuples) : -1;
+    this.counts = countsLabels ? scratch.words(tuples) : -1;
     this.countLabels =
-        hasLabels
+        countsLabels
             ? engine.rowLaunch(ContrastiveCuda.IMAGE, "contrastive_count_labels", Count.BYTES)
             : null;
     this.rows = new Side(scratch, "contrastive_rows", anchors);
@@ -64,18 +81,16 @@ final class ContrastiveSums {
     labelStride = stride;
   }
 
-  private long counts() {
-    return counts < 0 ? 0 : engine.workspace() + counts;
-  }
-
   /** Enqueues the forward pass and all of this. */
   void run(long stream) {
     forward.softmax(rowSums, columnSums);
     forward.targetScores(targetScores());
     forward.run(stream);
     mergeRows.run(stream);
-    mergeColumns.run(stream);
-    if (hasLabels) {
+    if (mergeColumns != mergeRows) {
+      mergeColumns.run(stream);
+    }
+    if (countsLabels) {
       engine.clear(stream, counts(), 4L * tuples);
       MemorySegment p = countLabels.parameter();
       p.set(JAVA_LONG, Count.LABELS, labels);
@@ -119,6 +134,11 @@ final class ContrastiveSums {
     return columns.blocks;
   }
 
+  // Device address of the number of anchors of each tuple.
+  private long counts() {
+    return counts < 0 ? 0 : engine.workspace() + counts;
+  }
+
   private long targetScores() {
     return engine.workspace() + targetScores;
   }
@@ -143,6 +163,8 @@ final class ContrastiveSums {
       p.set(JAVA_DOUBLE, Params.SMOOTHING, smoothing);
       p.set(JAVA_INT, Params.ANCHORS, anchors);
       p.set(JAVA_INT, Params.TUPLES, tuples);
+      p.set(JAVA_INT, Params.TARGETS, targets);
+      p.set(JAVA_INT, Params.SIDES, isSymmetric ? 2 : 1);
     }
 
     void run(long stream, SumMerge merge) {
@@ -204,6 +226,8 @@ final class ContrastiveSums {
     static final long SMOOTHING = LAYOUT.float64();
     static final long ANCHORS = LAYOUT.int32();
     static final long TUPLES = LAYOUT.int32();
+    static final long TARGETS = LAYOUT.int32();
+    static final long SIDES = LAYOUT.int32();
     static final long BYTES = LAYOUT.bytes();
   }
 }

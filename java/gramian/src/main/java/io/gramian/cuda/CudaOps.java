@@ -1,9 +1,11 @@
 package io.gramian.cuda;
 
+import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
+import io.gramian.op.NtXent;
 import io.gramian.op.Nway;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SimilarityMatrix;
@@ -26,6 +28,8 @@ final class CudaOps {
           .add(SimilarityMatrix.class, SimilarityMatrixCuda::new)
           .add(TopK.class, TopKCuda::new)
           .add(SampleNegatives.class, SampleNegativesCuda::new)
+          .add(NtXent.class, NtXentCuda::executor)
+          .add(ClipMatched.class, ClipMatchedCuda::executor)
           .build();
 
   /** The images of their kernels. */

@@ -8,7 +8,7 @@ enum PairMode {
   MIXTURE;
 
   /** Most variances of a mixture. */
-  static final int MOST_VARIANCES = 16;
+  static final int MOST_VARIANCES = 32;
 
   int code() {
     return ordinal();
