@@ -67,14 +67,14 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
   }
 }
 
-template <typename T, typename Score>
-__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
+// With an objective that has the functions of ForwardObjective.
+template <typename T, typename Score, typename Objective>
+__device__ __forceinline__ void pair_forward(const ForwardParams& p, Objective& objective) {
   using Tile = PairTile<T, Score>;
   using Factors = TileFactors<Score, Tile::kTuples>;
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   float* scores = dynamic_shared<float>();
-  ForwardObjective<Tile::kTuples> objective;
   const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
   const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
 #pragma unroll 1
@@ -108,6 +108,12 @@ __device__ __forceinline__ void pair_forward(const ForwardParams& p) {
     objective.end_rows(p, place);
   }
   objective.end(p);
+}
+
+template <typename T, typename Score>
+__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
+  ForwardObjective<PairTile<T, Score>::kTuples> objective;
+  pair_forward<T, Score>(p, objective);
 }
 
 }  // namespace gramian

@@ -78,6 +78,36 @@ enum PairMode : u32 {
 
 constexpr u32 kMostVariances = 32;
 
+// Rows that are the points of clouds, one cloud after the other.
+struct CloudSide {
+  // Weights of the points, [clouds][size]; null where all are 1.
+  const void* weights;
+  i64 weightsStride;
+  u32 weightsType;
+  u32 clouds;
+  // Points of a cloud.
+  u32 size;
+  // Tiles that a cloud may lie in, at most.
+  u32 parts;
+};
+
+// Sums over the pairs of points of two clouds: the scores times both weights.
+struct CloudPairs {
+  CloudSide anchor;
+  CloudSide tuple;
+  // forward: parts of the sums, [anchor clouds][anchor parts][tuple clouds][tuple parts].
+  float* cells;
+  // weigh: gradient of the sums, [anchor clouds][tuple clouds], which is multiplied by `factor`.
+  const void* upstream;
+  i64 upstreamStride;
+  u32 upstreamType;
+  float factor;
+  // weigh: gradients of the weights, [tupleSlices][anchors] and [anchorSlices][tuples]; may be
+  // null.
+  float* rowSums;
+  float* columnSums;
+};
+
 // Parameter of the forward kernels: scores of all pairs, streamed.
 struct ForwardParams {
   PairProblem problem;
@@ -112,6 +142,7 @@ struct ForwardParams {
   u32 matched;
   u32 variances;
   float exponent2[kMostVariances];
+  CloudPairs clouds;
 };
 
 // Parameter of the weigh kernels: gradients of a loss with respect to the inner products of the
@@ -165,6 +196,7 @@ struct WeighParams {
   float exponent2[kMostVariances];
   // 1 / (2 v), and that times log2(e).
   float rate[kMostVariances];
+  CloudPairs clouds;
 };
 
 }  // namespace gramian

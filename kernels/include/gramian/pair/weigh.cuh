@@ -206,8 +206,9 @@ class WeighTile {
   }
 };
 
-template <typename T, typename Score>
-__device__ __forceinline__ void pair_weigh(const WeighParams& p) {
+// With an objective that has the functions of WeighObjective.
+template <typename T, typename Score, typename Objective>
+__device__ __forceinline__ void pair_weigh(const WeighParams& p, Objective& objective) {
   using Tile = PairTile<T, Score>;
   using Scores = ScoreTile<Tile::kTuples>;
   using Factors = TileFactors<Score, Tile::kTuples>;
@@ -218,7 +219,6 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
   GRAMIAN_SHARED(u32, own, kProductRows);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   float* scores = dynamic_shared<float>();
-  WeighObjective<Tile::kTuples> objective;
   const u32 thread = threadIdx.x;
   const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
   const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
@@ -274,8 +274,15 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
           p.rowGradients[static_cast<i64>(blockIdx.x) * p.problem.anchors + place.anchor + thread];
       kept = p.isFirstOfAnchors != 0 ? ofNorm : kept + ofNorm;
     }
+    objective.end_rows(p, place);
   }
   objective.end(p);
+}
+
+template <typename T, typename Score>
+__device__ __forceinline__ void pair_weigh(const WeighParams& p) {
+  WeighObjective<PairTile<T, Score>::kTuples> objective;
+  pair_weigh<T, Score>(p, objective);
 }
 
 }  // namespace gramian

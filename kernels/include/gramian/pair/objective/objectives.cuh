@@ -106,6 +106,8 @@ class WeighObjective {
     }
   }
 
+  __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
+
   // Reached by all threads.
   __device__ __forceinline__ void end(const WeighParams& p) {
     if (p.blockSums != nullptr) {

@@ -38,7 +38,8 @@ final class ContrastiveCuda extends CudaExecutor {
         : new ContrastiveCuda(device, op.negatives(Negatives.TUPLES), inputs, outputs, options);
   }
 
-  private ContrastiveCuda(
+  /** Over tuples. */
+  ContrastiveCuda(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
     this.tensors = new PairInputs(inputs);

@@ -7,6 +7,9 @@ import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
 import io.gramian.op.NtXent;
 import io.gramian.op.Nway;
+import io.gramian.op.PointCloudContrastive;
+import io.gramian.op.PointCloudEmbed;
+import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
@@ -30,6 +33,9 @@ final class CudaOps {
           .add(SampleNegatives.class, SampleNegativesCuda::new)
           .add(NtXent.class, NtXentCuda::executor)
           .add(ClipMatched.class, ClipMatchedCuda::executor)
+          .add(PointCloudEmbed.class, PointCloudEmbedCuda::new)
+          .add(PointCloudSimilarity.class, PointCloudSimilarityCuda::new)
+          .add(PointCloudContrastive.class, PointCloudContrastiveCuda::new)
           .build();
 
   /** The images of their kernels. */
@@ -49,7 +55,11 @@ final class CudaOps {
           "pair_volume",
           "pair_joint",
           "pair_area",
-          "pair_distance");
+          "pair_distance",
+          CloudTensors.IMAGE,
+          "pair_wave",
+          "pair_gaussian",
+          "pair_imq");
 
   private CudaOps() {}
 }

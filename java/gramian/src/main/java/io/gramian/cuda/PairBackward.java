@@ -97,6 +97,11 @@ final class PairBackward {
         + member * RowStructs.GRADIENT_OUTPUT.bytes();
   }
 
+  /** The gradient of the anchors through inner products; null if it is not wanted. */
+  PairGradientProduct anchorProduct() {
+    return anchorProduct;
+  }
+
   /** Where the weights come from, and the objective's own sums. */
   PairWeigh weigh() {
     return weigh;

@@ -70,15 +70,19 @@ final class PairEngine {
 
   /** Reserves workspace and makes the launches that prepare the rows. */
   PairEngine(CudaDevice device, LaunchList launches, Scratch scratch, Problem problem) {
+    this(device, launches, scratch, problem, planes(problem));
+  }
+
+  /** With planes of the op's choice. */
+  PairEngine(
+      CudaDevice device, LaunchList launches, Scratch scratch, Problem problem, PairPlanes planes) {
     this.device = device;
     this.launches = launches;
     this.problem = problem;
+    this.planes = planes;
     PairRows anchorRows = problem.anchor();
     PairRows tupleRows = problem.members().getFirst();
     DType type = anchorRows.type();
-    boolean strict = problem.strict() || anchorRows.d() <= PairPlanes.SHORT_ROW;
-    this.planes =
-        problem.isProduct() ? PairPlanes.ofProducts(type, strict) : PairPlanes.of(type, strict);
     this.tiling =
         PairTiling.of(
             device.context().device(),
@@ -120,7 +124,10 @@ final class PairEngine {
                 problem.leastNorm()));
       }
     }
-    this.prepareTuples = problem.isProduct() ? productLaunch() : tupleLaunch();
+    this.prepareTuples =
+        problem.isProduct()
+            ? productLaunch()
+            : problem.score().givenFactors() ? null : tupleLaunch();
     this.struct = new PairProblem(Arena.ofAuto().allocate(PairProblem.LAYOUT.bytes(), 8));
     struct.sizes(
         ScalarField.typeCode(type),
@@ -129,6 +136,12 @@ final class PairEngine {
         anchorRows.d(),
         problem.score().floor());
     struct.products(planes.scoreProducts());
+  }
+
+  private static PairPlanes planes(Problem problem) {
+    DType type = problem.anchor().type();
+    boolean strict = problem.strict() || problem.anchor().d() <= PairPlanes.SHORT_ROW;
+    return problem.isProduct() ? PairPlanes.ofProducts(type, strict) : PairPlanes.of(type, strict);
   }
 
   private Launch tupleLaunch() {
@@ -177,8 +190,10 @@ final class PairEngine {
     struct.prepared(workspace + anchorFactors, workspace + tupleFactors, workspace + scalars);
     anchor.bind(workspace, anchorAddress);
     struct.anchor(anchor.planes(), anchorAddress, problem.anchor().stride());
-    MemorySegment p = prepareTuples.parameter();
-    bindTuples(p, 0, memberAddresses);
+    MemorySegment p = prepareTuples == null ? null : prepareTuples.parameter();
+    if (p != null) {
+      bindTuples(p, 0, memberAddresses);
+    }
     if (problem.isProduct()) {
       PlaneRows rows = productPlanes();
       struct.member(0, rows, 0, 0);
@@ -190,7 +205,9 @@ final class PairEngine {
         struct.member(
             l, members.get(l).planes(), memberAddresses[l], problem.members().get(l).stride());
       }
-      p.set(JAVA_LONG, Tuples.FACTORS, workspace + tupleFactors);
+      if (p != null) {
+        p.set(JAVA_LONG, Tuples.FACTORS, workspace + tupleFactors);
+      }
     }
   }
 
@@ -208,7 +225,7 @@ final class PairEngine {
     anchor.prepare(stream);
     members.forEach(member -> member.prepare(stream));
     int tuples = tupleRows().count();
-    if (tuples > 0) {
+    if (prepareTuples != null && tuples > 0) {
       prepareTuples.enqueue(stream, PairOperand.blocks(tuples), 1, 1);
     }
   }
@@ -255,6 +272,16 @@ final class PairEngine {
   /** The tuples: the rows of the first member stand for all of them. */
   PairRows tupleRows() {
     return problem.members().getFirst();
+  }
+
+  /** Device address of norm and factor of normalisation of each anchor, doubles. */
+  long anchorFactors() {
+    return workspace + anchorFactors;
+  }
+
+  /** Device address of the numbers of each tuple, doubles. */
+  long tupleFactors() {
+    return workspace + tupleFactors;
   }
 
   /** Device address of struct {@code PairScalars}, which the op writes. */

@@ -139,6 +139,11 @@ final class PairForward {
     }
   }
 
+  /** Where the pairs of clouds are, which a pass of their own kernels adds up. */
+  CloudPairsField clouds() {
+    return new CloudPairsField(launch.parameter(), Params.CLOUDS);
+  }
+
   /** Writes the scores of the pairs of a run to a matrix, whose corner is the run's first pair. */
   void matrix(long address, long stride) {
     MemorySegment p = launch.parameter();
@@ -205,6 +210,7 @@ final class PairForward {
     static final long MATCHED = LAYOUT.int32();
     static final long VARIANCES = LAYOUT.int32();
     static final long EXPONENT2 = LAYOUT.float32s(PairMode.MOST_VARIANCES);
+    static final long CLOUDS = LAYOUT.struct(CloudPairsField.LAYOUT);
     static final long BYTES = LAYOUT.bytes();
   }
 }

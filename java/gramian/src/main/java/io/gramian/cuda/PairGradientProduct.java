@@ -26,6 +26,7 @@ final class PairGradientProduct {
   private final long memberNumbers;
   private final long bytes;
   private final long gradient;
+  private boolean startsFromGiven;
 
   /** Reserves the gradient. */
   PairGradientProduct(PairEngine engine, Scratch scratch, PairWeigh weigh, boolean ofTuples) {
@@ -72,7 +73,7 @@ final class PairGradientProduct {
       rows.write(p, Params.ROWS + l * PairProblem.PLANE_ROWS.bytes());
     }
     p.set(JAVA_LONG, Params.GRADIENT, gradient());
-    boolean isFirst = ofTuples ? anchorBegin == 0 : tupleBegin == 0;
+    boolean isFirst = !startsFromGiven && (ofTuples ? anchorBegin == 0 : tupleBegin == 0);
     p.set(JAVA_INT, Params.ACCUMULATE, isFirst ? 0 : 1);
     int d = engine.tupleRows().d();
     launch.enqueue(
@@ -80,6 +81,11 @@ final class PairGradientProduct {
         Math.ceilDiv(d, PairTiling.GRADIENT_COLUMNS),
         Math.ceilDiv(ofTuples ? tuples : anchors, PairTiling.TILE_ANCHORS),
         ofTuples ? members : 1);
+  }
+
+  /** The first wave adds to what the op has put there. */
+  void startFromGiven() {
+    startsFromGiven = true;
   }
 
   /** Enqueues the filling of the gradient with zeros, for a run without any wave. */

@@ -58,6 +58,17 @@ record PairPlanes(
     };
   }
 
+  /**
+   * For scores that magnify the rounding of their products, such as waves of high frequencies.
+   *
+   * @param strict keep all 24 bits of f32 rows in the gradients, too
+   */
+  static PairPlanes ofWaves(DType type, boolean strict) {
+    return type == DType.F32 && !strict
+        ? new PairPlanes(false, 3, 3, 2, 2, THREE_BY_THREE, TWO_BY_TWO, TWO_BY_TWO)
+        : of(type, strict);
+  }
+
   /** For anchors of a type with rows that are computed, and so are no 16-bit numbers. */
   static PairPlanes ofProducts(DType type, boolean strict) {
     return switch (type) {

@@ -14,6 +14,7 @@ import io.gramian.op.Similarity;
  * @param floor a parameter of the score
  * @param least the least score of unit vectors
  * @param most the greatest score of unit vectors
+ * @param givenFactors whether the op prepares the numbers of the tuples by a kernel of its own
  */
 record PairScore(
     String name,
@@ -23,9 +24,23 @@ record PairScore(
     boolean hasNorm,
     double floor,
     double least,
-    double most) {
+    double most,
+    boolean givenFactors) {
   /** Most members of a tuple. */
   static final int MOST_MEMBERS = 7;
+
+  /** A score whose own kernel prepares the numbers of the tuples. */
+  PairScore(
+      String name,
+      int members,
+      int factors,
+      int sums,
+      boolean hasNorm,
+      double floor,
+      double least,
+      double most) {
+    this(name, members, factors, sums, hasNorm, floor, least, most, false);
+  }
 
   /** Inner products of pairs of rows. */
   static PairScore inner() {
@@ -35,6 +50,21 @@ record PairScore(
   /** Negative squared distances of pairs of rows. */
   static PairScore distance() {
     return new PairScore("distance", 1, 2, 1, true, 0, -4, 0);
+  }
+
+  /** Cosines of the products of points with frequencies, plus phases. */
+  static PairScore wave() {
+    return new PairScore("wave", 1, 1, 0, false, 0, -1, 1, true);
+  }
+
+  /**
+   * A kernel and the inner product of points.
+   *
+   * @param kernel gaussian or imq
+   * @param nearest the squared distance below which scores are made in double
+   */
+  static PairScore points(String kernel, double nearest) {
+    return new PairScore(kernel, 1, 5, 1, true, nearest, Double.NaN, Double.NaN, true);
   }
 
   /**

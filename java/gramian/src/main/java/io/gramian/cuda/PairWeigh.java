@@ -116,6 +116,11 @@ final class PairWeigh {
     }
   }
 
+  /** Where the pairs of clouds are, whose own kernels make weights of them. */
+  CloudPairsField clouds() {
+    return new CloudPairsField(launch.parameter(), Params.CLOUDS);
+  }
+
   /** Weights that come as a matrix over all pairs. */
   void matrix(long address, long stride, DType type) {
     MemorySegment p = launch.parameter();
@@ -273,6 +278,7 @@ final class PairWeigh {
     static final long IS_FIRST = LAYOUT.int32();
     static final long EXPONENT2 = LAYOUT.float32s(PairMode.MOST_VARIANCES);
     static final long RATE = LAYOUT.float32s(PairMode.MOST_VARIANCES);
+    static final long CLOUDS = LAYOUT.struct(CloudPairsField.LAYOUT);
     static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,0 +1,10 @@
+// An inverse multiquadric kernel and the inner product of the points of two clouds.
+#include "gramian/pair/cloud_kernels.cuh"
+#include "gramian/pair/score/point.cuh"
+#include "gramian/pair/tuples.cuh"
+
+GRAMIAN_CLOUD_KERNELS(imq, gramian::PointScore<gramian::MultiquadricKernel>)
+
+GRAMIAN_KERNEL(imq_n1_finish, gramian::FinishTuplesParams, gramian::kRowThreads) {
+  gramian::finish_tuples<gramian::PointScore<gramian::MultiquadricKernel>>(p);
+}
