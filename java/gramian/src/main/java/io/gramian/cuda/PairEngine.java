@@ -89,7 +89,8 @@ final class PairEngine {
             anchorRows.count(),
             tupleRows.count(),
             problem.score().members(),
-            planes.weights());
+            planes.weights(),
+            problem.score().keepsColumns());
     this.scalars = scratch.region(SCALARS_BYTES);
     this.anchorFactors = scratch.region(FACTOR_BYTES * anchorRows.count());
     this.tupleFactors = scratch.doubles((long) problem.score().factors() * tupleRows.count());

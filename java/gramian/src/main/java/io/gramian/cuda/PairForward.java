@@ -22,11 +22,13 @@ final class PairForward {
 
   private final PairEngine engine;
   private final Launch launch;
+  private final CloudPairsField clouds;
 
   /** A pass; its launch is freed with those of the engine. */
   PairForward(PairEngine engine) {
     this.engine = engine;
     this.launch = engine.pairLaunch("forward", Params.BYTES);
+    this.clouds = new CloudPairsField(launch.parameter(), Params.CLOUDS);
     launch.parameter().set(JAVA_INT, Params.MATCHED, ALL);
   }
 
@@ -141,7 +143,7 @@ final class PairForward {
 
   /** Where the pairs of clouds are, which a pass of their own kernels adds up. */
   CloudPairsField clouds() {
-    return new CloudPairsField(launch.parameter(), Params.CLOUDS);
+    return clouds;
   }
 
   /** Writes the scores of the pairs of a run to a matrix, whose corner is the run's first pair. */

@@ -26,6 +26,8 @@ record PairScore(
     double least,
     double most,
     boolean givenFactors) {
+  private static final String WAVE = "wave";
+
   /** Most members of a tuple. */
   static final int MOST_MEMBERS = 7;
 
@@ -54,7 +56,7 @@ record PairScore(
 
   /** Cosines of the products of points with frequencies, plus phases. */
   static PairScore wave() {
-    return new PairScore("wave", 1, 1, 0, false, 0, -1, 1, true);
+    return new PairScore(WAVE, 1, 1, 0, false, 0, -1, 1, true);
   }
 
   /**
@@ -93,6 +95,11 @@ record PairScore(
       case Similarity.JgcsSquared _ -> new PairScore("joint", n, triangle + 2, 1, true, 0, 0, 1);
       case Similarity.Area _ -> new PairScore("area", 2, 5, 3, true, 0, -8, 0);
     };
+  }
+
+  /** Whether sums over the anchors are kept for every tuple. */
+  boolean keepsColumns() {
+    return !name.equals(WAVE);
   }
 
   /** The image that holds its kernels. */

@@ -31,6 +31,9 @@ record PairTiling(
 
   private static final int MOST_WAVE_ANCHORS = 4096;
 
+  /** Where nothing is kept for each slice and every tuple, a wave has a slice for each tile. */
+  private static final int MOST_FREE_ANCHOR_SLICES = MOST_WAVE_ANCHORS / TILE_ANCHORS;
+
   /** The weights of a wave stay in the second-level cache of large devices. */
   private static final long WAVE_BYTES = 32L << 20;
 
@@ -45,12 +48,20 @@ record PairTiling(
    *
    * @param members of a tuple, 1 to 7
    * @param weightPlanes 16-bit planes of the weights
+   * @param keepsColumns whether a pass keeps sums for each slice of the anchors and every tuple
    */
-  static PairTiling of(DeviceInfo device, int anchors, int tuples, int members, int weightPlanes) {
+  static PairTiling of(
+      DeviceInfo device,
+      int anchors,
+      int tuples,
+      int members,
+      int weightPlanes,
+      boolean keepsColumns) {
     int tileTuples = tileTuples(members);
     int anchorTiles = Math.max(Math.ceilDiv(anchors, TILE_ANCHORS), 1);
     int tupleTiles = Math.max(Math.ceilDiv(tuples, tileTuples), 1);
-    int anchorSlices = Math.min(anchorTiles, MOST_ANCHOR_SLICES);
+    int anchorSlices =
+        Math.min(anchorTiles, keepsColumns ? MOST_ANCHOR_SLICES : MOST_FREE_ANCHOR_SLICES);
     int wanted = BLOCKS_PER_MULTIPROCESSOR * device.multiprocessors();
     int tupleSlices = Math.min(tupleTiles, Math.ceilDiv(wanted, anchorSlices));
     int waveAnchors = Math.min(roundUp(anchors, WAVE_UNIT), MOST_WAVE_ANCHORS);

@@ -19,6 +19,7 @@ final class PairWeigh {
 
   private final PairEngine engine;
   private final Launch launch;
+  private final CloudPairsField clouds;
   private final int memberStride;
   private final int planes;
   private final long weights;
@@ -50,6 +51,7 @@ final class PairWeigh {
             : -1;
     this.blockSums = wantsSums ? scratch.region(BLOCK_SUM_BYTES * blocks()) : -1;
     this.launch = engine.pairLaunch("weigh", Params.BYTES);
+    this.clouds = new CloudPairsField(launch.parameter(), Params.CLOUDS);
     MemorySegment p = launch.parameter();
     p.set(JAVA_LONG, Params.WEIGHTS_PLANE, planeNumbers());
     p.set(JAVA_LONG, Params.WEIGHTS_STRIDE, weightsStride());
@@ -118,7 +120,7 @@ final class PairWeigh {
 
   /** Where the pairs of clouds are, whose own kernels make weights of them. */
   CloudPairsField clouds() {
-    return new CloudPairsField(launch.parameter(), Params.CLOUDS);
+    return clouds;
   }
 
   /** Weights that come as a matrix over all pairs. */
