@@ -32,6 +32,7 @@ final class CudaDevice extends Device {
   private final OpTable ops;
   private final Place place;
   private final OpenHandles handles;
+  private volatile PairTiling.Limits pairLimits = PairTiling.Limits.DEFAULT;
   private final CudaStream defaultStream = CudaStream.wrap(this, DriverStream.DEFAULT);
   private final MemoryAccess foreignAccess = access(() -> false);
 
@@ -149,6 +150,16 @@ final class CudaDevice extends Device {
   /** The context and the properties of the device. */
   PrimaryContext context() {
     return context;
+  }
+
+  /** What bounds waves of pairs in plans to come. */
+  PairTiling.Limits pairLimits() {
+    return pairLimits;
+  }
+
+  /** Plans to come have waves of another size. */
+  void pairLimits(PairTiling.Limits limits) {
+    pairLimits = limits;
   }
 
   /** A kernel of an op's image. */

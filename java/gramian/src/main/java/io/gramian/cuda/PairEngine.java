@@ -54,6 +54,7 @@ final class PairEngine {
   private final LaunchList launches;
   private final Problem problem;
   private final PairPlanes planes;
+  private final PairTiling.Limits limits;
   private final PairTiling tiling;
   private final PairProblem struct;
   private final PairOperand anchor;
@@ -83,6 +84,7 @@ final class PairEngine {
     PairRows anchorRows = problem.anchor();
     PairRows tupleRows = problem.members().getFirst();
     DType type = anchorRows.type();
+    this.limits = device.pairLimits();
     this.tiling =
         PairTiling.of(
             device.context().device(),
@@ -90,6 +92,7 @@ final class PairEngine {
             tupleRows.count(),
             problem.score().members(),
             planes.weights(),
+            limits,
             problem.score().keepsColumns());
     this.scalars = scratch.region(SCALARS_BYTES);
     this.anchorFactors = scratch.region(FACTOR_BYTES * anchorRows.count());
@@ -244,6 +247,11 @@ final class PairEngine {
   /** How the rows are fed to the tensor cores. */
   PairPlanes planes() {
     return planes;
+  }
+
+  /** What bounds waves. */
+  PairTiling.Limits limits() {
+    return limits;
   }
 
   /** How the pairs are divided. */

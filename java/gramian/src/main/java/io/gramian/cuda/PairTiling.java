@@ -29,13 +29,18 @@ record PairTiling(
   /** Blocks per multiprocessor and pass: two run at a time, and as many follow. */
   private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
 
-  private static final int MOST_WAVE_ANCHORS = 4096;
-
-  /** Where nothing is kept for each slice and every tuple, a wave has a slice for each tile. */
-  private static final int MOST_FREE_ANCHOR_SLICES = MOST_WAVE_ANCHORS / TILE_ANCHORS;
-
-  /** The weights of a wave stay in the second-level cache of large devices. */
-  private static final long WAVE_BYTES = 32L << 20;
+  /**
+   * What bounds waves.
+   *
+   * @param anchors most anchors of a wave of the backward pass
+   * @param weightBytes most bytes of its weights, where the fewest tuples have no more
+   * @param matrixAnchors most anchors whose scores are a matrix at a time
+   * @param matrixTuples most tuples of that matrix
+   */
+  record Limits(int anchors, long weightBytes, int matrixAnchors, int matrixTuples) {
+    /** The weights of a wave stay in the second-level cache of large devices. */
+    static final Limits DEFAULT = new Limits(4096, 32L << 20, 2048, 8192);
+  }
 
   /** Waves are whole tiles of all kernels. */
   private static final int WAVE_UNIT = 128;
@@ -48,6 +53,7 @@ record PairTiling(
    *
    * @param members of a tuple, 1 to 7
    * @param weightPlanes 16-bit planes of the weights
+   * @param limits of waves
    * @param keepsColumns whether a pass keeps sums for each slice of the anchors and every tuple
    */
   static PairTiling of(
@@ -56,17 +62,21 @@ record PairTiling(
       int tuples,
       int members,
       int weightPlanes,
+      Limits limits,
       boolean keepsColumns) {
     int tileTuples = tileTuples(members);
     int anchorTiles = Math.max(Math.ceilDiv(anchors, TILE_ANCHORS), 1);
     int tupleTiles = Math.max(Math.ceilDiv(tuples, tileTuples), 1);
-    int anchorSlices =
-        Math.min(anchorTiles, keepsColumns ? MOST_ANCHOR_SLICES : MOST_FREE_ANCHOR_SLICES);
+    // Where nothing is kept for each slice and every tuple, a wave has a slice for each tile.
+    int mostAnchorSlices =
+        keepsColumns ? MOST_ANCHOR_SLICES : Math.max(limits.anchors() / TILE_ANCHORS, 1);
+    int anchorSlices = Math.min(anchorTiles, mostAnchorSlices);
     int wanted = BLOCKS_PER_MULTIPROCESSOR * device.multiprocessors();
     int tupleSlices = Math.min(tupleTiles, Math.ceilDiv(wanted, anchorSlices));
-    int waveAnchors = Math.min(roundUp(anchors, WAVE_UNIT), MOST_WAVE_ANCHORS);
+    int waveAnchors = Math.min(roundUp(anchors, WAVE_UNIT), limits.anchors());
     long bytesPerTuple = 2L * weightPlanes * members * waveAnchors;
-    long mostTuples = Math.max(WAVE_BYTES / bytesPerTuple / WAVE_UNIT * WAVE_UNIT, WAVE_UNIT);
+    long mostTuples =
+        Math.max(limits.weightBytes() / bytesPerTuple / WAVE_UNIT * WAVE_UNIT, WAVE_UNIT);
     int waveTuples = (int) Math.min(roundUp(tuples, WAVE_UNIT), mostTuples);
     return new PairTiling(
         tileTuples,

@@ -5,11 +5,6 @@ package io.gramian.cuda;
  * score. All tuples of some anchors come before the next anchors.
  */
 final class ScoreWaves {
-  /** Both are whole tiles of all scores. */
-  private static final int MOST_ANCHORS = 2048;
-
-  private static final int MOST_TUPLES = 8192;
-
   private final PairEngine engine;
   private final PairForward forward;
   private final int anchors;
@@ -35,8 +30,8 @@ final class ScoreWaves {
     this.forward = forward;
     this.anchors = engine.anchor().rows().count();
     this.tuples = engine.tupleRows().count();
-    this.waveAnchors = Math.min(anchors, MOST_ANCHORS);
-    this.waveTuples = Math.min(tuples, MOST_TUPLES);
+    this.waveAnchors = Math.min(anchors, engine.limits().matrixAnchors());
+    this.waveTuples = Math.min(tuples, engine.limits().matrixTuples());
     this.matrix = scratch.words((long) waveAnchors * waveTuples);
   }
 

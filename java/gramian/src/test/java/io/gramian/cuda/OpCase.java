@@ -140,6 +140,20 @@ final class OpCase implements AutoCloseable {
     }
   }
 
+  /** The largest relative error of an element (i, i) of a result [b,b]. */
+  double relativeErrorOfDiagonal(String name) {
+    double[] got = run(Set.of(name), DType.F32, false).get(name);
+    try (Device reference = Device.open("reference")) {
+      double[] want = op.evaluate(reference, Bindings.of(host), Set.of(name)).get(name).toDoubles();
+      int b = (int) Math.round(Math.sqrt(want.length));
+      double worst = 0;
+      for (int i = 0; i < b; i++) {
+        worst = Math.max(worst, Math.abs(got[i * b + i] / want[i * b + i] - 1));
+      }
+      return worst;
+    }
+  }
+
   private void assertClose(
       String name, double[] got, double[] want, double before, double bound, double zero) {
     double error = 0;
