@@ -19,8 +19,8 @@ struct VolumeScore {
 
   // Where the residual is less of |a|^2, float products leave too few of its digits; the same per
   // growth of errors from c to y, for members that nearly depend on each other.
-  static constexpr double kCancellation = 4e-3;
-  static constexpr double kGrowth = 4e-4;
+  static constexpr double kCancellation = 1.5e-2;
+  static constexpr double kGrowth = 1.5e-3;
 
   static __device__ __forceinline__ void prepare(const double (&gram)[packed_size(N)],
                                                  const double (&scale)[N], double* factor) {

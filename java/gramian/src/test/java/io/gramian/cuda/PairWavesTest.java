@@ -160,7 +160,7 @@ final class PairWavesTest {
           .values("modality1", first, 8, d)
           .values("modality2", second, 8, d);
       c.check(Set.of("similarity"), DType.F32, false);
-      assertThat(c.relativeErrorOfDiagonal("similarity")).isLessThan(6e-6);
+      assertThat(c.relativeErrorOfDiagonal("similarity")).isLessThan(2e-6);
     }
   }
 
