@@ -187,6 +187,7 @@ struct WeighParams {
   u32 anchorEnd;
   u32 tupleBegin;
   u32 tupleEnd;
+  // softmax: leave out pairs (i, i); mixture: give them no weight, but count them in the sum.
   u32 skipDiagonal;
   u32 variances;
   // Whether the sums of this wave are added to those of earlier ones.

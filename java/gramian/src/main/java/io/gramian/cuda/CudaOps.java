@@ -5,12 +5,14 @@ import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Matching;
+import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
 import io.gramian.op.Nway;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SampleNegatives;
+import io.gramian.op.SemanticDensity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.op.Volume;
@@ -36,6 +38,8 @@ final class CudaOps {
           .add(PointCloudEmbed.class, PointCloudEmbedCuda::new)
           .add(PointCloudSimilarity.class, PointCloudSimilarityCuda::new)
           .add(PointCloudContrastive.class, PointCloudContrastiveCuda::new)
+          .add(Mmd.class, MmdCuda::new)
+          .add(SemanticDensity.class, SemanticDensityCuda::new)
           .build();
 
   /** The images of their kernels. */
@@ -50,6 +54,9 @@ final class CudaOps {
           ContrastiveCuda.IMAGE,
           TopKCuda.IMAGE,
           SampleNegativesCuda.IMAGE,
+          MmdCuda.IMAGE,
+          SemanticDensityCuda.IMAGE,
+          "sets",
           "pair_rows",
           "pair_inner",
           "pair_volume",

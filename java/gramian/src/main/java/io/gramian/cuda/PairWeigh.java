@@ -68,7 +68,7 @@ final class PairWeigh {
     p.set(JAVA_LONG, Params.LABEL_STRIDE, stride);
   }
 
-  /** Softmax leaves out pairs (i, i). */
+  /** Pairs (i, i) get no weight; the sum of a mixture counts them. */
   void skipDiagonal() {
     launch.parameter().set(JAVA_INT, Params.SKIP_DIAGONAL, 1);
   }

@@ -4,12 +4,14 @@ package io.gramian.cuda;
 final class Scratch {
   private static final long ALIGNMENT = 256;
 
+  private long end;
   private long bytes;
 
   /** The offset of a new region. */
   long region(long size) {
-    long offset = bytes;
-    bytes = Math.addExact(bytes, Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT);
+    long offset = end;
+    end = Math.addExact(end, Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT);
+    bytes = Math.max(bytes, end);
     return offset;
   }
 
@@ -21,6 +23,16 @@ final class Scratch {
   /** The offset of a new region of doubles. */
   long doubles(long count) {
     return region(Math.multiplyExact(count, Double.BYTES));
+  }
+
+  /** Where the next region starts. */
+  long mark() {
+    return end;
+  }
+
+  /** Lets the next regions take the place of those since a mark. */
+  void rewind(long mark) {
+    end = mark;
   }
 
   /** The size of all regions. */
