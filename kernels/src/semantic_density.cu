@@ -203,8 +203,7 @@ struct LossParams {
 };
 
 __device__ __forceinline__ void write_loss(const LossParams& p) {
-  const double sum =
-      sum_of(p.parts[0], p.blocks[0], 1) + sum_of(p.parts[1], p.blocks[1], 1);
+  const double sum = sum_of(p.parts[0], p.blocks[0], 1) + sum_of(p.parts[1], p.blocks[1], 1);
   if (threadIdx.x == 0) {
     *p.divergence = sum;
     if (p.loss != nullptr) {

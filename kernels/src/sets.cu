@@ -98,7 +98,8 @@ __device__ __forceinline__ void finish(const FinishParams& p) {
       const double deviation = set_value(p.set, static_cast<u32>(row), k) - p.mean[k];
       value = fma(p.spread->ofDeviation, deviation, value);
       const double step = p.spread->ofExtent * (p.columns.high[k] - p.columns.low[k]);
-      value += (p.columns.highest[k] == row ? step : 0.0) - (p.columns.lowest[k] == row ? step : 0.0);
+      value +=
+          (p.columns.highest[k] == row ? step : 0.0) - (p.columns.lowest[k] == row ? step : 0.0);
     }
     write_gradient(p.out, row, k, value);
   }

@@ -35,8 +35,8 @@ __device__ __forceinline__ double set_value(const SetRows& set, u32 row, u32 col
   return load_element(set.rows.rows, set.type, row * set.rows.stride + column);
 }
 
-// The sum over the warps of a block of the numbers of each lane, valid in the first warp. Reached by
-// all threads, once.
+// The sum over the warps of a block of the numbers of each lane, valid in the first warp. Reached
+// by all threads, once.
 __device__ __forceinline__ double sum_over_warps(double value) {
   GRAMIAN_SHARED(double, parts, kRowThreads);
   parts[threadIdx.x] = value;

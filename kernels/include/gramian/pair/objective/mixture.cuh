@@ -56,8 +56,7 @@ struct MixtureWeights {
         }
         // A point is no distance from itself, and has no gradient: its weight would only leave its
         // rounding behind.
-        const bool isSkipped =
-            p.skipDiagonal != 0 && place.tuple + column == place.anchor + thread;
+        const bool isSkipped = p.skipDiagonal != 0 && place.tuple + column == place.anchor + thread;
         weight = isSkipped ? 0.0f : weight * factor;
       }
       cell = weight;

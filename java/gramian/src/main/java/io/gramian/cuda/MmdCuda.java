@@ -155,15 +155,15 @@ final class MmdCuda extends CudaExecutor {
                   ofA == null ? null : ofA.rows(!isWithin),
                   ofB == null ? List.of() : List.of(ofB.rows(true)))
               : null;
-      this.add =
-          maker.loss == null ? null : engine.rowLaunch(IMAGE, "mmd_part", PartParams.BYTES);
+      this.add = maker.loss == null ? null : engine.rowLaunch(IMAGE, "mmd_part", PartParams.BYTES);
       if (add != null) {
         MemorySegment p = add.parameter();
         p.set(JAVA_DOUBLE, PartParams.WEIGHT, weight);
         p.set(JAVA_INT, PartParams.LOSS_TYPE, ScalarField.typeCode(maker.loss.dtype()));
         p.set(JAVA_INT, PartParams.PART, index);
         p.set(JAVA_INT, PartParams.IS_LAST, isWithin ? 0 : 1);
-        p.set(JAVA_INT, PartParams.BLOCKS, isBackward ? backward.weigh().blocks() : forward.blocks());
+        p.set(
+            JAVA_INT, PartParams.BLOCKS, isBackward ? backward.weigh().blocks() : forward.blocks());
         p.set(JAVA_INT, PartParams.STRIDE, isBackward ? 2 : 1);
       }
     }
