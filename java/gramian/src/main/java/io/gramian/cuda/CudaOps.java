@@ -13,6 +13,7 @@ import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
+import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.op.Volume;
@@ -40,6 +41,7 @@ final class CudaOps {
           .add(PointCloudContrastive.class, PointCloudContrastiveCuda::new)
           .add(Mmd.class, MmdCuda::new)
           .add(SemanticDensity.class, SemanticDensityCuda::new)
+          .add(SetClip.class, SetClipCuda::new)
           .build();
 
   /** The images of their kernels. */
@@ -56,6 +58,7 @@ final class CudaOps {
           SampleNegativesCuda.IMAGE,
           MmdCuda.IMAGE,
           SemanticDensityCuda.IMAGE,
+          SetClipCuda.IMAGE,
           "sets",
           "pair_rows",
           "pair_inner",
