@@ -1,0 +1,65 @@
+package io.gramian.cuda;
+
+import io.gramian.DType;
+import io.gramian.Device;
+import io.gramian.op.Contrastive;
+import io.gramian.op.Mmd;
+import io.gramian.op.Similarity;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kernels over pairs for every number of members, on the emulated device. */
+final class PairMembersTest {
+  private static final int BATCH = 19;
+  private static final int D = 24;
+
+  private static Device device;
+
+  @BeforeAll
+  static void open() {
+    device = Emulated.open();
+  }
+
+  @AfterAll
+  static void close() {
+    if (device != null) {
+      device.close();
+    }
+  }
+
+  private static void check(Similarity similarity, DType dtype, int members) {
+    try (OpCase c = new OpCase(new Contrastive(similarity), device, dtype)) {
+      c.data("anchor", BATCH, D).modalities(BATCH + 2, members, D);
+      c.check(c.outputs(), DType.F32, false);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void volumesEqualReference(int members) {
+    for (DType dtype : new DType[] {DType.F32, DType.F16}) {
+      check(Similarity.volume(), dtype, members);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void jointCosinesEqualReference(int members) {
+    for (DType dtype : new DType[] {DType.BF16, DType.F16}) {
+      check(Similarity.jgcs(), dtype, members);
+    }
+  }
+
+  /** Without gradients there is only the forward pass. */
+  @Test
+  void kernelMeansAloneEqualReference() {
+    try (OpCase c = new OpCase(new Mmd(0.5, 2), device, DType.F32)) {
+      c.data("x", BATCH, D).data("y", BATCH + 2, D);
+      c.check(Set.of("loss"), DType.F32, false);
+    }
+  }
+}
