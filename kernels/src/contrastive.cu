@@ -106,7 +106,7 @@ __device__ __forceinline__ void rows(const SideParams& p) {
   } else if (anchor < p.anchors) {
     write_factor(p, anchor, 0.0);
   }
-  const double sum = row_block_sum(part);
+  const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
     p.parts[blockIdx.x] = sum;
   }
@@ -131,7 +131,7 @@ __device__ __forceinline__ void columns(const SideParams& p) {
     p.offsets[tuple] =
         static_cast<float>(factor * p.smoothing * (1.0 / p.tuples + count / p.anchors));
   }
-  const double sum = row_block_sum(part);
+  const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
     p.parts[blockIdx.x] = sum;
   }

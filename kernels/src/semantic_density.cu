@@ -101,8 +101,8 @@ __device__ __forceinline__ void spread(const SpreadParams& p) {
     const double extent = high.value - low.value;
     range = fma(extent, extent, range);
   }
-  variance = row_block_sum(variance) / max(p.count - 1, 1u);
-  range = row_block_sum(range);
+  variance = block_sum<kRowThreads>(variance) / max(p.count - 1, 1u);
+  range = block_sum<kRowThreads>(range);
   if (threadIdx.x == 0) {
     // A comparison with NaN is false: NaN stays.
     SetSpread result;
@@ -185,7 +185,7 @@ __device__ __forceinline__ void compare(const CompareParams& p) {
     write_factor(p.otherLogs, p.otherFactors, point, otherLog,
                  -weight * (other * ratio + (own - other)) / p.other->variance);
   }
-  const double sum = row_block_sum(part);
+  const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
     p.parts[blockIdx.x] = sum;
   }

@@ -170,7 +170,7 @@ struct Backward {
                                                  const float (&sum)[kMoments], u32 l, u32 m) const {
     const float trace = sum[Moments<N>::kEntries];
     float value = sum[packed(l, m)];
-    if (p.source.kind != kCosine && p.source.kind != kArea) {
+    if (p.source.kind != kArea) {
       float entry = inverse_gram<kOuter>(inverse, l, m);
       if (l == m && p.source.kind != kVolume && trace != 0.0f) {
         entry -= static_cast<float>(

@@ -12,7 +12,6 @@ constexpr u32 kMostOuter = kMostModalities - 1;
 constexpr u32 kMostPairs = kMostModalities * (kMostModalities - 1) / 2;
 
 // Scores, as the host numbers them.
-constexpr u32 kCosine = 0;
 constexpr u32 kVolume = 1;
 constexpr u32 kJgcs = 2;
 constexpr u32 kJgcsSquared = 3;

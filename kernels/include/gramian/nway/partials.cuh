@@ -87,14 +87,6 @@ __device__ __forceinline__ void partials_of(u32 kind, float minimum, const Outer
                                             float weight, float* moments, Partials<N>& partials,
                                             bool& refine) {
   constexpr u32 kOuter = N - 1;
-  if constexpr (N == 2) {
-    if (kind == kCosine) {
-      partials.cross[0] = weight;
-      partials.last = 0.0f;
-      refine = false;
-      return;
-    }
-  }
   if constexpr (N == 3) {
     if (kind == kArea) {
       const FloatSides sides = sides_of(outer, lead, inner, c);

@@ -90,15 +90,6 @@ __device__ __forceinline__ u32 scores_of(u32 kind, const Outer<N>& outer, const 
                                          const Leading<N> (&lead)[W], const float (&c)[W],
                                          float (&score)[W]) {
   u32 refine = 0;
-  if constexpr (N == 2) {
-    if (kind == kCosine) {
-#pragma unroll
-      for (u32 k = 0; k < W; ++k) {
-        score[k] = c[k];
-      }
-      return 0;
-    }
-  }
   if constexpr (N == 3) {
     if (kind == kArea) {
 #pragma unroll
@@ -152,7 +143,7 @@ __device__ __forceinline__ Sides sides_of(const double (&gram)[packed_size(3)]) 
                a - gram[packed(2, 0)] - gram[packed(1, 0)] + gram[packed(2, 1)]};
 }
 
-// The score of a Gram matrix of N rows, other than kCosine.
+// The score of a Gram matrix of N rows.
 template <u32 N>
 __device__ __forceinline__ double exact_score(u32 kind, const double (&gram)[packed_size(N)]) {
   if constexpr (N == 3) {

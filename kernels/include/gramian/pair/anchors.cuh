@@ -12,11 +12,13 @@ struct PrepareRowsParams {
   double2* factors;
   // For the scores, and for the gradients where these want others.
   PlaneOutput planes[2];
+  // Rows of a member that is absent are zeros.
+  Presence present;
   double leastNorm;
   u32 type;
   u32 depth;
   u32 count;
-  u32 reserved;
+  u32 member;
 };
 
 __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
@@ -25,10 +27,11 @@ __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
     return;
   }
   const u32 lane = threadIdx.x % kWarpSize;
+  const bool isPresent = p.present.has(row, p.member);
   double square = 0.0;
 #pragma unroll 2
   for (u32 k = lane; k < p.depth; k += kWarpSize) {
-    const double x = load_element(p.rows.rows, p.type, row * p.rows.stride + k);
+    const double x = isPresent ? load_element(p.rows.rows, p.type, row * p.rows.stride + k) : 0.0;
     square = fma(x, x, square);
     write_planes(p.planes[0], row, k, x);
     write_planes(p.planes[1], row, k, x);

@@ -79,13 +79,14 @@ __device__ __forceinline__ void exact_products(const PairProblem& p, u32 anchor,
 #pragma unroll
     for (u32 l = 0; l < N; ++l) {
       const InputRows& member = p.memberInput[l];
-      // An absent member has no factor, and nothing of what it holds may be read.
       c[l] = fma(a, load_element(member.rows, p.inputType, tuple * member.stride + k), c[l]);
     }
   }
 #pragma unroll
   for (u32 l = 0; l < N; ++l) {
-    c[l] = warp_sum(c[l]);
+    const double sum = warp_sum(c[l]);
+    // Nothing of what an absent member holds may come in.
+    c[l] = p.present.has(tuple, l) ? sum : 0.0;
   }
 }
 

@@ -24,12 +24,28 @@ struct InputRows {
   i64 stride;
 };
 
+// Which members of the tuples exist: numbers [tuples][members], 0 where one is absent; all exist
+// where the address is null.
+struct Presence {
+  const void* mask;
+  i64 rowStride;
+  i64 columnStride;
+  u32 type;
+  u32 reserved;
+
+  __device__ __forceinline__ bool has(i64 tuple, u32 member) const {
+    return mask == nullptr ||
+           load_element(mask, type, tuple * rowStride + member * columnStride) != 0.0;
+  }
+};
+
 // What the anchors and tuples are, the same in all kernels of a run.
 struct PairProblem {
   PlaneRows anchor;
   PlaneRows member[kMostMembers];
   InputRows anchorInput;
   InputRows memberInput[kMostMembers];
+  Presence present;
   // Per anchor: squared norm, after normalisation, and the factor of normalisation.
   const double2* anchorFactors;
   // Per tuple: what its score wants to know, Score::kFactors numbers.

@@ -1,28 +1,11 @@
 // Parts of sums that blocks left behind, put together in a fixed order.
 #pragma once
 
+#include "gramian/block_sum.cuh"
 #include "gramian/pair/objective/running_sum.cuh"
 #include "gramian/pair/rows.cuh"
 
 namespace gramian {
-
-// A number for each thread of a block of kRowThreads; their sum on thread 0, in a fixed order.
-// Reached by all threads.
-__device__ __forceinline__ double row_block_sum(double value) {
-  GRAMIAN_SHARED(double, parts, kRowWarps);
-  const double sum = warp_sum(value);
-  if (threadIdx.x % kWarpSize == 0) {
-    parts[threadIdx.x / kWarpSize] = sum;
-  }
-  __syncthreads();
-  double total = 0.0;
-#pragma unroll
-  for (u32 w = 0; w < kRowWarps; ++w) {
-    total += parts[w];
-  }
-  __syncthreads();
-  return total;
-}
 
 // The sum of `count` numbers, by one block; valid on all threads.
 __device__ __forceinline__ double sum_of(const double* parts, u32 count, u32 stride) {
@@ -31,7 +14,7 @@ __device__ __forceinline__ double sum_of(const double* parts, u32 count, u32 str
   for (u32 t = threadIdx.x; t < count; t += kRowThreads) {
     sum += parts[t * stride];
   }
-  return row_block_sum(sum);
+  return block_sum<kRowThreads>(sum);
 }
 
 struct MergeSumsParams {

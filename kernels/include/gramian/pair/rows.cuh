@@ -81,19 +81,4 @@ __device__ __forceinline__ void write_gradient(const GradientOutput& out, i64 ro
   store_element(out.to, out.type, row * out.stride + k, value, out.accumulate != 0);
 }
 
-// Which members of the tuples exist: numbers [tuples][members], 0 where one is absent; all exist
-// where the address is null.
-struct Presence {
-  const void* mask;
-  i64 rowStride;
-  i64 columnStride;
-  u32 type;
-  u32 reserved;
-
-  __device__ __forceinline__ bool has(i64 tuple, u32 member) const {
-    return mask == nullptr ||
-           load_element(mask, type, tuple * rowStride + member * columnStride) != 0.0;
-  }
-};
-
 }  // namespace gramian

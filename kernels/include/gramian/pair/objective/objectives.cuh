@@ -1,7 +1,7 @@
 // Which objective a launch has; it is the same for all of its tiles.
 #pragma once
 
-#include "gramian/pair/objective/block_sum.cuh"
+#include "gramian/block_sum.cuh"
 #include "gramian/pair/objective/matrix.cuh"
 #include "gramian/pair/objective/mixture.cuh"
 #include "gramian/pair/objective/sigmoid.cuh"
@@ -64,7 +64,7 @@ class ForwardObjective {
   // Reached by all threads.
   __device__ __forceinline__ void end(const ForwardParams& p) {
     if (p.mode == kSigmoid || p.mode == kMixture) {
-      const double total = block_sum(sum);
+      const double total = block_sum<kProductThreads>(sum);
       if (threadIdx.x == 0) {
         p.blockSums[blockIdx.y * gridDim.x + blockIdx.x] = total;
       }
@@ -111,8 +111,8 @@ class WeighObjective {
   // Reached by all threads.
   __device__ __forceinline__ void end(const WeighParams& p) {
     if (p.blockSums != nullptr) {
-      const double x = block_sum(sums.x);
-      const double y = block_sum(sums.y);
+      const double x = block_sum<kProductThreads>(sums.x);
+      const double y = block_sum<kProductThreads>(sums.y);
       if (threadIdx.x == 0) {
         double2& kept = p.blockSums[blockIdx.y * gridDim.x + blockIdx.x];
         kept = p.isFirst != 0 ? make_double2(x, y) : make_double2(kept.x + x, kept.y + y);

@@ -110,11 +110,11 @@ final class ContrastiveCuda extends CudaExecutor {
     forward.labels(labels, tensors.labelStride());
     begin.run(stream, in, workspace + targetFactor);
     engine.prepare(stream);
-    if (isSigmoid) {
+    if (isSigmoid && results.wantsLoss()) {
       forward.sigmoid(workspace + blockSums);
       forward.run(stream);
       results.loss(stream, out, workspace + blockSums, forward.blocks(), 0, 0);
-    } else {
+    } else if (!isSigmoid) {
       sums.bind(labels, tensors.labelStride());
       sums.run(stream);
       results.loss(

@@ -65,6 +65,11 @@ final class ContrastiveResults {
     return outputs.has("grad_temperature") || outputs.has("grad_scale") || outputs.has("grad_bias");
   }
 
+  /** Whether the loss is among the outputs. */
+  boolean wantsLoss() {
+    return loss != null;
+  }
+
   /** Enqueues the loss, if it is wanted, out of its parts. */
   void loss(
       long stream, Bindings out, long rowParts, int rowBlocks, long columnParts, int columns) {

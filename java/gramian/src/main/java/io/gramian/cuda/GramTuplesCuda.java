@@ -61,7 +61,8 @@ final class GramTuplesCuda extends IndexTuplesCuda {
   /** How kernels name a score. */
   static int kind(Similarity similarity) {
     return switch (similarity) {
-      case Similarity.Cosine _, Similarity.Mip _ -> 0;
+      case Similarity.Cosine _, Similarity.Mip _ ->
+          throw new IllegalArgumentException("no kernel of tables for " + similarity.label());
       case Similarity.Volume _ -> 1;
       case Similarity.Jgcs _ -> 2;
       case Similarity.JgcsSquared _ -> 3;

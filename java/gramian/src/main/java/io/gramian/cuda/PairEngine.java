@@ -115,7 +115,7 @@ final class PairEngine {
       productStride = 0;
       productRegion = -1;
       for (PairRows rows : problem.members()) {
-        members.add(
+        PairOperand member =
             new PairOperand(
                 device,
                 launches,
@@ -125,7 +125,11 @@ final class PairEngine {
                 planes.tuples(),
                 problem.backward(),
                 -1,
-                problem.leastNorm()));
+                problem.leastNorm());
+        if (problem.present() != null) {
+          member.masked(problem.present(), members.size());
+        }
+        members.add(member);
       }
     }
     this.prepareTuples =
@@ -139,6 +143,7 @@ final class PairEngine {
         tupleRows.count(),
         anchorRows.d(),
         problem.score().floor());
+    struct.present(problem.present());
     struct.products(planes.scoreProducts());
   }
 
@@ -191,8 +196,9 @@ final class PairEngine {
   void bind(long workspaceAddress, long anchorAddress, long[] memberAddresses, long present) {
     workspace = workspaceAddress;
     presentAddress = present;
+    struct.bindPresent(present);
     struct.prepared(workspace + anchorFactors, workspace + tupleFactors, workspace + scalars);
-    anchor.bind(workspace, anchorAddress);
+    anchor.bind(workspace, anchorAddress, 0);
     struct.anchor(anchor.planes(), anchorAddress, problem.anchor().stride());
     MemorySegment p = prepareTuples == null ? null : prepareTuples.parameter();
     if (p != null) {
@@ -205,7 +211,7 @@ final class PairEngine {
       p.set(JAVA_LONG, Products.FACTORS, workspace + tupleFactors);
     } else {
       for (int l = 0; l < members.size(); l++) {
-        members.get(l).bind(workspace, memberAddresses[l]);
+        members.get(l).bind(workspace, memberAddresses[l], present);
         struct.member(
             l, members.get(l).planes(), memberAddresses[l], problem.members().get(l).stride());
       }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.gramian.DType;
+import io.gramian.TensorSpec;
 import io.gramian.cuda.PairProblem.PlaneRows;
 import io.gramian.cuda.driver.Launch;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,7 @@ final class PairOperand {
 
   private final PairRows rows;
   private final boolean halves;
-  private final boolean mayBeDirect;
+  private boolean mayBeDirect;
   private final long stride;
   private final long planeBytes;
   private final long region;
@@ -74,10 +75,22 @@ final class PairOperand {
         p, Prepare.GRADIENT_PLANES, planeBytes / Short.BYTES, stride, precision.rows(), false);
   }
 
-  /** Takes the addresses of a run. */
-  void bind(long workspace, long address) {
+  /** Rows of absent members are zeros for the tensor cores, whatever the caller's rows hold. */
+  void masked(TensorSpec present, int member) {
+    mayBeDirect = false;
+    RowStructs.presence(launch.parameter(), Prepare.PRESENT, present);
+    launch.parameter().set(JAVA_INT, Prepare.MEMBER, member);
+  }
+
+  /**
+   * Takes the addresses of a run.
+   *
+   * @param present of the mask; 0 if there is none
+   */
+  void bind(long workspace, long address, long present) {
     input = address;
     MemorySegment p = launch.parameter();
+    RowStructs.bindPresence(p, Prepare.PRESENT, present);
     boolean isDirect = mayBeDirect && rows.isAlignedAt(address);
     planes =
         isDirect
@@ -138,11 +151,12 @@ final class PairOperand {
     static final long FACTORS = LAYOUT.pointer();
     static final long PLANES = LAYOUT.struct(RowStructs.PLANE_OUTPUT);
     static final long GRADIENT_PLANES = LAYOUT.struct(RowStructs.PLANE_OUTPUT);
+    static final long PRESENT = LAYOUT.struct(RowStructs.PRESENCE);
     static final long LEAST_NORM = LAYOUT.float64();
     static final long TYPE = LAYOUT.int32();
     static final long DEPTH = LAYOUT.int32();
     static final long COUNT = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
+    static final long MEMBER = LAYOUT.int32();
     static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.gramian.TensorSpec;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,6 +36,7 @@ record PairProblem(MemorySegment memory) {
   private static final long MEMBERS = LAYOUT.structs(PLANE_ROWS, PairScore.MOST_MEMBERS);
   private static final long ANCHOR_INPUT = LAYOUT.struct(INPUT_ROWS);
   private static final long MEMBER_INPUTS = LAYOUT.structs(INPUT_ROWS, PairScore.MOST_MEMBERS);
+  private static final long PRESENT = LAYOUT.struct(RowStructs.PRESENCE);
   private static final long ANCHOR_FACTORS = LAYOUT.pointer();
   private static final long TUPLE_FACTORS = LAYOUT.pointer();
   private static final long SCALARS = LAYOUT.pointer();
@@ -52,6 +54,16 @@ record PairProblem(MemorySegment memory) {
     memory.set(JAVA_INT, TUPLES, tuples);
     memory.set(JAVA_INT, DEPTH, depth);
     memory.set(JAVA_FLOAT, SCORE_FLOOR, (float) scoreFloor);
+  }
+
+  /** Which members exist; the spec of the mask may be null. */
+  void present(TensorSpec mask) {
+    RowStructs.presence(memory, PRESENT, mask);
+  }
+
+  /** Where the mask is; 0 for none. */
+  void bindPresent(long mask) {
+    RowStructs.bindPresence(memory, PRESENT, mask);
   }
 
   /** The pairs of planes whose products add up. */
