@@ -131,11 +131,11 @@ abstract class DriverBackend implements BackendProvider {
         + info.capability()
         + ", "
         + (info.memoryBytes() >> 20)
-        + " MiB, kernels of "
+        + " MiB, "
         + found.size()
         + " of "
         + CudaOps.IMAGES.size()
-        + " ops "
+        + " kernel images "
         + new TreeSet<>(found.stream().map(KernelImage::target).toList());
   }
 

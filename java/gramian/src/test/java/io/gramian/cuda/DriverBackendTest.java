@@ -99,7 +99,7 @@ final class DriverBackendTest {
                 assertThat(device)
                     .contains("compute capability")
                     .contains("MiB")
-                    .endsWith("kernels of %1$d of %1$d ops [emulated]".formatted(ops)));
+                    .endsWith("%1$d of %1$d kernel images [emulated]".formatted(ops)));
   }
 
   @Test
