@@ -113,6 +113,7 @@ public final class Plan implements AutoCloseable {
       }
       checkBindings("input", this.inputs, inputArguments, inputs, inputTensors);
       checkBindings("output", this.outputs, outputArguments, outputs, outputTensors);
+      checkWritable();
       checkOverlap();
       if (options.checkFinite()) {
         checkFinite(inputs);
@@ -215,6 +216,15 @@ public final class Plan implements AutoCloseable {
                 + " (Device.upload copies it)");
       }
       tensors[i] = tensor;
+    }
+  }
+
+  private void checkWritable() {
+    for (int i = 0; i < outputTensors.length; i++) {
+      if (outputTensors[i].isReadOnly()) {
+        throw new ShapeException(
+            op.name() + ": output '" + outputArguments[i].name() + "' is a read-only tensor");
+      }
     }
   }
 

@@ -15,15 +15,19 @@ public final class Tensor implements AutoCloseable {
   private final TensorSpec spec;
   private final MemorySegment memory;
   private final MemoryAccess access;
-  private Runnable release;
+
+  /** What this tensor has a share in until it is closed; null for a view. */
+  private final Hold hold;
+
+  private boolean closed;
 
   private Tensor(
-      Place place, TensorSpec spec, MemorySegment memory, MemoryAccess access, Runnable release) {
+      Place place, TensorSpec spec, MemorySegment memory, MemoryAccess access, Hold hold) {
     this.place = place;
     this.spec = spec;
     this.memory = memory;
     this.access = access;
-    this.release = release;
+    this.hold = hold;
   }
 
   /** A packed view of a Java array; changes of either are seen by both. */
@@ -81,12 +85,45 @@ public final class Tensor implements AutoCloseable {
    * A view made by a device. Programs call {@link Device#allocate} or {@link Device#wrap} instead.
    *
    * @param memory for the host the memory itself; elsewhere a segment of length zero whose address
-   *     is the device address, so that Java code cannot dereference it
+   *     is the device address, so that Java code cannot dereference it; a read-only segment makes a
+   *     tensor that is no output
    * @param release gives the memory back; null for a view
    */
   public static Tensor ofDevice(
       Place place, TensorSpec spec, MemorySegment memory, MemoryAccess access, Runnable release) {
-    return new Tensor(place, spec, memory, access, release);
+    return new Tensor(place, spec, memory, access, release == null ? null : new Hold(release));
+  }
+
+  /**
+   * A tensor of the same memory that runs {@code release} once, when it is closed: so a bridge ties
+   * what keeps foreign memory alive to the view of it. Closing this tensor stays the caller's.
+   */
+  public Tensor onClose(Runnable release) {
+    return ofDevice(place, spec, memory, access, release);
+  }
+
+  /** A view of the same memory that ops and programs may only read. */
+  public Tensor asReadOnly() {
+    return new Tensor(place, spec, memory.asReadOnly(), access, null);
+  }
+
+  /**
+   * Another tensor of the same memory, to be closed on its own: owned memory is given back when the
+   * last of them is closed.
+   *
+   * @throws ClosedException if this tensor is closed
+   */
+  public Tensor share() {
+    if (hold == null) {
+      return this;
+    }
+    synchronized (this) {
+      if (closed) {
+        throw new ClosedException("expected an open tensor to share, got a closed one: " + this);
+      }
+      hold.retain();
+    }
+    return new Tensor(place, spec, memory, access, hold);
   }
 
   /** Where the memory is. */
@@ -129,7 +166,7 @@ public final class Tensor implements AutoCloseable {
     MemorySegment part =
         place.isHost()
             ? memory.asSlice(from, view.spanBytes())
-            : MemorySegment.ofAddress(memory.address() + from);
+            : readOnlyAsThis(MemorySegment.ofAddress(memory.address() + from));
     return new Tensor(place, view, part, access, null);
   }
 
@@ -176,7 +213,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes all values, given in row-major order, rounded to the element type. */
   public void copyFrom(double[] values) {
-    requireCount(values.length);
+    requireWritable(values.length);
     MemorySegment host = spec.isPacked() ? hostBuffer() : download();
     Elements.forEach(
         spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
@@ -185,7 +222,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes all values, given in row-major order, rounded to the element type. */
   public void copyFrom(float[] values) {
-    requireCount(values.length);
+    requireWritable(values.length);
     MemorySegment host = spec.isPacked() ? hostBuffer() : download();
     Elements.forEach(
         spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
@@ -194,7 +231,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes all values of an integer tensor, given in row-major order. */
   public void copyFrom(int[] values) {
-    requireCount(values.length);
+    requireWritable(values.length);
     MemorySegment host = spec.isPacked() ? hostBuffer() : download();
     Elements.forEach(
         spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
@@ -213,14 +250,21 @@ public final class Tensor implements AutoCloseable {
         && other.address() < address() + spec.spanBytes();
   }
 
+  /** Whether ops and programs may only read the memory. */
+  public boolean isReadOnly() {
+    return memory.isReadOnly();
+  }
+
   /** Gives owned memory back; does nothing for a view or a second time. */
   @Override
-  public synchronized void close() {
-    if (release != null) {
-      Runnable action = release;
-      release = null;
-      action.run();
+  public void close() {
+    synchronized (this) {
+      if (hold == null || closed) {
+        return;
+      }
+      closed = true;
     }
+    hold.release();
   }
 
   @Override
@@ -228,11 +272,18 @@ public final class Tensor implements AutoCloseable {
     return spec + " on " + place;
   }
 
-  private void requireCount(int count) {
+  private void requireWritable(int count) {
+    if (isReadOnly()) {
+      throw new ShapeException("expected a tensor that may be written, got a read-only " + spec);
+    }
     if (count != spec.elements()) {
       throw new ShapeException(
           "expected " + spec.elements() + " values for " + spec + ", got " + count);
     }
+  }
+
+  private MemorySegment readOnlyAsThis(MemorySegment part) {
+    return isReadOnly() ? part.asReadOnly() : part;
   }
 
   private MemorySegment hostBuffer() {
@@ -245,6 +296,7 @@ public final class Tensor implements AutoCloseable {
     if (place.isHost()) {
       return memory;
     }
+    requireHeld();
     MemorySegment host = hostBuffer();
     access.read(memory.address(), host);
     return host;
@@ -252,7 +304,14 @@ public final class Tensor implements AutoCloseable {
 
   private void upload(MemorySegment host) {
     if (!place.isHost()) {
+      requireHeld();
       access.write(host, memory.address());
+    }
+  }
+
+  private void requireHeld() {
+    if (hold != null && hold.isReleased()) {
+      throw new ClosedException("the memory of a tensor on " + place + " has been given back");
     }
   }
 }

@@ -77,4 +77,30 @@ final class TensorTest {
     tensor.close();
     assertThatThrownBy(tensor::toFloats).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void sharedMemoryIsGivenBackByTheLast() {
+    int[] released = {0};
+    Tensor tensor = Tensor.of(new float[2], 2).onClose(() -> released[0]++);
+    Tensor share = tensor.share();
+    tensor.close();
+    tensor.close();
+    assertThat(released[0]).isZero();
+    assertThatThrownBy(tensor::share).isInstanceOf(ClosedException.class);
+    share.close();
+    assertThat(released[0]).isEqualTo(1);
+    Tensor view = Tensor.of(new float[2], 2);
+    assertThat(view.share()).isSameAs(view);
+  }
+
+  @Test
+  void aReadOnlyTensorIsNotWritten() {
+    float[] values = {1, 2};
+    Tensor readOnly = Tensor.of(values, 2).asReadOnly();
+    assertThat(readOnly.isReadOnly()).isTrue();
+    assertThat(readOnly.toFloats()).containsExactly(1, 2);
+    assertThatThrownBy(() -> readOnly.copyFrom(new float[2]))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("read-only");
+  }
 }
