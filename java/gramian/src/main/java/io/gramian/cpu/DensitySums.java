@@ -20,7 +20,7 @@ final class DensitySums extends PairObjective {
   DensitySums(Simd simd, int anchors, int tuples) {
     this.simd = simd;
     this.sums = new SoftmaxSums(simd, anchors, tuples);
-    this.noFactors = new float[Panels.padded(anchors, Simd.PADDING)];
+    this.noFactors = new float[Simd.room(anchors)];
     this.rowFactors = new float[noFactors.length];
     this.columnFactors = new float[tuples];
     this.allScores = new double[tuples];

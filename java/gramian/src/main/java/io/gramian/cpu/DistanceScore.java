@@ -14,7 +14,7 @@ final class DistanceScore extends PairScore {
 
   DistanceScore(Simd simd, int anchors, int tuples) {
     super(simd);
-    this.norms = new float[Panels.padded(anchors, Simd.PADDING)];
+    this.norms = new float[Simd.room(anchors)];
     this.tupleNorms = new float[tuples];
     this.sums = new double[tuples];
   }

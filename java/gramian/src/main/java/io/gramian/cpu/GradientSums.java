@@ -15,7 +15,10 @@ final class GradientSums {
     NOWHERE,
     /** The output, which is overwritten. */
     OUTPUT,
-    /** The output, added to what it holds; for vectors that are used as they are. */
+    /**
+     * The output, added to what it holds; where the vectors are used as they are, or one engine
+     * alone makes the gradient.
+     */
     ADDED,
     /** An array, then written to the output. */
     ARRAY;

@@ -41,7 +41,7 @@ final class InfoNce extends PairObjective {
     this.targetScores = new double[targets.anchors()];
     this.columnTotals = new double[tuples];
     this.weightedScores = new double[tuples];
-    this.rowFactors = new float[Panels.padded(anchors, Simd.PADDING)];
+    this.rowFactors = new float[Simd.room(anchors)];
     this.columnFactors = new float[tuples];
   }
 

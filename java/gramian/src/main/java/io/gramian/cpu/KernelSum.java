@@ -41,13 +41,20 @@ final class KernelSum extends PairObjective {
   @Override
   void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
-      int at = block.scoresAt() + j * block.stride();
+      int from = block.from(j);
+      int at = block.scoresAt() + j * block.stride() + from;
       for (double variance : variances) {
         float scale = (float) (1 / (2 * variance));
         sums[block.tuple() + j] +=
             simd.exps()
                 .addExp(
-                    block.scores(), at, scale, 0, block.rows(), block.rowsAt(), block.anchors());
+                    block.scores(),
+                    at,
+                    scale,
+                    0,
+                    block.rows(),
+                    block.rowsAt(),
+                    block.anchors() - from);
       }
     }
   }

@@ -59,13 +59,19 @@ final class MmdCpu extends CpuExecutor {
     private final KernelSum kernel;
     private final PairEngine engine;
     private final boolean backward;
+    private final double ofEqualPoints;
 
     Part(CpuDevice device, Mmd op, VectorSet a, VectorSet b, int d, boolean ofA, boolean ofB) {
       this.a = a;
       this.b = b;
       this.backward = ofA || ofB;
       this.kernel = new KernelSum(device.simd(), op.variances(), b.count());
-      this.engine = SetEngines.distances(device, a, b, d, kernel.rowStrips(), ofA, a != b && ofB);
+      this.engine =
+          a == b
+              ? SetEngines.ownDistances(device, a, d, kernel.rowStrips(), ofA)
+              : SetEngines.distances(device, a, b, d, kernel.rowStrips(), ofA, ofB);
+      // A point with itself: every exponential is 1.
+      this.ofEqualPoints = a == b ? (double) a.count() * op.variances().length : 0;
     }
 
     long bytes() {
@@ -76,16 +82,15 @@ final class MmdCpu extends CpuExecutor {
     double run(double factor, double upstream) {
       double each = factor / ((double) a.count() * b.count());
       engine.prepare();
-      // Within a set every pair counts twice, as anchor and as tuple.
-      kernel.begin((a == b ? 2 : 1) * each * upstream);
-      if (!backward) {
-        engine.forward(kernel);
-      } else if (a == b) {
-        engine.backward(kernel, a.gradient(), List.of(Gradient.none()));
-      } else {
+      // Within a set the engine meets every pair once; it counts twice.
+      int times = a == b ? 2 : 1;
+      kernel.begin(times * each * upstream);
+      if (backward) {
         engine.backward(kernel, a.gradient(), List.of(b.gradient()));
+      } else {
+        engine.forward(kernel);
       }
-      return each * kernel.sum();
+      return each * (times * kernel.sum() + ofEqualPoints);
     }
   }
 }

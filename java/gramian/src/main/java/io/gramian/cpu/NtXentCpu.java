@@ -7,7 +7,7 @@ import io.gramian.op.NtXent;
 import io.gramian.op.Sizes;
 import java.util.List;
 
-/** {@link NtXent}: the views as anchors and as tuples. */
+/** {@link NtXent}: each pair of views once. */
 final class NtXentCpu extends CpuExecutor {
   private final NtXent op;
   private final VectorSet views;
@@ -23,8 +23,7 @@ final class NtXentCpu extends CpuExecutor {
     this.views = new VectorSet(device.simd(), "views", rows, d, true, outputs.has("grad_views"));
     this.loss = new NtXentLoss(device.simd(), rows);
     this.engine =
-        SetEngines.products(
-            device, views, views, d, loss.rowStrips(), outputs.has("grad_views"), false);
+        SetEngines.ownProducts(device, views, d, loss.rowStrips(), outputs.has("grad_views"));
   }
 
   @Override
@@ -41,7 +40,7 @@ final class NtXentCpu extends CpuExecutor {
     Scalars.output(out, "loss", loss.loss(), false);
     if (wantsGradients) {
       loss.beginWeights(Scalars.input(in, "grad_loss", 1));
-      engine.backward(loss, views.gradient(), List.of(Gradient.none()));
+      engine.backward(loss, views.gradient(), List.of(views.gradient()));
       views.write(out, accumulate);
       Scalars.output(out, "grad_temperature", loss.temperatureGradient(), accumulate);
     }

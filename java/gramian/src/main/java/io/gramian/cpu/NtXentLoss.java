@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Cross-entropy of each row of the symmetric scores of views with themselves, the diagonal left
- * out, the neighbour in the pair (2i, 2i + 1) as target. Its weights are symmetric sums w_ij +
- * w_ji, so that the gradients of the anchors alone are those of the views.
+ * out, the neighbour in the pair (2i, 2i + 1) as target. For a mirrored engine: a weight is the sum
+ * of those of (i, j) and (j, i).
  */
 final class NtXentLoss extends PairObjective {
   private final Simd simd;
@@ -22,9 +22,9 @@ final class NtXentLoss extends PairObjective {
     this.simd = simd;
     this.views = views;
     this.sums = new SoftmaxSums(simd, views, views);
-    this.targetScores = new double[views];
+    this.targetScores = new double[views / 2];
     this.weightedScores = new double[views];
-    this.factors = new float[Panels.padded(views, Simd.PADDING)];
+    this.factors = new float[Simd.room(views)];
   }
 
   /** Starts a run. */
@@ -35,7 +35,7 @@ final class NtXentLoss extends PairObjective {
   }
 
   long bytes() {
-    return sums.bytes() + 16L * views + 4L * factors.length;
+    return sums.bytes() + 12L * views + 4L * factors.length;
   }
 
   @Override
@@ -47,13 +47,9 @@ final class NtXentLoss extends PairObjective {
   void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
       int at = block.scoresAt() + j * block.stride();
-      int diagonal = block.tuple() + j - block.anchor();
-      if (diagonal >= 0 && diagonal < block.anchors()) {
-        block.scores()[at + diagonal] = Float.NEGATIVE_INFINITY;
-      }
       int target = (block.tuple() + j ^ 1) - block.anchor();
-      if (target >= 0 && target < block.anchors()) {
-        targetScores[block.tuple() + j] = block.scores()[at + target];
+      if (target >= block.from(j) && target < block.anchors()) {
+        targetScores[(block.tuple() + j) / 2] = block.scores()[at + target];
       }
     }
     sums.add(block);
@@ -66,9 +62,10 @@ final class NtXentLoss extends PairObjective {
 
   /** The loss, once all scores have been added. */
   double loss() {
+    sums.unite();
     double sum = 0;
     for (int i = 0; i < views; i++) {
-      sum += sums.rows().log(i) - targetScores[i] / temperature;
+      sum += sums.rows().log(i) - targetScores[i / 2] / temperature;
     }
     return sum / views;
   }
@@ -88,15 +85,7 @@ final class NtXentLoss extends PairObjective {
   @Override
   void weigh(Strip strip) {
     int tuple = strip.tuple;
-    int diagonal = tuple - strip.anchor;
-    boolean hasDiagonal = diagonal >= 0 && diagonal < strip.length;
-    if (hasDiagonal) {
-      strip.scores[strip.scoresAt + diagonal] = typicalScore;
-    }
     sums.weigh(strip, factors, factors[tuple], 0);
-    if (hasDiagonal) {
-      strip.weights[strip.weightsAt + diagonal] = 0;
-    }
     int target = (tuple ^ 1) - strip.anchor;
     if (target >= 0 && target < strip.length) {
       strip.weights[strip.weightsAt + target] -= 2 * factor;
@@ -114,6 +103,6 @@ final class NtXentLoss extends PairObjective {
 
   /** The gradient of the temperature, once all weights have been made. */
   double temperatureGradient() {
-    return -Arrays.stream(weightedScores).sum() / (2 * temperature);
+    return -Arrays.stream(weightedScores).sum() / temperature;
   }
 }

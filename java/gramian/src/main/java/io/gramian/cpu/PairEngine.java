@@ -12,6 +12,10 @@ import java.util.List;
  *
  * <p>Tiles of tuples are the outer, tiles of anchors the inner loop. The tiles and the order in
  * which they are added do not depend on the number of threads.
+ *
+ * <p>Of a set with itself ({@code mirrored}) only half of the pairs are visited: each tuple with
+ * the anchors that come after it. What is found out about an anchor then belongs to the tuple of
+ * its number too, and pairs of a row with itself are the objective's own.
  */
 final class PairEngine {
   /** Anchors of a tile: packed at d = 512 they are 512 KiB, and stay in the second-level cache. */
@@ -41,6 +45,7 @@ final class PairEngine {
   private final int memberStride;
   private final int rowStride;
   private final int rowStrips;
+  private final boolean mirrored;
 
   private final PairScore score;
   private final Vectors anchorRows;
@@ -65,6 +70,8 @@ final class PairEngine {
    * @param rowStrips those of the objectives it will be run with, at most
    * @param ofAnchors where gradients of anchors add up
    * @param ofTuples where those of each row of the tuples do
+   * @param mirrored whether the tuples are the anchors themselves; their gradients then are one, at
+   *     {@link GradientSums.Place#ADDED}, and scores are symmetric
    */
   PairEngine(
       Simd simd,
@@ -75,8 +82,10 @@ final class PairEngine {
       int d,
       int rowStrips,
       GradientSums.Place ofAnchors,
-      List<GradientSums.Place> ofTuples) {
+      List<GradientSums.Place> ofTuples,
+      boolean mirrored) {
     this.simd = simd;
+    this.mirrored = mirrored;
     this.workers = workers;
     this.score = score;
     this.anchorRows = anchorRows;
@@ -137,7 +146,7 @@ final class PairEngine {
     int anchorTasks = (anchors + TASK_ROWS - 1) / TASK_ROWS;
     int tupleTasks = (tuples + TASK_ROWS - 1) / TASK_ROWS;
     workers.run(
-        anchorTasks + tupleTasks,
+        mirrored ? anchorTasks : anchorTasks + tupleTasks,
         (task, worker) -> {
           if (task < anchorTasks) {
             prepareAnchors(task * TASK_ROWS, rowScratch[worker]);
@@ -150,7 +159,11 @@ final class PairEngine {
   private void prepareAnchors(int first, float[] row) {
     for (int i = first; i < Math.min(first + TASK_ROWS, anchors); i++) {
       anchorRows.measure(i, row, 0);
-      score.anchor(i, score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0);
+      double norm = score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0;
+      score.anchor(i, norm);
+      if (mirrored) {
+        score.tuple(i, new double[] {norm});
+      }
     }
   }
 
@@ -183,7 +196,10 @@ final class PairEngine {
                 ScoreReader.Block one = blocks[index];
                 multiply(one, index, worker);
                 for (int j = 0; j < one.tuples(); j++) {
-                  score.score(fill(worker, one, index, worker, j));
+                  Strip strip = fill(worker, one, index, worker, j);
+                  if (strip.length > 0) {
+                    score.score(strip);
+                  }
                 }
                 reader.add(one);
               });
@@ -218,7 +234,7 @@ final class PairEngine {
           }
         },
         () -> {
-          if (wantsTuples) {
+          if (wantsTuples && !mirrored) {
             writeTuples(tupleOutputs);
           }
         });
@@ -238,7 +254,8 @@ final class PairEngine {
       for (GradientSums sums : tupleSums) {
         sums.base(tuple);
       }
-      for (int anchor = 0; anchor < anchors; anchor += tileAnchors) {
+      int start = mirrored ? tuple / tileAnchors * tileAnchors : 0;
+      for (int anchor = start; anchor < anchors; anchor += tileAnchors) {
         int count = Math.min(tileAnchors, anchors - anchor);
         anchorTile.load(anchor, count, backward, rowScratch, rowStride);
         body.run(blocks());
@@ -263,14 +280,15 @@ final class PairEngine {
               first * stride,
               stride,
               blockRows,
-              b * rowStrips * stride);
+              b * rowStrips * stride,
+              mirrored);
     }
     return blocks;
   }
 
   /** Inner products of the rows of the tuples of a block with its anchors. */
   private void multiply(ScoreReader.Block of, int index, int slot) {
-    for (int l = 0; l < n; l++) {
+    for (int l = 0; l < n && of.from(0) < of.anchors(); l++) {
       Product.multiply(
           simd.tiles(),
           tupleTile.left(l, index * block),
@@ -286,24 +304,26 @@ final class PairEngine {
 
   /** The strip of tuple {@code j} of a block. */
   private Strip fill(int worker, ScoreReader.Block of, int index, int slot, int j) {
+    int from = of.from(j);
     Strip strip = strips[worker];
     strip.tuple = of.tuple() + j;
-    strip.anchor = of.anchor();
-    strip.length = of.anchors();
+    strip.anchor = of.anchor() + from;
+    strip.length = of.anchors() - from;
     strip.products = products;
-    strip.productsAt = (slot * block + j) * stride;
+    strip.productsAt = (slot * block + j) * stride + from;
     strip.productsStride = memberStride;
     strip.scores = scores;
-    strip.scoresAt = of.scoresAt() + j * stride;
+    strip.scoresAt = of.scoresAt() + j * stride + from;
     strip.scratch = scratch[worker];
     strip.stride = stride;
     strip.weights = scratch[worker];
     strip.weightsAt = score.strips() * stride;
     strip.normGradients = blockRows;
-    strip.normGradientsAt = normGradientsAt(of);
+    strip.normGradientsAt = normGradientsAt(of) + from;
     strip.exact =
         new ExactRows(
             anchorTile.columns,
+            from,
             tupleTile.values,
             (index * block + j) * tupleTile.stride,
             tupleTile.memberStride);
@@ -319,9 +339,12 @@ final class PairEngine {
     Arrays.fill(blockRows, normGradientsAt(of), normGradientsAt(of) + stride, 0);
     for (int j = 0; j < of.tuples(); j++) {
       Strip strip = fill(worker, of, index, slot, j);
-      score.score(strip);
-      objective.weigh(strip);
-      score.weigh(strip);
+      if (strip.length > 0) {
+        score.score(strip);
+        objective.weigh(strip);
+        score.weigh(strip);
+      }
+      Arrays.fill(products, strip.productsAt - of.from(j), strip.productsAt, 0);
     }
   }
 
@@ -450,10 +473,15 @@ final class PairEngine {
         (anchors + TASK_ROWS - 1) / TASK_ROWS,
         (task, worker) -> {
           float[] row = rowScratch[worker];
+          double[] gram = new double[1];
           for (int i = task * TASK_ROWS; i < Math.min(task * TASK_ROWS + TASK_ROWS, anchors); i++) {
             anchorRows.read(i, row, 0);
             anchorSums.read(i, output, row, rowStride);
-            simd.strips().addScaled(row, 0, (float) (2 * normGradients[i]), row, rowStride, d);
+            double ofNorm = normGradients[i];
+            if (mirrored && score.gramGradient(i, gram)) {
+              ofNorm += gram[0];
+            }
+            simd.strips().addScaled(row, 0, (float) (2 * ofNorm), row, rowStride, d);
             anchorRows.backward(i, row, 0, row, rowStride);
             output.write(i, row, rowStride);
           }

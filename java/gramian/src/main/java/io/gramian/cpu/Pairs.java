@@ -62,7 +62,8 @@ final class Pairs {
             d,
             rowStrips,
             GradientSums.Place.of(outputs, "grad_anchor", accumulate),
-            places);
+            places,
+            false);
   }
 
   PairEngine engine() {

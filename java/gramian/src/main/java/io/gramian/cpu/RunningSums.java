@@ -12,7 +12,7 @@ final class RunningSums {
   private double scale;
 
   RunningSums(int count) {
-    this.maxima = new float[Panels.padded(count, Simd.PADDING)];
+    this.maxima = new float[Simd.room(count)];
     this.sums = new double[count];
   }
 
@@ -38,7 +38,18 @@ final class RunningSums {
     maxima[index] = Math.max(old, maximum);
   }
 
-  /** The largest x of each sum, padded as a strip. */
+  /** Takes over other sums of as many. */
+  void copy(RunningSums from) {
+    System.arraycopy(from.maxima, 0, maxima, 0, maxima.length);
+    System.arraycopy(from.sums, 0, sums, 0, sums.length);
+    scale = from.scale;
+  }
+
+  int count() {
+    return sums.length;
+  }
+
+  /** The largest x of each sum, with the room of a strip after it. */
   float[] maxima() {
     return maxima;
   }

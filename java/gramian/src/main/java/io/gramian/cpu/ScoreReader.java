@@ -16,6 +16,7 @@ abstract class ScoreReader {
    * @param anchors number of anchors
    * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}
    * @param rows {@link #rowStrips} strips, {@code stride} apart, for sums per anchor
+   * @param mirrored whether tuples meet only the anchors that come after them
    */
   record Block(
       int tuple,
@@ -26,7 +27,13 @@ abstract class ScoreReader {
       int scoresAt,
       int stride,
       float[] rows,
-      int rowsAt) {}
+      int rowsAt,
+      boolean mirrored) {
+    /** Counted within the block, the first anchor that tuple {@code j} of it meets. */
+    int from(int j) {
+      return mirrored ? Math.clamp(tuple + j + 1L - anchor, 0, anchors) : 0;
+    }
+  }
 
   /** Strips of sums per anchor that a block keeps. */
   int rowStrips() {

@@ -83,7 +83,7 @@ final class SemanticDensityCpu extends CpuExecutor {
     final SetSpread spread;
     final double[] ofOwn;
     final double[] ofOther;
-    private final DensitySums within;
+    private final OwnDensities within;
     private final PairEngine engine;
 
     Side(CpuDevice device, String name, int count, int d, boolean backward) {
@@ -91,8 +91,8 @@ final class SemanticDensityCpu extends CpuExecutor {
       this.spread = new SetSpread(device, set, d);
       this.ofOwn = new double[count];
       this.ofOther = new double[count];
-      this.within = new DensitySums(device.simd(), count, count);
-      this.engine = SetEngines.distances(device, set, set, d, within.rowStrips(), backward, false);
+      this.within = new OwnDensities(device.simd(), count);
+      this.engine = SetEngines.ownDistances(device, set, d, within.rowStrips(), backward);
     }
 
     long bytes() {
@@ -103,9 +103,10 @@ final class SemanticDensityCpu extends CpuExecutor {
     double begin(double bandwidth) {
       spread.measure();
       double scale = 1 / (4 * bandwidth * bandwidth * spread.variance());
-      within.begin(scale, scale);
+      within.begin(scale);
       engine.prepare();
       engine.forward(within);
+      within.end();
       return scale;
     }
 
@@ -114,7 +115,7 @@ final class SemanticDensityCpu extends CpuExecutor {
      * its gradients with respect to log p and log q.
      */
     double compare(int point, double otherLogSum, double weight, double bandwidth) {
-      double logSum = within.row(point);
+      double logSum = within.log(point);
       double constant = 3 / (32 * Math.PI * bandwidth * bandwidth);
       double p = constant * Math.exp(logSum);
       double q = constant * Math.exp(otherLogSum);
@@ -134,10 +135,9 @@ final class SemanticDensityCpu extends CpuExecutor {
       if (!gradient.isWanted()) {
         return;
       }
-      // Scores are symmetric: rows and columns together give what anchors and tuples would.
-      within.beginWeights(ofOwn, ofOwn);
-      engine.backward(within, gradient, List.of(Gradient.none()));
-      double ofVariance = -(within.ofRowScale() + ofScale) / spread.variance();
+      within.beginWeights(ofOwn);
+      engine.backward(within, gradient, List.of(gradient));
+      double ofVariance = -(within.ofScale() + ofScale) / spread.variance();
       spread.addGradients(ofVariance, -divergence / (spread.range() * spread.range()));
     }
   }

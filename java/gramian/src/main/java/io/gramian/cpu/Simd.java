@@ -14,6 +14,11 @@ record Simd(
   /** Strips have room for a multiple of this many floats: that of the widest vector. */
   static final int PADDING = 16;
 
+  /** Floats of an array of {@code count} of which any part, from any index on, may be a strip. */
+  static int room(int count) {
+    return Math.addExact(count, PADDING);
+  }
+
   /** In scalar code. */
   static Simd scalar() {
     return new Simd(

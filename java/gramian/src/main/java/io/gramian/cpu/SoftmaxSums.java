@@ -39,22 +39,28 @@ final class SoftmaxSums {
     Arrays.fill(block.rows(), sums, sums + block.stride(), 0);
     float[] tops = new float[block.tuples()];
     for (int j = 0; j < tops.length; j++) {
-      int at = block.scoresAt() + j * block.stride();
-      tops[j] = exps.maxima(block.scores(), at, block.rows(), maxima, block.anchors());
+      int from = block.from(j);
+      int at = block.scoresAt() + j * block.stride() + from;
+      int length = block.anchors() - from;
+      tops[j] = exps.maxima(block.scores(), at, block.rows(), maxima + from, length);
     }
     for (int j = 0; j < tops.length; j++) {
+      int from = block.from(j);
+      if (from == block.anchors()) {
+        continue;
+      }
       double sum =
           exps.expSums(
               block.scores(),
-              block.scoresAt() + j * block.stride(),
+              block.scoresAt() + j * block.stride() + from,
               rowScale,
               block.rows(),
-              maxima,
+              maxima + from,
               block.rows(),
-              sums,
+              sums + from,
               columnScale,
               tops[j],
-              block.anchors());
+              block.anchors() - from);
       columns.add(block.tuple() + j, sum, tops[j]);
     }
   }
@@ -65,6 +71,17 @@ final class SoftmaxSums {
       int at = block.rowsAt() + i;
       rows.add(block.anchor() + i, block.rows()[at + block.stride()], block.rows()[at]);
     }
+  }
+
+  /**
+   * Ends the scores of a mirrored engine, which took in each pair once: the sums of an anchor and
+   * of the tuple of its number become one, over all others.
+   */
+  void unite() {
+    for (int i = 0; i < rows.count(); i++) {
+      rows.add(i, columns.sum(i), columns.maximum(i));
+    }
+    columns.copy(rows);
   }
 
   /**
