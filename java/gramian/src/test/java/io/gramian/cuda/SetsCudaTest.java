@@ -48,7 +48,7 @@ final class SetsCudaTest {
   @ParameterizedTest
   @MethodSource("setPairs")
   void setsOfSeveralTilesEqualReference(Op op) {
-    try (OpCase c = sets(op, DType.F32, 300, 257, 40)) {
+    try (OpCase c = sets(op, DType.F32, 150, 131, 24)) {
       Set<String> names = c.outputs();
       c.check(names, DType.F32, false);
       c.check(Set.of("grad_y"), DType.F32, true);
@@ -60,8 +60,11 @@ final class SetsCudaTest {
   @MethodSource("setPairs")
   void smallAndOneSidedSetsEqualReference(Op op) {
     for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.F16}) {
-      try (OpCase c = sets(op, dtype, 1, 31, 21)) {
-        c.check();
+      try (OpCase few = sets(op, dtype, 2, 31, 21);
+          OpCase one = sets(op, dtype, 31, 1, 21)) {
+        few.check();
+        // The variance of one point is nothing: its gradient has no place in float16.
+        one.check(one.outputs(), DType.F32, false);
       }
     }
   }
@@ -85,20 +88,20 @@ final class SetsCudaTest {
   @ParameterizedTest
   @EnumSource(names = {"F32", "BF16", "F16"})
   void viewsAndMatchedPairsOfSeveralTilesEqualReference(DType dtype) {
-    try (OpCase views = new OpCase(new NtXent(0.5), device, dtype).data("views", 300, 40)) {
+    try (OpCase views = new OpCase(new NtXent(0.5), device, dtype).data("views", 150, 24)) {
       views.check(views.outputs(), DType.F32, false);
     }
     try (OpCase pairs =
         new OpCase(new ClipMatched(3, 5), device, dtype)
-            .data("image", 300, 40)
-            .data("text", 300, 40)) {
+            .data("image", 150, 24)
+            .data("text", 150, 24)) {
       pairs.check(pairs.outputs(), DType.F32, false);
       pairs.check(Set.of("grad_text"), dtype, true);
     }
     try (OpCase whole =
         new OpCase(new SetClip(20), device, dtype)
-            .data("image_views", 300, 40)
-            .data("text_views", 300, 40)) {
+            .data("image_views", 150, 24)
+            .data("text_views", 150, 24)) {
       whole.check(whole.outputs(), DType.F32, false);
     }
   }
