@@ -32,6 +32,10 @@ public final class Torch {
     if (failure != null) {
       return Optional.of(failure);
     }
+    if (blas == null && !isOnPath()) {
+      failure = "its classes are not on the path";
+      return Optional.of(failure);
+    }
     if (blas == null) {
       boolean mkl = hasMkl();
       if ("mkl".equals(wanted) && !mkl) {
@@ -65,6 +69,11 @@ public final class Torch {
   /** Name of the loaded BLAS. */
   public static synchronized String blas() {
     return blas;
+  }
+
+  /** Whether there are the Java classes of PyTorch at all: a bundle has none. */
+  private static boolean isOnPath() {
+    return Torch.class.getResource("/org/bytedeco/pytorch/global/torch.class") != null;
   }
 
   /** Whether JavaCPP would find MKL, by its own way of looking. */

@@ -1,0 +1,178 @@
+package io.gramian.bench.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A bundle without kernels for GPUs, unpacked and started as on a bare machine: no variables of the
+ * environment, no commands on the path, in a root that holds a C library and a shell where tests
+ * may make one.
+ */
+class BundleTest {
+  private static final Path NATIVE = Path.of("../native/target");
+
+  /** What the runtime links to, and a shell. */
+  private static final List<String> BARE_SYSTEM =
+      List.of(
+          "/lib64/ld-linux-x86-64.so.2",
+          "/lib/x86_64-linux-gnu/libc.so.6",
+          "/lib/x86_64-linux-gnu/libdl.so.2",
+          "/lib/x86_64-linux-gnu/libm.so.6",
+          "/lib/x86_64-linux-gnu/libpthread.so.0",
+          "/lib/x86_64-linux-gnu/librt.so.1",
+          "/bin/sh");
+
+  @TempDir static Path folder;
+
+  private static Path emulated;
+
+  /** What a process did. */
+  private record Outcome(int code, String output) {}
+
+  @BeforeAll
+  static void unpack() throws Exception {
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    assumeTrue(system.equals("Linux amd64"), "a bundle is for Linux amd64, this is " + system);
+    Map<String, Path> libraries = new TreeMap<>();
+    for (Path jar : list(Path.of("../java/gramian-cli/target/lib"), "")) {
+      if (!jar.getFileName().toString().startsWith("xchart")) {
+        libraries.put(jar.getFileName().toString().replace(".jar", ""), jar);
+      }
+    }
+    libraries.put("gramian-bench", Path.of("target/classes"));
+    emulated = list(NATIVE, "gramian-native-").stream().findFirst().orElse(null);
+    Path archive = folder.resolve("bundle.tar.gz");
+    new Bundle(libraries, null, List.of(), emulated, null, "0123abc", Map.of()).write(archive);
+    assertThat(run(Map.of("PATH", System.getenv("PATH")), "tar", "xzf", archive.toString()))
+        .isEqualTo(new Outcome(0, ""));
+  }
+
+  @Test
+  void infoNeedsNothingOfTheEnvironment() throws Exception {
+    Outcome info = gramian("info");
+    assertThat(info.output())
+        .contains("backend cpu (available)", "none for GPUs")
+        .doesNotContain("WARNING", "Exception");
+    assertThat(info.code()).isZero();
+  }
+
+  @Test
+  void opsAreValidatedOnTheEmulatedDevice() throws Exception {
+    assumeTrue(emulated != null, "the emulated device was not built");
+    Outcome validate = gramian("validate", "--backend", "emulated", "--op", "gram");
+    assertThat(validate.output()).contains("3 checks passed, 0 failed");
+    assertThat(validate.code()).isZero();
+  }
+
+  @Test
+  void benchRunsWithoutPeers() throws Exception {
+    Outcome bench =
+        gramian(
+            "bench",
+            "contrastive",
+            "--backend",
+            "cpu",
+            "--batch",
+            "16",
+            "--dimension",
+            "32",
+            "--modalities",
+            "3",
+            "--rounds",
+            "1",
+            "--turn",
+            "0.01",
+            "--warm",
+            "0.01");
+    assertThat(bench.output())
+        .contains("contrastive", "PyTorch: its classes are not on the path")
+        .doesNotContain("Exception", "NoClassDefFound");
+    assertThat(bench.code()).isZero();
+  }
+
+  @Test
+  void whatIsNotInTheBundleIsRefused() throws Exception {
+    assertThat(gramian("train").code()).isEqualTo(2);
+    assertThat(gramian("frobnicate").code()).isEqualTo(2);
+  }
+
+  @Test
+  void infoRunsInARootWithACLibraryAndAShell() throws Exception {
+    Path root = folder.resolve("root");
+    for (String file : BARE_SYSTEM) {
+      assumeTrue(Files.exists(Path.of(file)), "no " + file + " to copy");
+      Path copy = root.resolve(file.substring(1));
+      Files.createDirectories(copy.getParent());
+      Files.copy(Path.of(file), copy);
+    }
+    Files.createDirectories(root.resolve("proc"));
+    Files.move(folder.resolve(Bundle.FOLDER), root.resolve("opt"));
+    try {
+      Map<String, String> path = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+      String inRoot =
+          "mount -t proc proc \"$0/proc\" && exec env -i $(command -v chroot) \"$0\" \"$@\"";
+      List<String> enter =
+          List.of("unshare", "--mount", "--pid", "--fork", "sh", "-c", inRoot, root.toString());
+      assumeTrue(
+          run(path, with(enter, "/bin/sh", "-c", "exit 0").toArray(String[]::new)).code() == 0,
+          "a root of its own takes the rights of root: unshare, mount and chroot");
+      Outcome info = run(path, with(enter, "/opt/gramian", "info").toArray(String[]::new));
+      assertThat(info.output()).contains("backend cpu (available)").doesNotContain("Exception");
+      assertThat(info.code()).isZero();
+    } finally {
+      Files.move(root.resolve("opt"), folder.resolve(Bundle.FOLDER));
+    }
+  }
+
+  private static Outcome gramian(String... arguments) throws Exception {
+    String launcher = folder.resolve(Bundle.FOLDER).resolve("gramian").toString();
+    return run(Map.of(), with(List.of(launcher), arguments).toArray(String[]::new));
+  }
+
+  private static List<String> with(List<String> first, String... more) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static Outcome run(Map<String, String> environment, String... command) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      return new Outcome(127, e.getMessage());
+    }
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Outcome(process.waitFor(), output);
+  }
+
+  private static List<Path> list(Path folder, String prefix) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.toString().endsWith(".jar"))
+          .filter(file -> !file.toString().endsWith("-tests.jar"))
+          .toList();
+    }
+  }
+}
