@@ -1,0 +1,4 @@
+/** A program that uses Gramian. */
+module app {
+  requires io.gramian;
+}
