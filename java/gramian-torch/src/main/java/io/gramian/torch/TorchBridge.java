@@ -1,0 +1,337 @@
+package io.gramian.torch;
+
+import io.gramian.Bindings;
+import io.gramian.ClosedException;
+import io.gramian.DType;
+import io.gramian.Device;
+import io.gramian.ParameterException;
+import io.gramian.Place;
+import io.gramian.Specs;
+import io.gramian.Stream;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import io.gramian.op.Op;
+import io.gramian.op.Signature;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs ops on tensors of a PyTorch stack: inputs are read where they are, outputs are written into
+ * tensors that the stack has allocated, and on a CUDA device the work goes on PyTorch's current
+ * stream. Nothing is copied.
+ *
+ * <p>Tensors go by the names of {@link Op}; those of floating-point types may be f64, f32, bf16 or
+ * f16, as far as the backend computes in them. The last dimension must have stride 1, the others
+ * may have any stride that keeps rows apart.
+ *
+ * <p>Neither stack lets Java code define the backward pass of a function. Hence gradients are
+ * computed together with the loss and handed to autograd: {@code backward} runs the backward pass
+ * of the model, once for all inputs, and {@link #loss} gives a scalar that autograd can go on with.
+ * Gradients of gradients are not to be had; they are constants.
+ *
+ * <p>Plans and their workspace are kept for the last 16 combinations of op, shapes and stream.
+ * Calls from several threads come one after the other.
+ *
+ * @param <T> the tensors of the stack
+ */
+public abstract sealed class TorchBridge<T> implements AutoCloseable
+    permits DjlBridge, JavaCppBridge {
+  private static final String LOSS = "loss";
+  private static final String GRADIENT = "grad_";
+
+  private final Libtorch libtorch;
+  private final TorchTypes types;
+  private final Devices devices;
+  private final PlanCache plans = new PlanCache();
+  private boolean closed;
+
+  /**
+   * A bridge to the loaded libtorch.
+   *
+   * @param device the only device to use, or null
+   */
+  TorchBridge(Device device) {
+    this.libtorch = Libtorch.loaded();
+    this.types = new TorchTypes(libtorch);
+    this.devices = new Devices(device);
+  }
+
+  /**
+   * Inputs of an op over anchors and tuples: {@code anchor}, {@code modality1}, {@code modality2},
+   * …. More can be added, for instance {@code temperature}.
+   */
+  @SafeVarargs
+  public static <T> Map<String, T> tuple(T anchor, T... modalities) {
+    Map<String, T> inputs = new LinkedHashMap<>();
+    inputs.put("anchor", anchor);
+    for (T modality : modalities) {
+      inputs.put("modality" + inputs.size(), modality);
+    }
+    return inputs;
+  }
+
+  /**
+   * A view of a tensor's memory. It neither owns the memory nor keeps the tensor alive: use it only
+   * as long as the tensor is open and reachable. On a CUDA device, {@link #stream} says where the
+   * values come into being.
+   *
+   * @throws io.gramian.ShapeException if the element type, the strides or the device are none that
+   *     Gramian takes
+   */
+  public final synchronized Tensor view(T tensor) {
+    requireOpen();
+    return view("tensor", tensor);
+  }
+
+  /** PyTorch's current stream of the device of a tensor. Closing it leaves PyTorch's alone. */
+  public final synchronized Stream stream(T tensor) {
+    requireOpen();
+    Place place = types.place("tensor", libtorch.describe(handle(tensor)));
+    Device device = devices.of("tensor", place);
+    return place.isHost() ? device.defaultStream() : device.wrapStream(currentStream(place));
+  }
+
+  /**
+   * Runs an op.
+   *
+   * @param inputs tensors by name; upstream gradients too, for gradients of an op without a loss
+   * @param outputs names of what is to be computed
+   * @return new tensors of the stack: floating-point results are f32 (f64 for f64 inputs), a
+   *     gradient has the element type of its input, indices are i32
+   * @throws io.gramian.ShapeException if an input does not fit the op
+   */
+  public final synchronized TorchResult<T> run(
+      Op op, Map<String, T> inputs, Collection<String> outputs) {
+    requireOpen();
+    try {
+      Map<String, Tensor> views = new LinkedHashMap<>();
+      inputs.forEach((name, tensor) -> views.put(name, view(name, tensor)));
+      Bindings in = Bindings.of(views);
+      Specs specs = outputSpecs(op, in.specs(), outputs);
+      Map.Entry<String, T> first = inputs.entrySet().iterator().next();
+      Place place = views.get(first.getKey()).place();
+      TorchResult<T> result = allocate(first.getValue(), specs);
+      try {
+        Map<String, Tensor> written = new LinkedHashMap<>();
+        result.asMap().forEach((name, tensor) -> written.put(name, view(name, tensor)));
+        plans.run(
+            devices.of(first.getKey(), place),
+            place.isHost() ? 0 : currentStream(place),
+            op,
+            in,
+            Bindings.of(written));
+        return result;
+      } catch (RuntimeException e) {
+        result.close();
+        throw e;
+      }
+    } finally {
+      // The views do not keep the tensors alive.
+      Reference.reachabilityFence(inputs);
+    }
+  }
+
+  /**
+   * Computes the loss of an op and its gradients by all inputs that require one, and leaves
+   * autograd alone.
+   *
+   * @param op an op with an output {@code loss}
+   * @throws ParameterException if the op has no loss
+   */
+  public final TorchResult<T> lossAndGradients(Op op, Map<String, T> inputs) {
+    List<String> outputs = new ArrayList<>();
+    outputs.add(LOSS);
+    differentiable(op, inputs).forEach(name -> outputs.add(GRADIENT + name));
+    return run(op, inputs, outputs);
+  }
+
+  /**
+   * The loss as a scalar tensor of the stack, f32 (f64 for f64 inputs), that autograd can go on
+   * with: weigh it, add other losses, then run the stack's own backward pass. Costs a product and a
+   * sum over the inputs more than {@code backward}.
+   *
+   * @param op an op with an output {@code loss}
+   * @throws ParameterException if the op has no loss, or no input requires a gradient
+   */
+  public final T loss(Op op, Map<String, T> inputs) {
+    try (TorchResult<T> result = lossAndGradients(op, inputs)) {
+      return differentiableLoss(op, inputs, result);
+    } finally {
+      Reference.reachabilityFence(inputs);
+    }
+  }
+
+  /** Frees plans, their workspace and the devices that were opened here; waits for running work. */
+  @Override
+  public final synchronized void close() {
+    if (!closed) {
+      closed = true;
+      plans.close();
+      devices.close();
+    }
+  }
+
+  /**
+   * A scalar whose value is the loss and whose gradients are those of a result: the sum of inputs
+   * times gradients, overwritten with the loss.
+   */
+  final T differentiableLoss(Op op, Map<String, T> inputs, TorchResult<T> result) {
+    List<T> roots = new ArrayList<>();
+    List<T> gradients = new ArrayList<>();
+    collectGradients(op, inputs, result, roots, gradients);
+    T value = result.get(LOSS);
+    T scalar = sumOfProducts(roots, gradients, view(value).dtype());
+    try {
+      libtorch.overwrite(handle(scalar), handle(value));
+      return scalar;
+    } catch (RuntimeException e) {
+      close(scalar);
+      throw e;
+    }
+  }
+
+  /** Lists the inputs that have a gradient in a result, and the gradients. */
+  final void collectGradients(
+      Op op, Map<String, T> inputs, TorchResult<T> result, List<T> roots, List<T> gradients) {
+    inputs.forEach(
+        (name, tensor) -> {
+          T gradient = result.asMap().get(GRADIENT + name);
+          if (gradient != null) {
+            roots.add(tensor);
+            gradients.add(gradient);
+          }
+        });
+    if (roots.isEmpty()) {
+      throw new ParameterException(
+          op.name()
+              + ": none of the inputs "
+              + inputs.keySet()
+              + " requires a gradient; "
+              + hint());
+    }
+  }
+
+  /** The address of the {@code at::Tensor} of an open tensor. */
+  abstract long handle(T tensor);
+
+  /** Whether autograd wants a gradient of a tensor. */
+  abstract boolean requiresGradient(T tensor);
+
+  /** A new tensor on the device of another one, with undefined contents. */
+  abstract T allocate(T like, DType dtype, long[] shape);
+
+  /** The sum of all elements of the products of pairs, recorded by autograd. */
+  abstract T sumOfProducts(List<T> left, List<T> right, DType dtype);
+
+  /** Closes a tensor; does nothing a second time. */
+  abstract void close(T tensor);
+
+  /** Code that makes a dense copy of a tensor. */
+  abstract String denseCopy(String name);
+
+  /** What to do where no tensor requires a gradient. */
+  abstract String hint();
+
+  private Tensor view(String name, T tensor) {
+    TorchTensor described = libtorch.describe(handle(tensor));
+    TensorSpec spec = types.spec(name, described, denseCopy(name));
+    Device device = devices.of(name, types.place(name, described));
+    if (spec.elements() == 0) {
+      return device.place().isHost()
+          ? Tensor.of(MemorySegment.ofArray(new byte[0]), spec)
+          : device.wrap(described.address(), spec);
+    }
+    return device.wrap(described.address(), spec);
+  }
+
+  private long currentStream(Place place) {
+    return libtorch.currentCudaStream(place.ordinal());
+  }
+
+  /** Names of inputs that require a gradient and have one in the op. */
+  private List<String> differentiable(Op op, Map<String, T> inputs) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    inputs.forEach((name, tensor) -> specs.put(name, spec(name, tensor)));
+    Signature signature = op.signature(Specs.of(specs));
+    if (signature.find(LOSS) == null) {
+      throw new ParameterException(
+          op.name() + ": expected an op with a loss; call run with the upstream gradient");
+    }
+    return inputs.entrySet().stream()
+        .filter(input -> signature.find(GRADIENT + input.getKey()) != null)
+        .filter(input -> requiresGradient(input.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private TensorSpec spec(String name, T tensor) {
+    return types.spec(name, libtorch.describe(handle(tensor)), denseCopy(name));
+  }
+
+  /** Packed specs of outputs in the element types that {@link #run} promises. */
+  private static Specs outputSpecs(Op op, Specs inputs, Collection<String> names) {
+    Signature signature = op.signature(inputs);
+    DType data = dataType(signature, inputs);
+    DType result = data == DType.F64 ? DType.F64 : DType.F32;
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    Specs plain = signature.outputs(inputs, names, result);
+    plain
+        .asMap()
+        .forEach(
+            (name, spec) -> {
+              TensorSpec input =
+                  name.startsWith(GRADIENT) ? inputs.find(name.substring(GRADIENT.length())) : null;
+              boolean sameType = input != null && takesType(input.dtype(), data);
+              specs.put(name, sameType ? spec.as(input.dtype()) : spec);
+            });
+    return Specs.of(specs);
+  }
+
+  /** The element type that all data inputs of an op share. */
+  private static DType dataType(Signature signature, Specs inputs) {
+    return signature.arguments(true).stream()
+        .filter(argument -> argument.kind() == Signature.Kind.DATA && inputs.has(argument.name()))
+        .map(argument -> inputs.get(argument.name()).dtype())
+        .findFirst()
+        .orElse(DType.F32);
+  }
+
+  /** Whether a gradient may have an element type: that of the data, or a wide one. */
+  private static boolean takesType(DType dtype, DType data) {
+    return dtype == data || dtype == DType.F32 || dtype == DType.F64;
+  }
+
+  private TorchResult<T> allocate(T like, Specs specs) {
+    Map<String, T> tensors = new LinkedHashMap<>();
+    try {
+      specs
+          .asMap()
+          .forEach((name, spec) -> tensors.put(name, allocate(like, spec.dtype(), spec.shape())));
+    } catch (RuntimeException e) {
+      tensors.values().forEach(this::close);
+      throw e;
+    }
+    return new TorchResult<>(tensors, this::item, this::close);
+  }
+
+  private synchronized double item(T scalar) {
+    requireOpen();
+    try (Stream stream = stream(scalar)) {
+      stream.synchronize();
+      return view("loss", scalar).item();
+    } finally {
+      Reference.reachabilityFence(scalar);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ClosedException("the bridge to " + libtorch.path() + " is closed");
+    }
+  }
+}
