@@ -2,6 +2,7 @@ package io.gramian.cli.emoji;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /**
  * A division of samples into those trained on and those held out.
@@ -39,7 +40,7 @@ public record Split(int[] train, int[] heldOut) {
    * @param random the source of chance
    * @return a permutation
    */
-  public static int[] shuffled(int size, Random random) {
+  public static int[] shuffled(int size, RandomGenerator random) {
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {
       int j = random.nextInt(i + 1);

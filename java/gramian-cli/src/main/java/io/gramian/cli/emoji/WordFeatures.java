@@ -23,20 +23,35 @@ final class WordFeatures {
   static Features of(List<String> texts, int[] train) {
     NgramHasher hasher = new NgramHasher(BUCKETS);
     List<Map<Integer, Integer>> counts = texts.stream().map(hasher::count).toList();
-    boolean[] known = new boolean[BUCKETS];
-    Arrays.stream(train)
-        .forEach(sample -> counts.get(sample).keySet().forEach(bucket -> known[bucket] = true));
+    int[] places = places(counts, train);
+    int width = Arrays.stream(places).max().orElse(-1) + 1;
     int[][] indices = new int[texts.size()][];
     float[][] values = new float[texts.size()][];
     for (int i = 0; i < indices.length; i++) {
-      indices[i] =
+      int[] known =
           counts.get(i).keySet().stream()
               .mapToInt(Integer::intValue)
-              .filter(bucket -> known[bucket])
+              .filter(bucket -> places[bucket] >= 0)
               .toArray();
-      values[i] = unitRow(counts.get(i), indices[i]);
+      values[i] = unitRow(counts.get(i), known);
+      indices[i] = Arrays.stream(known).map(bucket -> places[bucket]).toArray();
     }
-    return new Features.Sparse(BUCKETS, indices, values);
+    return new Features.Sparse(width, indices, values);
+  }
+
+  /** Numbers the buckets that training samples have, in order; the others get -1. */
+  private static int[] places(List<Map<Integer, Integer>> counts, int[] train) {
+    int[] places = new int[BUCKETS];
+    Arrays.fill(places, -1);
+    Arrays.stream(train)
+        .forEach(sample -> counts.get(sample).keySet().forEach(bucket -> places[bucket] = 0));
+    int next = 0;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      if (places[bucket] == 0) {
+        places[bucket] = next++;
+      }
+    }
+    return places;
   }
 
   private static float[] unitRow(Map<Integer, Integer> counts, int[] index) {

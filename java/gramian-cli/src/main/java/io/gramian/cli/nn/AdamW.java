@@ -1,81 +1,92 @@
 package io.gramian.cli.nn;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.IntToDoubleFunction;
 
 /** Adam with decoupled weight decay (Loshchilov and Hutter), betas 0.9 and 0.999. */
 public final class AdamW {
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.999f;
-  private static final float EPSILON = 1e-8f;
+  static final float BETA1 = 0.9f;
+  static final float BETA2 = 0.999f;
+  static final float EPSILON = 1e-8f;
 
-  private final List<State> states;
+  private final List<? extends Trained> trained;
   private final float weightDecay;
   private int steps;
 
-  private record State(Parameter parameter, Matrix mean, Matrix square) {
-    State(Parameter parameter) {
-      this(parameter, zerosLike(parameter), zerosLike(parameter));
+  /**
+   * What one step does to every value:
+   *
+   * <pre>
+   * mean   = BETA1 mean   + (1 - BETA1) g
+   * square = BETA2 square + (1 - BETA2) g^2
+   * value  = kept value - rate mean / (sqrt(squareFactor square) + EPSILON)
+   * </pre>
+   *
+   * @param number 1 for the first step
+   * @param kept what weight decay leaves of a value
+   * @param rate the learning rate, the mean's bias corrected
+   * @param squareFactor corrects the bias of the square
+   */
+  public record Step(int number, float kept, float rate, float squareFactor) {
+    static Step of(int number, double learningRate, double weightDecay) {
+      return new Step(
+          number,
+          (float) (1 - learningRate * weightDecay),
+          (float) (learningRate / (1 - Math.pow(BETA1, number))),
+          (float) (1 / (1 - Math.pow(BETA2, number))));
     }
 
-    private static Matrix zerosLike(Parameter parameter) {
-      return Matrix.zeros(parameter.value().rows(), parameter.value().columns());
+    /** Moves the values of one array from {@code begin} to {@code end}. */
+    void apply(
+        float[] value,
+        float[] gradient,
+        float[] mean,
+        float[] square,
+        int begin,
+        int end,
+        boolean decay) {
+      float factor = decay ? kept : 1;
+      for (int j = begin; j < end; j++) {
+        float g = gradient[j];
+        float m = BETA1 * mean[j] + (1 - BETA1) * g;
+        float v = BETA2 * square[j] + (1 - BETA2) * g * g;
+        mean[j] = m;
+        square[j] = v;
+        value[j] = factor * value[j] - rate * m / ((float) Math.sqrt(v * squareFactor) + EPSILON);
+      }
     }
   }
 
   /**
-   * @param parameters what to train
+   * @param trained what to train
    * @param weightDecay the fraction taken off per step, times the learning rate
    */
-  public AdamW(List<Parameter> parameters, float weightDecay) {
-    this.states = parameters.stream().map(State::new).toList();
+  public AdamW(List<? extends Trained> trained, float weightDecay) {
+    this.trained = List.copyOf(trained);
     this.weightDecay = weightDecay;
   }
 
   /**
-   * Moves every parameter against its gradient and sets the gradient to zero.
+   * Moves everything against its gradient, which is forgotten.
    *
    * @param learningRate the step size
    */
   public void step(double learningRate) {
-    steps++;
-    double correction1 = 1 - Math.pow(BETA1, steps);
-    double correction2 = 1 - Math.pow(BETA2, steps);
-    float rate = (float) (learningRate / correction1);
-    float squareFactor = (float) (1 / correction2);
-    for (State state : states) {
-      float kept = state.parameter.decay() ? (float) (1 - learningRate * weightDecay) : 1;
-      IntStream.range(0, state.mean.rows())
-          .parallel()
-          .forEach(
-              i ->
-                  update(
-                      state.parameter.value().data()[i],
-                      state.parameter.gradient().data()[i],
-                      state.mean.data()[i],
-                      state.square.data()[i],
-                      kept,
-                      rate,
-                      squareFactor));
-    }
+    Step step = Step.of(++steps, learningRate, weightDecay);
+    trained.forEach(values -> values.move(step));
   }
 
-  private static void update(
-      float[] value,
-      float[] gradient,
-      float[] mean,
-      float[] square,
-      float kept,
-      float rate,
-      float squareFactor) {
-    for (int j = 0; j < value.length; j++) {
-      float g = gradient[j];
-      float m = BETA1 * mean[j] + (1 - BETA1) * g;
-      float v = BETA2 * square[j] + (1 - BETA2) * g * g;
-      mean[j] = m;
-      square[j] = v;
-      value[j] = kept * value[j] - rate * m / ((float) Math.sqrt(v * squareFactor) + EPSILON);
-      gradient[j] = 0;
+  /**
+   * Goes on after earlier steps, whose outcome has been restored or is about to be.
+   *
+   * @param taken how many steps
+   * @param learningRate of each, from 0
+   */
+  public void resumeAfter(int taken, IntToDoubleFunction learningRate) {
+    for (int s = 0; s < taken; s++) {
+      Step step = Step.of(s + 1, learningRate.applyAsDouble(s), weightDecay);
+      trained.forEach(values -> values.remember(step));
     }
+    steps = taken;
   }
 }

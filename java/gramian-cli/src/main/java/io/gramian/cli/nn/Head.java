@@ -1,32 +1,35 @@
 package io.gramian.cli.nn;
 
-import java.util.List;
-import java.util.Random;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The projection of one modality into the shared space: two layers with a rectifier between them,
  * {@code relu(x W1 + b1) W2 + b2}. The loss makes its rows unit.
  */
 public final class Head {
-  private final Features features;
-  private final Parameter weights1;
-  private final Parameter bias1;
-  private final Parameter weights2;
-  private final Parameter bias2;
+  /** Bits that decide whether a unit is silenced. */
+  private static final int BITS = 16;
+
+  private final InputLayer input;
+  private final DenseLayer output;
+  private final int hiddenWidth;
+  private final int dimension;
   private final float dropout;
-  private final Products products;
+  private final long seed;
 
   /** The state that the backward pass needs. */
-  private int[] rows;
+  private int[] batch;
 
-  private Matrix hidden;
+  private float[] hidden;
 
   /**
    * @param features the inputs
    * @param hiddenWidth the width of the hidden layer
    * @param dimension the width of the output
    * @param dropout the fraction of hidden units silenced in training, 0 for none
-   * @param random the source of the initial weights
+   * @param seed decides the initial weights and dropout
    * @param products how to multiply; not closed
    */
   public Head(
@@ -34,29 +37,26 @@ public final class Head {
       int hiddenWidth,
       int dimension,
       double dropout,
-      Random random,
+      long seed,
       Products products) {
-    this.products = products;
-    this.features = features;
+    this.input = InputLayer.of(features, hiddenWidth, Chance.key(seed, 1), products);
+    this.output = new DenseLayer(hiddenWidth, dimension, Chance.key(seed, 2), products);
+    this.hiddenWidth = hiddenWidth;
+    this.dimension = dimension;
     this.dropout = (float) dropout;
-    this.weights1 = new Parameter(initial(features.width(), hiddenWidth, random), true);
-    this.bias1 = new Parameter(Matrix.zeros(1, hiddenWidth), false);
-    this.weights2 = new Parameter(initial(hiddenWidth, dimension, random), true);
-    this.bias2 = new Parameter(Matrix.zeros(1, dimension), false);
-  }
-
-  /** Uniform fan-in variance, as PyTorch's linear layers start. */
-  private static Matrix initial(int fanIn, int fanOut, Random random) {
-    return Matrix.gaussian(fanIn, fanOut, 1 / Math.sqrt(3.0 * fanIn), random);
+    this.seed = Chance.key(seed, 3);
   }
 
   /**
-   * What there is to train.
+   * What there is to train, by name.
    *
    * @return weights and biases
    */
-  public List<Parameter> parameters() {
-    return List.of(weights1, bias1, weights2, bias2);
+  public Map<String, Trained> trained() {
+    Map<String, Trained> trained = new LinkedHashMap<>();
+    input.trained().forEach((name, values) -> trained.put("input_" + name, values));
+    output.trained().forEach((name, values) -> trained.put("output_" + name, values));
+    return trained;
   }
 
   /**
@@ -66,61 +66,56 @@ public final class Head {
    * @return [samples, dimension]
    */
   public Matrix embed(int[] samples) {
-    return outputOf(rectified(samples));
+    return project(samples, new float[samples.length * hiddenWidth], 0, 0);
   }
 
   /**
    * Projects some samples for training.
    *
    * @param samples the rows of the features
-   * @param random the source of dropout
+   * @param step equal steps silence the same units
    * @return [samples, dimension]
    */
-  public Matrix forward(int[] samples, Random random) {
-    rows = samples.clone();
-    hidden = rectified(samples);
-    if (dropout > 0) {
-      silence(hidden, random);
+  public Matrix forward(int[] samples, int step) {
+    batch = samples.clone();
+    hidden = new float[samples.length * hiddenWidth];
+    return project(batch, hidden, dropout, step);
+  }
+
+  private Matrix project(int[] samples, float[] activated, float silenced, int step) {
+    input.project(samples, activated);
+    IntStream.range(0, samples.length)
+        .parallel()
+        .forEach(i -> rectify(activated, i, silenced, Chance.key(seed, step, i)));
+    float[] out = new float[samples.length * dimension];
+    output.forward(activated, samples.length, out);
+    return Matrix.ofFlat(out, dimension);
+  }
+
+  private void rectify(float[] activated, int row, float silenced, long key) {
+    int begin = row * hiddenWidth;
+    int end = begin + hiddenWidth;
+    for (int j = begin; j < end; j++) {
+      activated[j] = Math.max(activated[j], 0);
     }
-    return outputOf(hidden);
-  }
-
-  private Matrix rectified(int[] samples) {
-    Matrix out = broadcast(bias1, samples.length);
-    features.addProjection(products, samples, weights1.value(), out);
-    for (float[] row : out.data()) {
-      for (int j = 0; j < row.length; j++) {
-        row[j] = Math.max(row[j], 0);
-      }
+    if (silenced > 0) {
+      silence(activated, begin, end, key);
     }
-    return out;
   }
 
-  private Matrix outputOf(Matrix activated) {
-    Matrix out = broadcast(bias2, activated.rows());
-    products.addProduct(activated, weights2.value(), out);
-    return out;
-  }
-
-  private void silence(Matrix activated, Random random) {
+  private void silence(float[] activated, int begin, int end, long key) {
+    int threshold = Math.round(dropout * (1 << BITS));
     float scale = 1 / (1 - dropout);
-    for (float[] row : activated.data()) {
-      for (int j = 0; j < row.length; j++) {
-        row[j] = random.nextFloat() < dropout ? 0 : row[j] * scale;
-      }
+    long bits = 0;
+    for (int j = begin; j < end; j++) {
+      int place = (j - begin) % (Long.SIZE / BITS);
+      bits = place == 0 ? Chance.key(key, j - begin) : bits >>> BITS;
+      activated[j] = (bits & ((1 << BITS) - 1)) < threshold ? 0 : activated[j] * scale;
     }
-  }
-
-  private static Matrix broadcast(Parameter bias, int count) {
-    Matrix out = Matrix.zeros(count, bias.value().columns());
-    for (float[] row : out.data()) {
-      System.arraycopy(bias.value().data()[0], 0, row, 0, row.length);
-    }
-    return out;
   }
 
   /**
-   * Adds the gradients of the parameters for the samples of the latest {@link #forward}.
+   * Sets the gradients of the parameters for the samples of the latest {@link #forward}.
    *
    * @param outGradient the gradient of the loss with respect to its result, same shape
    * @throws IllegalStateException if there was no forward pass
@@ -129,33 +124,22 @@ public final class Head {
     if (hidden == null) {
       throw new IllegalStateException("backward without forward");
     }
-    products.addTransposedProduct(hidden, outGradient, weights2.gradient());
-    addColumnSums(outGradient, bias2.gradient());
-    Matrix hiddenGradient = Matrix.zeros(hidden.rows(), hidden.columns());
-    products.addProductTransposed(outGradient, weights2.value(), hiddenGradient);
-    maskInactive(hiddenGradient);
-    features.addWeightGradient(products, rows, hiddenGradient, weights1.gradient());
-    addColumnSums(hiddenGradient, bias1.gradient());
+    float[] gradient = outGradient.toFlat();
+    output.backward(hidden, batch.length, gradient);
+    float[] hiddenGradient = new float[hidden.length];
+    output.inputGradient(gradient, batch.length, hiddenGradient);
+    maskInactive(hiddenGradient, hidden);
+    input.backward(batch, hiddenGradient);
     hidden = null;
   }
 
   /**
    * A unit is zero where the rectifier or dropout stopped it; a living one passed dropout's scale.
    */
-  private void maskInactive(Matrix gradient) {
+  private void maskInactive(float[] gradient, float[] active) {
     float scale = 1 / (1 - dropout);
-    for (int i = 0; i < gradient.rows(); i++) {
-      float[] row = gradient.data()[i];
-      float[] active = hidden.data()[i];
-      for (int j = 0; j < row.length; j++) {
-        row[j] = active[j] > 0 ? row[j] * scale : 0;
-      }
-    }
-  }
-
-  private static void addColumnSums(Matrix from, Matrix to) {
-    for (float[] row : from.data()) {
-      Matrix.addScaled(1, row, to.data()[0]);
+    for (int j = 0; j < gradient.length; j++) {
+      gradient[j] = active[j] > 0 ? gradient[j] * scale : 0;
     }
   }
 }

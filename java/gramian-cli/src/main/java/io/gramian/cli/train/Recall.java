@@ -39,9 +39,17 @@ public record Recall(double at1, double at5, double at10) {
    * @param products how to multiply
    */
   static Recall byCosine(UnitRows queries, UnitRows candidates, Products products) {
-    Matrix cosines = Matrix.zeros(queries.norms().length, candidates.norms().length);
-    products.addProductTransposed(queries.units(), candidates.units(), cosines);
-    return of(cosines);
+    int rows = queries.norms().length;
+    int columns = candidates.norms().length;
+    float[] cosines = new float[rows * columns];
+    products.multiply(
+        queries.units().toFlat(),
+        candidates.units().toFlat(),
+        cosines,
+        rows,
+        queries.units().columns(),
+        columns);
+    return of(Matrix.ofFlat(cosines, columns));
   }
 
   private static int rankOfOwn(float[] row, int own) {

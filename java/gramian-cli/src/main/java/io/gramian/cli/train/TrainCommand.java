@@ -78,7 +78,7 @@ public final class TrainCommand implements Callable<Integer> {
     EpochPrinter printer = new EpochPrinter(spec.commandLine().getOut(), options);
     try (Device device = backend.openFor(recipe.ops());
         AlignmentLoss objective = recipe.open(device, options);
-        Products products = Products.on(device)) {
+        Products products = new Products()) {
       createFolder();
       Trainer trainer = new Trainer(set, split, options, objective, products);
       printer.begin(recipe, device, split);

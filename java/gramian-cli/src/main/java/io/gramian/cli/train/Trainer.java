@@ -4,16 +4,17 @@ import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
 import io.gramian.cli.nn.AdamW;
+import io.gramian.cli.nn.Chance;
 import io.gramian.cli.nn.Head;
 import io.gramian.cli.nn.Matrix;
 import io.gramian.cli.nn.Parameter;
 import io.gramian.cli.nn.Products;
+import io.gramian.cli.nn.Trained;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 
 /** Trains a head per modality on the emoji data set. One seed gives one result. */
@@ -26,6 +27,11 @@ public final class Trainer {
   /** The share of all steps in which the learning rate rises, before it falls along a cosine. */
   private static final double WARM_UP = 0.1;
 
+  /** Keys of the streams of random numbers. */
+  private static final long HEADS = 1;
+
+  private static final long ORDER = 2;
+
   private final TrainingOptions options;
   private final AlignmentLoss loss;
   private final Split split;
@@ -33,7 +39,6 @@ public final class Trainer {
   private final List<Parameter> scalarParameters;
   private final AdamW optimiser;
   private final Products products;
-  private final Random random;
   private final int totalSteps;
   private int step;
 
@@ -50,7 +55,6 @@ public final class Trainer {
     this.loss = loss;
     this.split = split;
     this.products = products;
-    this.random = new Random(options.seed());
     this.heads = new ArrayList<>();
     for (Modality modality : options.modalities()) {
       heads.add(
@@ -59,21 +63,17 @@ public final class Trainer {
               HIDDEN,
               options.dimension(),
               DROPOUT,
-              random,
+              Chance.key(options.seed(), HEADS, modality.ordinal()),
               products));
     }
     this.scalarParameters =
         loss.scalars().stream()
-            .map(s -> new Parameter(constant(s.encode(s.start())), false))
+            .map(s -> new Parameter(new float[] {(float) s.encode(s.start())}, false))
             .toList();
-    List<Parameter> all = new ArrayList<>(scalarParameters);
-    heads.forEach(head -> all.addAll(head.parameters()));
+    List<Trained> all = new ArrayList<>(scalarParameters);
+    heads.forEach(head -> all.addAll(head.trained().values()));
     this.optimiser = new AdamW(all, WEIGHT_DECAY);
     this.totalSteps = options.epochs() * stepsPerEpoch();
-  }
-
-  private static Matrix constant(double value) {
-    return new Matrix(new float[][] {{(float) value}});
   }
 
   /**
@@ -94,7 +94,7 @@ public final class Trainer {
    */
   public EpochReport epoch(int epoch, Consumer<Double> onStep) {
     long begin = System.nanoTime();
-    int[] order = Split.shuffled(split.train().length, random);
+    int[] order = Split.shuffled(split.train().length, Chance.of(options.seed(), ORDER, epoch));
     double sum = 0;
     for (int s = 0; s < stepsPerEpoch(); s++) {
       int[] batch =
@@ -117,7 +117,7 @@ public final class Trainer {
   }
 
   private double trainOn(int[] batch) {
-    List<Matrix> embeddings = heads.stream().map(head -> head.forward(batch, random)).toList();
+    List<Matrix> embeddings = heads.stream().map(head -> head.forward(batch, step)).toList();
     Map<String, Double> scalars = scalarValues();
     AlignmentLoss.Gradients gradients = loss.evaluate(embeddings, scalars);
     for (int m = 0; m < heads.size(); m++) {
@@ -126,7 +126,7 @@ public final class Trainer {
     for (int i = 0; i < scalarParameters.size(); i++) {
       LearnedScalar scalar = loss.scalars().get(i);
       double gradient = gradients.scalars().get(scalar.name());
-      scalarParameters.get(i).gradient().data()[0][0] =
+      scalarParameters.get(i).gradient()[0] =
           (float) scalar.encodeGradient(scalars.get(scalar.name()), gradient);
     }
     optimiser.step(learningRate(step++));
@@ -145,7 +145,7 @@ public final class Trainer {
     Map<String, Double> values = new LinkedHashMap<>();
     for (int i = 0; i < scalarParameters.size(); i++) {
       LearnedScalar scalar = loss.scalars().get(i);
-      float[] number = scalarParameters.get(i).value().data()[0];
+      float[] number = scalarParameters.get(i).value();
       double value = scalar.decode(number[0]);
       number[0] = (float) scalar.encode(value);
       values.put(scalar.name(), value);

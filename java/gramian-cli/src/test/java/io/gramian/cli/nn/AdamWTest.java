@@ -53,18 +53,18 @@ class AdamWTest {
     Parameter parameter = parameter(false, 1);
     setGradient(parameter, 3);
     new AdamW(List.of(parameter), 0).step(0.1);
-    assertThat(parameter.gradient().data()[0][0]).isZero();
+    assertThat(parameter.gradient()[0]).isZero();
   }
 
   private static Parameter parameter(boolean decay, float... values) {
-    return new Parameter(new Matrix(new float[][] {values}), decay);
+    return new Parameter(values, decay);
   }
 
   private static void setGradient(Parameter parameter, float... gradient) {
-    System.arraycopy(gradient, 0, parameter.gradient().data()[0], 0, gradient.length);
+    System.arraycopy(gradient, 0, parameter.gradient(), 0, gradient.length);
   }
 
   private static double value(Parameter parameter, int i) {
-    return parameter.value().data()[0][i];
+    return parameter.value()[i];
   }
 }

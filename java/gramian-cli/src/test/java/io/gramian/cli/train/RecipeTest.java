@@ -83,7 +83,8 @@ class RecipeTest {
     List<Matrix> embeddings = embeddings(options.modalities().size());
     try (Device device = Device.open("reference");
         AlignmentLoss loss = recipe.open(device, options)) {
-      List<Parameter> parameters = embeddings.stream().map(e -> new Parameter(e, false)).toList();
+      List<Parameter> parameters =
+          embeddings.stream().map(e -> new Parameter(e.toFlat(), false)).toList();
       AdamW optimiser = new AdamW(parameters, 0);
       Map<String, Double> scalars = starts(loss);
       double first = loss.evaluate(embeddings, scalars).loss();
@@ -91,9 +92,11 @@ class RecipeTest {
       for (int step = 0; step < 80; step++) {
         List<Matrix> gradients = loss.evaluate(embeddings, scalars).embeddings();
         for (int m = 0; m < parameters.size(); m++) {
-          parameters.get(m).gradient().addScaled(1, gradients.get(m));
+          float[] gradient = gradients.get(m).toFlat();
+          System.arraycopy(gradient, 0, parameters.get(m).gradient(), 0, gradient.length);
         }
         optimiser.step(0.05);
+        embeddings = parameters.stream().map(p -> Matrix.ofFlat(p.value(), DIMENSION)).toList();
       }
       assertThat(loss.evaluate(embeddings, scalars).loss()).isLessThan(0.7 * first);
       // Set-CLIP is told the matches of half of the batch; free embeddings say nothing of the rest.

@@ -2,7 +2,6 @@ package io.gramian.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gramian.Device;
 import io.gramian.cli.CommandRun;
 import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
@@ -68,8 +67,7 @@ class TrainCommandTest {
     TrainingOptions options =
         new TrainingOptions(List.of(Modality.ENGLISH, Modality.FRENCH), 4, 64, 16, seed);
     try (AlignmentLoss loss = new PlainGramLoss();
-        Device device = Device.open("reference");
-        Products products = Products.on(device)) {
+        Products products = new Products()) {
       Trainer trainer = new Trainer(set, Split.standard(set.size()), options, loss, products);
       List<EpochReport> reports = new ArrayList<>();
       for (int epoch = 1; epoch <= 4; epoch++) {
