@@ -3,28 +3,20 @@ package io.gramian.bench;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
-import io.gramian.UnsupportedOpException;
-import io.gramian.bench.losses.LossBenchmark;
-import io.gramian.bench.losses.LossCase;
-import io.gramian.bench.matmul.MatmulBenchmark;
+import io.gramian.bench.cases.OpCases;
 import io.gramian.bench.measure.Interleaved;
-import io.gramian.bench.memory.MemoryProbe;
-import io.gramian.bench.report.Charts;
-import io.gramian.bench.report.ConsoleReport;
-import io.gramian.bench.report.CsvReport;
+import io.gramian.bench.page.ReportFiles;
 import io.gramian.bench.report.Machine;
-import io.gramian.bench.report.Measurement;
-import io.gramian.bench.samples.SampleBenchmark;
+import io.gramian.bench.report.Run;
+import io.gramian.bench.report.RunCsv;
 import io.gramian.bench.torch.Torch;
+import io.gramian.cli.io.AtomicOutput;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,17 +28,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures ops beside other libraries, in turn, after checking that results agree.",
-      "Losses (contrastive, mmd, semantic-density, nt-xent): forward and backward against PyTorch."
-          + " matmul: the bare product against sgemm. gram, logdet, volume: against a memory copy."
+      "Writes measurements.csv, charts and a page that shows them."
     },
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<String> ALL =
-      Stream.of(LossCase.OPS, List.of(MatmulBenchmark.NAME), SampleBenchmark.OPS)
-          .flatMap(List::stream)
-          .toList();
-
-  @Parameters(arity = "0..*", paramLabel = "OP", description = "What to measure; default: all.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "OP",
+      description = "What to measure: names of ops, or matmul; default: all.")
   private List<String> ops = List.of();
 
   @Option(
@@ -55,6 +44,9 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "auto",
       description = "auto (the best there is), cuda, cpu, reference or emulated; default: auto.")
   private String backend;
+
+  @Option(names = "--quick", description = "Fewer and smaller sizes: a few minutes.")
+  private boolean quick;
 
   @Option(
       names = "--threads",
@@ -66,43 +58,40 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "B",
       split = ",",
-      description = "Batch sizes; default: 1024,2048 (contrastive), 4096, 65536 (samples).")
+      description = "Batch sizes; default: those of each op.")
   private List<Integer> batches = List.of();
 
   @Option(
       names = "--modalities",
       paramLabel = "K",
       split = ",",
-      description = "Vectors per sample; default: 3,4,5 (contrastive), 4 (samples).")
+      description = "Only cases of so many vectors per sample; default: all.")
   private List<Integer> modalities = List.of();
 
   @Option(
       names = "--dimension",
       paramLabel = "D",
-      defaultValue = "512",
-      description = "Length of a vector; default: 512.")
+      defaultValue = "0",
+      description = "Length of a vector; default: that of each op.")
   private int dimension;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "How often each side gets its turn; default: 5.")
-  private int rounds;
+      description = "How often each side gets its turn; default: 5, quick 3.")
+  private Integer rounds;
 
   @Option(
       names = "--turn",
       paramLabel = "SECONDS",
-      defaultValue = "0.3",
-      description = "A turn repeats its side until this has passed; default: 0.3.")
-  private double turn;
+      description = "A turn repeats its side until this has passed; default: 0.2, quick 0.05.")
+  private Double turn;
 
   @Option(
       names = "--warm",
       paramLabel = "SECONDS",
-      defaultValue = "1.5",
-      description = "A side runs for this long before the timing; default: 1.5.")
-  private double warm;
+      description = "A side runs for this long before the timing; default: 0.6, quick 0.3.")
+  private Double warm;
 
   @Option(
       names = "--blas",
@@ -116,14 +105,18 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--no-memory", description = "Leaves the peak memory of losses out.")
   private boolean noMemory;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "Writes the measurements as CSV.")
-  private Path csv;
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "gramian-bench",
+      description = "Where measurements, charts and the page go; default: gramian-bench.")
+  private Path out;
 
   @Option(
-      names = "--charts",
-      paramLabel = "DIR",
-      description = "Draws time and memory beside the peers as PNG.")
-  private Path charts;
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Writes the measurements to this file too.")
+  private Path csv;
 
   @Spec private CommandSpec spec;
 
@@ -132,86 +125,60 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Benchmark> benchmarks =
-        (ops.isEmpty() ? ALL : ops).stream().map(BenchCommand::benchmark).toList();
     Settings settings = settings();
     requireFolder(csv == null ? null : csv.toAbsolutePath().getParent());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter console = spec.commandLine().getOut();
     Machine machine = Machine.here();
-    List<Measurement> measurements = new ArrayList<>();
-    boolean agreed = true;
+    Results results = new Results(settings, console, spec.commandLine().getErr());
     DeviceOptions options = DeviceOptions.defaults().threads(threads);
     try (Device device = Device.open(backend, options)) {
-      out.println(machine);
-      out.println(device);
-      if (!noMemory && (ops.isEmpty() || ops.stream().anyMatch(LossCase.OPS::contains))) {
-        out.println(MemoryProbe.METHOD);
-      }
-      ConsoleReport console = new ConsoleReport(out);
-      for (Benchmark benchmark : benchmarks) {
-        try {
-          benchmark.run(
-              device,
-              settings,
-              measurement -> {
-                measurements.add(measurement);
-                console.print(measurement);
-              });
-        } catch (UnsupportedOpException e) {
-          if (!ops.isEmpty()) {
-            throw e;
-          }
-          out.println(e.getMessage());
-        } catch (DisagreementException e) {
-          agreed = false;
-          spec.commandLine().getErr().println("gramian: " + e.getMessage());
-        }
+      List<Job> jobs = Suite.jobs(device, settings);
+      console.println(machine);
+      console.println(device);
+      results.measure(jobs);
+    }
+    Run run = new Run(machine, results.lines());
+    if (!run.lines().isEmpty()) {
+      ReportFiles.write(out, run);
+      console.println("page: " + out.resolve(ReportFiles.PAGE));
+      if (csv != null) {
+        AtomicOutput.writeText(csv, RunCsv.write(run));
       }
     }
-    if (csv != null) {
-      Files.writeString(csv, CsvReport.of(machine, measurements));
-    }
-    if (charts != null) {
-      Files.createDirectories(charts);
-      for (Map.Entry<String, byte[]> chart : Charts.png(measurements).entrySet()) {
-        Files.write(charts.resolve(chart.getKey() + ".png"), chart.getValue());
-      }
-    }
-    return agreed ? 0 : 1;
-  }
-
-  private static Benchmark benchmark(String op) {
-    if (op.equals(MatmulBenchmark.NAME)) {
-      return new MatmulBenchmark();
-    }
-    if (LossCase.OPS.contains(op)) {
-      return new LossBenchmark(op);
-    }
-    if (SampleBenchmark.OPS.contains(op)) {
-      return new SampleBenchmark(op);
-    }
-    throw new ParameterException("unknown benchmark '" + op + "'; expected one of " + ALL);
+    return results.agreed() ? 0 : 1;
   }
 
   private Settings settings() {
+    for (String op : ops) {
+      if (!OpCases.names().contains(op)) {
+        throw new ParameterException(
+            "unknown benchmark '" + op + "'; expected one of " + OpCases.names());
+      }
+    }
     requireAtLeast("--threads", 1, List.of(threads));
     requireAtLeast("--batch", 1, batches);
     requireAtLeast("--modalities", 2, modalities);
-    requireAtLeast("--dimension", 1, List.of(dimension));
-    requireAtLeast("--rounds", 1, List.of(rounds));
+    requireAtLeast("--dimension", 0, List.of(dimension));
+    requireAtLeast("--rounds", 1, rounds == null ? List.of() : List.of(rounds));
     if (blas != null && !Torch.BLAS.contains(blas)) {
       throw new ParameterException("unknown BLAS '" + blas + "'; expected one of " + Torch.BLAS);
     }
+    Interleaved usual = quick ? Interleaved.QUICK : Interleaved.USUAL;
     return new Settings(
         backend,
         threads,
+        ops,
         batches,
         modalities,
         dimension,
         !noPeers,
         blas,
         !noMemory,
-        new Interleaved(rounds, turn, warm));
+        quick,
+        new Interleaved(
+            rounds == null ? usual.rounds() : rounds,
+            turn == null ? usual.turnSeconds() : turn,
+            warm == null ? usual.warmSeconds() : warm));
   }
 
   private static void requireAtLeast(String option, int least, List<Integer> values) {

@@ -1,17 +1,17 @@
 package io.gramian.bench;
 
 import io.gramian.Device;
-import io.gramian.bench.report.Measurement;
-import java.util.function.Consumer;
+import java.util.List;
 
-/** Measures an op at the sizes of the settings. */
+/** Something that can be measured on a device. */
 public interface Benchmark {
+  /** Whether it measures this device. */
+  boolean takes(Device device);
+
   /**
-   * Checks that the results are right, then measures.
+   * What it will measure, in order; nothing runs yet.
    *
    * @param device the opened backend of the settings
-   * @param report takes each measurement as soon as it is there
-   * @throws DisagreementException if results differ from what they must be
    */
-  void run(Device device, Settings settings, Consumer<Measurement> report);
+  List<Job> jobs(Device device, Settings settings);
 }

@@ -8,31 +8,40 @@ import java.util.List;
  *
  * @param backend name of the backend
  * @param threads of the backend and of the peers
+ * @param ops what to measure; empty for everything
  * @param batches batch sizes; empty for those of each benchmark
  * @param modalities numbers of vectors per sample; empty for those of each benchmark
- * @param dimension length of a vector
+ * @param dimension length of a vector; 0 for that of each benchmark
  * @param peers whether other libraries are measured too
  * @param blas the BLAS of the peers, {@code mkl} or {@code openblas}; null for the first present
  * @param memory whether peak memory is measured too
+ * @param quick whether fewer and smaller sizes will do
  * @param timing how times are taken
  */
 public record Settings(
     String backend,
     int threads,
+    List<String> ops,
     List<Integer> batches,
     List<Integer> modalities,
     int dimension,
     boolean peers,
     String blas,
     boolean memory,
+    boolean quick,
     Interleaved timing) {
+  /** Whether an op is asked for. */
+  public boolean wants(String op) {
+    return ops.isEmpty() || ops.contains(op);
+  }
+
   /** The batch sizes, or others where none were given. */
-  public List<Integer> batchesOr(Integer... otherwise) {
-    return batches.isEmpty() ? List.of(otherwise) : batches;
+  public List<Integer> batchesOr(List<Integer> otherwise) {
+    return batches.isEmpty() ? otherwise : batches;
   }
 
   /** The numbers of vectors per sample, or others where none were given. */
-  public List<Integer> modalitiesOr(Integer... otherwise) {
-    return modalities.isEmpty() ? List.of(otherwise) : modalities;
+  public List<Integer> modalitiesOr(List<Integer> otherwise) {
+    return modalities.isEmpty() ? otherwise : modalities;
   }
 }

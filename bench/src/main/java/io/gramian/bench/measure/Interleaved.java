@@ -12,10 +12,21 @@ import java.util.List;
  * @param warmSeconds a task is run at least once, and until this has passed, before the timing
  */
 public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
+  /** For results. */
+  public static final Interleaved USUAL = new Interleaved(5, 0.2, 0.6);
+
+  /** For a first look. */
+  public static final Interleaved QUICK = new Interleaved(3, 0.05, 0.3);
+
   /** After a turn its thread pool may spin for a while; the next task does not pay for that. */
   private static final long PAUSE_MILLIS = 20;
 
   private static final double NANOS = 1e-9;
+
+  /** How many times longer than meant the timing of a task may take. */
+  private static final double SLOW = 8;
+
+  private static final double LEAST_TURN = 0.05;
 
   /** Checks the range. */
   public Interleaved {
@@ -33,12 +44,20 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
     }
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < tasks.size(); i++) {
-        seconds.get(i).addAll(turn(tasks.get(i), turnSeconds));
+        List<Double> samples = seconds.get(i);
+        if (samples.stream().mapToDouble(Double::doubleValue).sum() <= mostSeconds()) {
+          samples.addAll(turn(tasks.get(i), turnSeconds));
+        }
       }
     }
     return seconds.stream()
         .map(values -> new Samples(values.stream().mapToDouble(Double::doubleValue).toArray()))
         .toList();
+  }
+
+  /** A task that is so slow that it took longer gets no further turn. */
+  private double mostSeconds() {
+    return SLOW * rounds * Math.max(turnSeconds, LEAST_TURN);
   }
 
   private static List<Double> turn(Runnable task, double seconds) {

@@ -9,17 +9,18 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
 /** Threads that do the same work on their parts of it. */
-final class Together implements AutoCloseable {
+public final class Together implements AutoCloseable {
   private final ExecutorService pool;
   private final int threads;
 
-  Together(int threads) {
+  /** Starts the threads. */
+  public Together(int threads) {
     this.threads = threads;
     this.pool = Executors.newFixedThreadPool(threads);
   }
 
   /** Runs the work once for each index below the number of threads and waits for all. */
-  void run(IntConsumer work) {
+  public void run(IntConsumer work) {
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       int index = i;

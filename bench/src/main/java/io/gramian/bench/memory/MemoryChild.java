@@ -2,12 +2,12 @@ package io.gramian.bench.memory;
 
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
-import io.gramian.bench.losses.GramianSide;
-import io.gramian.bench.losses.LossCase;
-import io.gramian.bench.losses.LossShape;
-import io.gramian.bench.losses.Side;
-import io.gramian.bench.torch.Torch;
-import io.gramian.bench.torch.TorchSide;
+import io.gramian.bench.cases.CaseShape;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.cases.OpCases;
+import io.gramian.bench.ops.GramianSide;
+import io.gramian.bench.peers.Peer;
+import io.gramian.bench.peers.Side;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class MemoryChild {
   private static final int WARM_BATCH = 96;
-  private static final double WARM_SECONDS = 4;
+  private static final double WARM_SECONDS = 2;
 
   private MemoryChild() {}
 
@@ -31,43 +31,44 @@ public final class MemoryChild {
   public static void main(String[] args) throws IOException {
     MemoryTask task = MemoryTask.decode(List.of(args));
     try (Arena arena = Arena.ofShared()) {
-      PeakMemory peak =
-          task.backend().equals(MemoryTask.TORCH) ? torch(task, arena) : ours(task, arena);
+      boolean peer = Peer.ALL.stream().anyMatch(one -> one.key().equals(task.side()));
+      PeakMemory peak = peer ? peer(task, arena) : ours(task, arena);
       System.out.println(peak.encode());
     }
   }
 
   private static PeakMemory ours(MemoryTask task, Arena arena) throws IOException {
     DeviceOptions options = DeviceOptions.defaults().threads(task.threads());
-    try (Device device = Device.open(task.backend(), options)) {
+    try (Device device = Device.open(task.side(), options)) {
       // Compiling takes memory too, and must be over.
-      LossShape small = small(task.shape());
+      CaseShape small = small(task.shape());
       long begin = System.nanoTime();
-      try (Side side = new GramianSide(device, LossCase.of(small, arena))) {
+      try (Side side = new GramianSide(device, OpCases.of(small, arena))) {
         do {
           side.run();
         } while ((System.nanoTime() - begin) * 1e-9 < WARM_SECONDS);
       }
-      LossCase loss = LossCase.of(task.shape(), arena);
+      OpCase one = OpCases.of(task.shape(), arena);
       ProcStatus before = settle();
-      try (GramianSide side = new GramianSide(device, loss)) {
+      try (GramianSide side = new GramianSide(device, one)) {
         side.run();
         return new PeakMemory(ProcStatus.read().peak() - before.resident(), side.workspaceBytes());
       }
     }
   }
 
-  private static PeakMemory torch(MemoryTask task, Arena arena) throws IOException {
+  private static PeakMemory peer(MemoryTask task, Arena arena) throws IOException {
     String blas = task.blas().equals(MemoryTask.ANY) ? null : task.blas();
-    Torch.load(blas, task.threads())
+    Peer peer = Peer.of(task.side());
+    peer.load(blas, task.threads())
         .ifPresent(
             reason -> {
               throw new IllegalStateException(reason);
             });
-    try (Side side = new TorchSide(LossCase.of(small(task.shape()), arena))) {
+    try (Side side = peer.open(OpCases.of(small(task.shape()), arena), task.threads())) {
       side.run();
     }
-    try (Side side = new TorchSide(LossCase.of(task.shape(), arena))) {
+    try (Side side = peer.open(OpCases.of(task.shape(), arena), task.threads())) {
       ProcStatus before = settle();
       side.run();
       return new PeakMemory(ProcStatus.read().peak() - before.resident(), 0);
@@ -81,7 +82,7 @@ public final class MemoryChild {
     return ProcStatus.read();
   }
 
-  private static LossShape small(LossShape shape) {
+  private static CaseShape small(CaseShape shape) {
     return shape.resized(Math.min(shape.batch(), WARM_BATCH), shape.dimension());
   }
 }

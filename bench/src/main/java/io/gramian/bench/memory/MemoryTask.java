@@ -1,30 +1,29 @@
 package io.gramian.bench.memory;
 
-import io.gramian.bench.losses.LossShape;
+import io.gramian.bench.cases.CaseShape;
 import java.util.List;
 
 /**
  * A run whose memory is to be measured, as arguments of a process.
  *
- * @param backend name of the backend, or {@link #TORCH}
+ * @param side name of a backend, or key of a peer
  * @param threads of it
  * @param blas of PyTorch, or {@link #ANY}
  * @param shape what is run
  */
-public record MemoryTask(String backend, int threads, String blas, LossShape shape) {
-  /** The peer, in place of a backend. */
-  public static final String TORCH = "torch";
-
+public record MemoryTask(String side, int threads, String blas, CaseShape shape) {
   /** Whichever BLAS is present. */
   public static final String ANY = "any";
 
   /** As words. */
   List<String> encode() {
     return List.of(
-        backend,
+        side,
         Integer.toString(threads),
         blas,
         shape.op(),
+        shape.variant(),
+        shape.pass(),
         Integer.toString(shape.batch()),
         Integer.toString(shape.modalities()),
         Integer.toString(shape.dimension()));
@@ -32,12 +31,14 @@ public record MemoryTask(String backend, int threads, String blas, LossShape sha
 
   /** From words. */
   static MemoryTask decode(List<String> words) {
-    LossShape shape =
-        new LossShape(
+    CaseShape shape =
+        new CaseShape(
             words.get(3),
-            Integer.parseInt(words.get(4)),
-            Integer.parseInt(words.get(5)),
-            Integer.parseInt(words.get(6)));
+            words.get(4),
+            words.get(5),
+            Integer.parseInt(words.get(6)),
+            Integer.parseInt(words.get(7)),
+            Integer.parseInt(words.get(8)));
     return new MemoryTask(words.get(0), Integer.parseInt(words.get(1)), words.get(2), shape);
   }
 }

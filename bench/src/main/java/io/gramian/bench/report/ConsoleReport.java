@@ -1,12 +1,11 @@
 package io.gramian.bench.report;
 
-import io.gramian.bench.measure.Samples;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
+import java.util.Optional;
 
-/** Measurements for people: a block of lines each. */
+/** Lines for people: a subject, then each side below it. */
 public final class ConsoleReport {
   private static final double MEBI = 1024 * 1024;
 
@@ -17,85 +16,72 @@ public final class ConsoleReport {
     this.out = out;
   }
 
-  /** Prints a measurement. */
-  public void print(Measurement row) {
-    Measurement.Subject subject = row.subject();
+  /** Prints the lines of one subject. */
+  public void print(List<Line> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    Subject subject = lines.getFirst().subject();
     out.printf(
         Locale.ROOT,
-        "%s %s  B = %d  k = %d  d = %d  f32  %d threads%n",
-        subject.op(),
+        "%s %s  B = %d  k = %d  d = %d  %s%n",
+        subject.title(),
         subject.pass(),
         subject.batch(),
         subject.modalities(),
         subject.dimension(),
-        subject.threads());
-    side(
-        subject.backend(),
-        row.time(),
-        row.flopsPerSecond(),
-        row.bytesPerSecond(),
-        row.fractionOfPeak(),
-        row.peakBytes());
-    row.peer()
-        .ifPresent(
-            peer ->
-                side(
-                    peer.name(),
-                    peer.time(),
-                    row.peerFlopsPerSecond(),
-                    row.peerBytesPerSecond(),
-                    peerFraction(row),
-                    peer.peakBytes()));
-    StringBuilder comparison = new StringBuilder();
-    row.speedup().ifPresent(ratio -> add(comparison, "%.2f x as fast", ratio));
-    row.memoryRatio().ifPresent(ratio -> add(comparison, "%.1f %% of the memory", 100 * ratio));
-    row.agreement()
-        .ifPresent(
-            agreement -> {
-              add(comparison, "result differs by %.1e", agreement.loss());
-              if (!subject.pass().equals("forward")) {
-                add(comparison, "gradients by %.1e", agreement.gradients());
-              }
-            });
-    if (!comparison.isEmpty()) {
-      out.println("  = " + comparison);
+        subject.dtype());
+    Optional<Line> ours = lines.stream().filter(Line::isOurs).findFirst();
+    for (Line line : lines) {
+      out.println("  " + side(line) + (line.isPeer() ? comparison(ours, line) : ""));
     }
-    row.notes().forEach(note -> out.println("  " + note));
     out.flush();
   }
 
-  private void side(
-      String name,
-      Samples time,
-      OptionalDouble flops,
-      OptionalDouble bytes,
-      OptionalDouble ofPeak,
-      OptionalLong peakBytes) {
-    StringBuilder line = new StringBuilder();
-    line.append(
+  private static String side(Line line) {
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-24s", line.by().title()));
+    if (line.time().isEmpty()) {
+      return text.append(" not measured: ").append(line.note()).toString();
+    }
+    Timing time = line.time().get();
+    text.append(
         String.format(
             Locale.ROOT,
-            "  %-18s %10.3f ms (min %.3f, +-%.0f %%, %d runs)",
-            name,
+            " %11.3f ms (p20 %.3f, p80 %.3f, %d runs)",
             1e3 * time.median(),
-            1e3 * time.minimum(),
-            100 * time.spread(),
-            time.count()));
-    flops.ifPresent(rate -> add(line, "%.1f GFLOP/s", 1e-9 * rate));
-    bytes.ifPresent(rate -> add(line, "%.1f GB/s", 1e-9 * rate));
-    ofPeak.ifPresent(fraction -> add(line, "%.0f %% of the FMA peak", 100 * fraction));
-    peakBytes.ifPresent(peak -> add(line, "peak memory %.1f MiB", peak / MEBI));
-    out.println(line);
+            1e3 * time.p20(),
+            1e3 * time.p80(),
+            time.runs()));
+    line.flopsPerSecond().ifPresent(rate -> add(text, "%.1f GFLOP/s", 1e-9 * rate));
+    line.bytesPerSecond().ifPresent(rate -> add(text, "%.1f GB/s", 1e-9 * rate));
+    line.fraction()
+        .ifPresent(
+            fraction ->
+                add(text, "%.0f %% of %s", 100 * fraction, line.limit().orElseThrow().name()));
+    line.memory().ifPresent(bytes -> add(text, "memory %.1f MiB", bytes / MEBI));
+    line.agreement()
+        .ifPresent(
+            found ->
+                add(text, "differs by %.0e, gradients %.0e", found.result(), found.gradients()));
+    if (!line.note().isEmpty()) {
+      add(text, "%s", line.note());
+    }
+    return text.toString();
   }
 
-  private static OptionalDouble peerFraction(Measurement row) {
-    return row.work().peakFlops().isEmpty() || row.peerFlopsPerSecond().isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            row.peerFlopsPerSecond().getAsDouble() / row.work().peakFlops().getAsDouble());
+  private static String comparison(Optional<Line> ours, Line peer) {
+    if (ours.isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    Ratios.speedup(ours.get(), peer)
+        .ifPresent(ratio -> add(text, "gramian is %.2f x as fast", ratio));
+    Ratios.memory(ours.get(), peer)
+        .ifPresent(ratio -> add(text, "takes %.1f %% of its memory", 100 * ratio));
+    return text.toString();
   }
 
   private static void add(StringBuilder line, String format, Object... values) {
-    line.append(line.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, format, values));
+    line.append(", ").append(String.format(Locale.ROOT, format, values));
   }
 }

@@ -9,11 +9,12 @@ final class MmdLoss implements TorchExpression {
   private static final double VARIANCE = 0.5;
 
   @Override
-  public Tensor loss(Map<String, Tensor> inputs) {
-    Tensor x = inputs.get("x");
-    Tensor y = inputs.get("y");
-    Tensor across = meanKernel(x, y);
-    return meanKernel(x, x).add(meanKernel(y, y)).sub(across, new Scalar(2f));
+  public Tensor result(Map<String, Tensor> inputs) {
+    return of(inputs.get("x"), inputs.get("y"));
+  }
+
+  static Tensor of(Tensor x, Tensor y) {
+    return meanKernel(x, x).add(meanKernel(y, y)).sub(meanKernel(x, y), new Scalar(2f));
   }
 
   private static Tensor meanKernel(Tensor x, Tensor y) {

@@ -12,12 +12,18 @@ final class NtXentLoss implements TorchExpression {
   private static final double FLOOR = 1e-12;
 
   @Override
-  public Tensor loss(Map<String, Tensor> inputs) {
-    Tensor views = inputs.get("views");
-    long rows = views.size(0);
+  public Tensor result(Map<String, Tensor> inputs) {
+    return of(cosines(inputs.get("views")).div(inputs.get("temperature")));
+  }
+
+  static Tensor cosines(Tensor views) {
     Tensor norms = views.norm(new ScalarOptional(new Scalar(2f)), new long[] {1}, true);
     Tensor units = views.div(norms.clamp_min(new Scalar(FLOOR)));
-    Tensor logits = torch.matmul(units, units.t()).div(inputs.get("temperature"));
+    return torch.matmul(units, units.t());
+  }
+
+  static Tensor of(Tensor logits) {
+    long rows = logits.size(0);
     Tensor diagonal = torch.eye(rows, new TensorOptions(torch.ScalarType.Bool));
     Tensor others = logits.masked_fill(diagonal, new Scalar(Float.NEGATIVE_INFINITY));
     return torch.cross_entropy_loss(others, partners(rows));

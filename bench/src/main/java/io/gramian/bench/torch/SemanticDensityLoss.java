@@ -14,9 +14,11 @@ final class SemanticDensityLoss implements TorchExpression {
   private static final double FACTOR = 3 / (32 * Math.PI * BANDWIDTH * BANDWIDTH);
 
   @Override
-  public Tensor loss(Map<String, Tensor> inputs) {
-    Tensor x = inputs.get("x");
-    Tensor y = inputs.get("y");
+  public Tensor result(Map<String, Tensor> inputs) {
+    return of(inputs.get("x"), inputs.get("y"));
+  }
+
+  static Tensor of(Tensor x, Tensor y) {
     Tensor across = SquaredDistances.of(x, y);
     Tensor divergence =
         divergence(density(SquaredDistances.of(x, x), x), density(across, y))

@@ -76,6 +76,27 @@ public final class Torch {
     return Torch.class.getResource("/org/bytedeco/pytorch/global/torch.class") != null;
   }
 
+  /** Version of PyTorch, as it is packed for JavaCPP. */
+  public static String version() {
+    return packed("pytorch");
+  }
+
+  /** Version of the loaded BLAS, likewise. */
+  public static synchronized String blasVersion() {
+    return blas == null ? "" : packed(blas.equals("MKL") ? "mkl" : "openblas");
+  }
+
+  private static String packed(String artifact) {
+    if (!isOnPath()) {
+      return "";
+    }
+    try {
+      return Loader.getVersion("org.bytedeco", artifact);
+    } catch (java.io.IOException | NullPointerException e) {
+      return "";
+    }
+  }
+
   /** Whether JavaCPP would find MKL, by its own way of looking. */
   private static boolean hasMkl() {
     try {

@@ -1,33 +1,45 @@
 package io.gramian.bench.torch;
 
+import io.gramian.DType;
 import io.gramian.Tensor;
-import io.gramian.bench.losses.LossCase;
-import io.gramian.bench.losses.Side;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.peers.Side;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/** A loss by its published PyTorch expression and autograd. */
-public final class TorchSide implements Side {
+/** An op by its published PyTorch expression and autograd. */
+final class TorchSide implements Side {
   private final TorchExpression expression;
+  private final String result;
+  private final boolean isComparable;
   private final List<String> differentiable;
   private final Map<String, org.bytedeco.pytorch.Tensor> inputs = new LinkedHashMap<>();
-  private double loss;
+  private final org.bytedeco.pytorch.Tensor upstream;
+  private org.bytedeco.pytorch.Tensor last;
 
-  /** Wraps the inputs, without a copy. {@link Torch#load} comes first. */
-  public TorchSide(LossCase loss) {
-    expression = TorchExpression.of(loss.shape().op());
-    differentiable = loss.differentiable();
-    loss.inputs()
+  /** Wraps the inputs; those of f32 without a copy. {@link Torch#load} comes first. */
+  TorchSide(OpCase one) {
+    expression = TorchExpression.of(one.shape());
+    result = one.results().getFirst();
+    isComparable = !one.isRandom();
+    differentiable = one.differentiable();
+    one.inputs()
         .asMap()
         .forEach(
             (name, tensor) ->
                 inputs.put(name, wrap(tensor).set_requires_grad(differentiable.contains(name))));
+    upstream = inputs.get("grad_" + result);
   }
 
   @Override
@@ -35,40 +47,66 @@ public final class TorchSide implements Side {
     for (String name : differentiable) {
       inputs.get(name).mutable_grad().reset();
     }
+    if (last != null) {
+      last.close();
+    }
     // Frees the graph at once; the garbage collector would come too late.
-    try (PointerScope _ = new PointerScope()) {
-      org.bytedeco.pytorch.Tensor result = expression.loss(inputs);
-      result.backward();
-      loss = result.item_float();
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(!differentiable.isEmpty())) {
+      org.bytedeco.pytorch.Tensor computed = expression.result(inputs);
+      if (!differentiable.isEmpty()) {
+        if (upstream == null) {
+          computed.backward();
+        } else {
+          computed.backward(upstream, new BoolOptional(), false, new TensorArrayRefOptional());
+        }
+      }
+      last = computed.detach();
+      last.retainReference();
     }
   }
 
   @Override
   public Map<String, double[]> results() {
+    if (!isComparable) {
+      return Map.of();
+    }
     Map<String, double[]> results = new LinkedHashMap<>();
-    results.put("loss", new double[] {loss});
+    results.put(result, values(last));
     for (String name : differentiable) {
-      results.put("grad_" + name, values(inputs.get(name)));
+      try (PointerScope _ = new PointerScope()) {
+        results.put("grad_" + name, values(inputs.get(name).grad()));
+      }
     }
     return results;
   }
 
   @Override
   public void close() {
+    if (last != null) {
+      last.close();
+    }
     inputs.values().forEach(org.bytedeco.pytorch.Tensor::close);
   }
 
   private static org.bytedeco.pytorch.Tensor wrap(Tensor tensor) {
-    FloatBuffer buffer =
-        tensor.memory().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
-    return torch.from_blob(new FloatPointer(buffer), tensor.spec().shape());
+    ByteBuffer bytes = tensor.memory().asByteBuffer().order(ByteOrder.nativeOrder());
+    long[] shape = tensor.spec().shape();
+    if (tensor.dtype() == DType.I32) {
+      // Targets must be 64-bit numbers.
+      return torch
+          .from_blob(
+              new IntPointer(bytes.asIntBuffer()), shape, new TensorOptions(torch.ScalarType.Int))
+          .to(torch.ScalarType.Long);
+    }
+    return torch.from_blob(new FloatPointer(bytes.asFloatBuffer()), shape);
   }
 
-  private static double[] values(org.bytedeco.pytorch.Tensor input) {
+  private static double[] values(org.bytedeco.pytorch.Tensor tensor) {
     try (PointerScope _ = new PointerScope()) {
-      org.bytedeco.pytorch.Tensor gradient = input.grad().contiguous();
-      float[] values = new float[Math.toIntExact(gradient.numel())];
-      gradient.data_ptr_float().get(values);
+      org.bytedeco.pytorch.Tensor packed = tensor.contiguous();
+      float[] values = new float[Math.toIntExact(packed.numel())];
+      packed.data_ptr_float().get(values);
       double[] wide = new double[values.length];
       for (int i = 0; i < values.length; i++) {
         wide[i] = values[i];

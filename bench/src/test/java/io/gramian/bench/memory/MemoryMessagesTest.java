@@ -2,13 +2,14 @@ package io.gramian.bench.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gramian.bench.losses.LossShape;
+import io.gramian.bench.cases.CaseShape;
 import org.junit.jupiter.api.Test;
 
 class MemoryMessagesTest {
   @Test
   void aTaskSurvivesTheCommandLine() {
-    MemoryTask task = new MemoryTask("cpu", 2, "mkl", new LossShape("contrastive", 1024, 4, 512));
+    CaseShape shape = new CaseShape("contrastive", "volume", CaseShape.BOTH, 1024, 4, 512);
+    MemoryTask task = new MemoryTask("cpu", 2, "mkl", shape);
 
     assertThat(MemoryTask.decode(task.encode())).isEqualTo(task);
   }

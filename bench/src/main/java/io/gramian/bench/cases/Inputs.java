@@ -1,0 +1,85 @@
+package io.gramian.bench.cases;
+
+import io.gramian.DType;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Inputs, the same ones each time, written row by row to native memory, so that making them leaves
+ * no large arrays in the Java heap.
+ */
+final class Inputs {
+  private static final long ALIGNMENT = 256;
+
+  /** Distance of a row from the centre of its sample, in units of the distance of centres. */
+  private static final double NOISE = 0.7;
+
+  private Inputs() {}
+
+  /**
+   * Unit vectors [rows, d] as a trained model has them: rows of one sample lie near each other.
+   *
+   * @param arena owns the memory
+   * @param perSample this many neighbouring rows share a centre
+   * @param stream rows of different streams share centres and nothing else
+   * @param shift moves all rows of a set along the first axis, before they are made unit
+   */
+  static Tensor unitRows(Arena arena, int rows, int d, int perSample, int stream, double shift) {
+    TensorSpec spec = TensorSpec.of(DType.F32, rows, d);
+    MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
+    double[] row = new double[d];
+    for (int i = 0; i < rows; i++) {
+      SplittableRandom center = new SplittableRandom(i / perSample);
+      SplittableRandom own = new SplittableRandom((1L << 40) + ((long) stream << 32) + i);
+      double squares = 0;
+      for (int c = 0; c < d; c++) {
+        row[c] = center.nextGaussian() + NOISE * own.nextGaussian() + (c == 0 ? shift : 0);
+        squares += row[c] * row[c];
+      }
+      double scale = 1 / Math.sqrt(squares);
+      for (int c = 0; c < d; c++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * d + c, (float) (row[c] * scale));
+      }
+    }
+    return Tensor.of(memory, spec);
+  }
+
+  /** Uniform numbers in [-1, 1). */
+  static Tensor noise(Arena arena, long seed, long... shape) {
+    TensorSpec spec = TensorSpec.of(DType.F32, shape);
+    MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (long i = 0; i < spec.elements(); i++) {
+      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * (float) random.nextDouble() - 1);
+    }
+    return Tensor.of(memory, spec);
+  }
+
+  /** Given numbers. */
+  static Tensor values(Arena arena, double[] values, long... shape) {
+    TensorSpec spec = TensorSpec.of(DType.F32, shape);
+    Tensor tensor = Tensor.of(arena.allocate(spec.spanBytes(), ALIGNMENT), spec);
+    tensor.copyFrom(values);
+    return tensor;
+  }
+
+  /** Whole numbers by index. */
+  static Tensor labels(Arena arena, int count, IntUnaryOperator label) {
+    TensorSpec spec = TensorSpec.of(DType.I32, count);
+    MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
+    for (int i = 0; i < count; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_INT, i, label.applyAsInt(i));
+    }
+    return Tensor.of(memory, spec);
+  }
+
+  /** A number. */
+  static Tensor scalar(Arena arena, double value) {
+    return values(arena, new double[] {value});
+  }
+}

@@ -1,0 +1,31 @@
+package io.gramian.bench.cases;
+
+import io.gramian.Bindings;
+import io.gramian.Tensor;
+import io.gramian.bench.report.Work;
+import io.gramian.op.Op;
+import io.gramian.op.Ops;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
+
+/** Ops of single samples: they read and write much and compute little. */
+final class SampleCases {
+  private SampleCases() {}
+
+  static OpCase of(CaseShape shape, Arena arena) {
+    Op op = Ops.of(shape.op(), Map.of());
+    long batch = shape.batch();
+    long k = shape.modalities();
+    Tensor vectors = Inputs.noise(arena, 17, batch, k, shape.dimension());
+    Bindings inputs = Bindings.of("vectors", vectors);
+    long[] result = shape.op().equals("gram") ? new long[] {batch, k, k} : new long[] {batch};
+    double bytes = vectors.spec().spanBytes() + Bytes.f32(result);
+    if (shape.hasGradients()) {
+      inputs = inputs.with("grad_" + shape.op(), Inputs.noise(arena, 18, result));
+      bytes += vectors.spec().spanBytes() + Bytes.f32(result);
+    }
+    return new OpCase(
+        shape, op, inputs, List.of(shape.op()), List.of("vectors"), Work.bytes(bytes));
+  }
+}

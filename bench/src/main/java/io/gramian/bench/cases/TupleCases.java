@@ -1,0 +1,139 @@
+package io.gramian.bench.cases;
+
+import io.gramian.Bindings;
+import io.gramian.ParameterException;
+import io.gramian.bench.report.Work;
+import io.gramian.op.Contrastive;
+import io.gramian.op.Nway;
+import io.gramian.op.Op;
+import io.gramian.op.SampleNegatives;
+import io.gramian.op.Similarity;
+import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.TopK;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Ops over anchors and tuples of vectors that are of unit length already. */
+final class TupleCases {
+  /** GRAM's temperature. */
+  static final double TEMPERATURE = 0.07;
+
+  private static final long SEED = 7;
+
+  private TupleCases() {}
+
+  static OpCase of(CaseShape shape, Arena arena) {
+    return switch (shape.op()) {
+      case OpCases.MATMUL -> similarity(shape, Similarity.cosine(), arena);
+      case "similarity" -> similarity(shape, score(shape), arena);
+      case "topk" ->
+          forward(
+              shape,
+              new TopK(score(shape), false, 10, 1, 5, 10),
+              List.of("scores", "recall"),
+              arena);
+      case "sample-negatives" -> {
+        Op op = new SampleNegatives(score(shape), false, TEMPERATURE, SEED);
+        OpCase one = forward(shape, op, List.of("indices"), arena);
+        yield new OpCase(
+            shape, op, one.inputs(), one.results(), one.differentiable(), one.work(), true);
+      }
+      case "contrastive" -> contrastive(shape, arena);
+      case "nway" -> nway(shape, arena);
+      default -> throw new IllegalArgumentException(shape.op());
+    };
+  }
+
+  private static Similarity score(CaseShape shape) {
+    return switch (shape.variant()) {
+      case "volume" -> Similarity.volume();
+      case "cosine" -> Similarity.cosine();
+      default ->
+          throw new ParameterException(
+              "expected variant volume or cosine, got '" + shape.variant() + "'");
+    };
+  }
+
+  private static OpCase forward(CaseShape shape, Op op, List<String> results, Arena arena) {
+    return new OpCase(
+        shape, op, tuples(shape, arena), results, List.of(), Work.flops(product(shape)));
+  }
+
+  /** The matrix itself; with it its gradients, by two more products. */
+  private static OpCase similarity(CaseShape shape, Similarity score, Arena arena) {
+    Bindings inputs = tuples(shape, arena);
+    double products = 1;
+    if (shape.hasGradients()) {
+      inputs =
+          inputs.with("grad_similarity", Inputs.noise(arena, 19, shape.batch(), shape.batch()));
+      products = 3;
+    }
+    return new OpCase(
+        shape,
+        new SimilarityMatrix(score, false),
+        inputs,
+        List.of("similarity"),
+        names(shape),
+        Work.flops(products * product(shape)));
+  }
+
+  private static OpCase contrastive(CaseShape shape, Arena arena) {
+    List<String> names = names(shape);
+    names.add("temperature");
+    return new OpCase(
+        shape,
+        new Contrastive(score(shape)).normalize(false),
+        tuples(shape, arena).with("temperature", Inputs.scalar(arena, TEMPERATURE)),
+        List.of("loss"),
+        names,
+        Work.flops(3 * product(shape)));
+  }
+
+  /** Bound by the writing of its tensor, [B,..,B]. */
+  private static OpCase nway(CaseShape shape, Arena arena) {
+    long[] dims = new long[shape.modalities()];
+    Arrays.fill(dims, shape.batch());
+    List<String> names = new ArrayList<>();
+    Bindings inputs = Bindings.none();
+    for (int l = 1; l <= shape.modalities(); l++) {
+      names.add("modality" + l);
+      inputs =
+          inputs.with(
+              "modality" + l,
+              Inputs.unitRows(arena, shape.batch(), shape.dimension(), 1, l - 1, 0));
+    }
+    double bytes = Bytes.f32(dims);
+    if (shape.hasGradients()) {
+      inputs = inputs.with("grad_tensor", Inputs.noise(arena, 20, dims));
+      bytes *= 2;
+    }
+    return new OpCase(
+        shape, new Nway(score(shape), false), inputs, List.of("tensor"), names, Work.bytes(bytes));
+  }
+
+  private static Bindings tuples(CaseShape shape, Arena arena) {
+    List<String> names = names(shape);
+    Bindings inputs = Bindings.none();
+    for (int l = 0; l < names.size(); l++) {
+      inputs =
+          inputs.with(
+              names.get(l), Inputs.unitRows(arena, shape.batch(), shape.dimension(), 1, l, 0));
+    }
+    return inputs;
+  }
+
+  private static List<String> names(CaseShape shape) {
+    List<String> names = new ArrayList<>(List.of("anchor"));
+    for (int l = 1; l < shape.modalities(); l++) {
+      names.add("modality" + l);
+    }
+    return names;
+  }
+
+  /** Operations of the product of the anchors with all rows of the tuples. */
+  private static double product(CaseShape shape) {
+    return 2.0 * shape.batch() * shape.batch() * (shape.modalities() - 1) * shape.dimension();
+  }
+}

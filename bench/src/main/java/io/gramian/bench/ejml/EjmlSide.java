@@ -1,0 +1,80 @@
+package io.gramian.bench.ejml;
+
+import io.gramian.Tensor;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.measure.Together;
+import io.gramian.bench.peers.Side;
+import java.util.Map;
+import org.ejml.data.FMatrixRMaj;
+import org.ejml.dense.row.CommonOps_FDRM;
+
+/**
+ * Gram matrices and their determinants by EJML: a product and an unrolled determinant per sample.
+ * The samples are Java arrays already, and shared among as many threads as the other sides have.
+ */
+final class EjmlSide implements Side {
+  private final String op;
+  private final int threads;
+  private final Together together;
+  private final FMatrixRMaj[] samples;
+  private final FMatrixRMaj[] grams;
+  private final float[] numbers;
+
+  EjmlSide(OpCase one, int threads) {
+    this.op = one.shape().op();
+    this.threads = threads;
+    this.together = new Together(threads);
+    Tensor vectors = one.inputs().get("vectors");
+    int batch = Math.toIntExact(vectors.spec().size(0));
+    int k = Math.toIntExact(vectors.spec().size(1));
+    int d = Math.toIntExact(vectors.spec().size(2));
+    double[] values = vectors.toDoubles();
+    samples = new FMatrixRMaj[batch];
+    grams = new FMatrixRMaj[batch];
+    numbers = new float[batch];
+    for (int i = 0; i < batch; i++) {
+      samples[i] = new FMatrixRMaj(k, d);
+      grams[i] = new FMatrixRMaj(k, k);
+      for (int j = 0; j < k * d; j++) {
+        samples[i].data[j] = (float) values[i * k * d + j];
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    together.run(
+        thread -> {
+          int end = (int) ((long) samples.length * (thread + 1) / threads);
+          for (int i = (int) ((long) samples.length * thread / threads); i < end; i++) {
+            sample(i);
+          }
+        });
+  }
+
+  private void sample(int i) {
+    CommonOps_FDRM.multTransB(samples[i], samples[i], grams[i]);
+    switch (op) {
+      case "logdet" -> numbers[i] = (float) Math.log(CommonOps_FDRM.det(grams[i]));
+      case "volume" -> numbers[i] = (float) Math.sqrt(CommonOps_FDRM.det(grams[i]));
+      default -> {}
+    }
+  }
+
+  @Override
+  public Map<String, double[]> results() {
+    int each = op.equals("gram") ? grams[0].data.length : 1;
+    double[] values = new double[samples.length * each];
+    for (int i = 0; i < samples.length; i++) {
+      for (int j = 0; j < each; j++) {
+        values[i * each + j] = op.equals("gram") ? grams[i].data[j] : numbers[i];
+      }
+    }
+    return Map.of(op, values);
+  }
+
+  @Override
+  public void close() {
+    together.close();
+  }
+}

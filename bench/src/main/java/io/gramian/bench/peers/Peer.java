@@ -1,0 +1,41 @@
+package io.gramian.bench.peers;
+
+import io.gramian.bench.cases.CaseShape;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.ejml.EjmlPeer;
+import io.gramian.bench.report.Contestant;
+import io.gramian.bench.torch.BlasPeer;
+import io.gramian.bench.torch.TorchPeer;
+import java.util.List;
+import java.util.Optional;
+
+/** Another library that computes what some of our ops do. */
+public interface Peer {
+  /** All of them. */
+  List<Peer> ALL = List.of(new TorchPeer(), new BlasPeer(), new EjmlPeer());
+
+  /** What it is called on a command line. */
+  String key();
+
+  /** Whether it has an expression of this case. */
+  boolean takes(CaseShape shape);
+
+  /**
+   * Loads it.
+   *
+   * @param blas {@code mkl}, {@code openblas}, or null for the first that is present
+   * @return why it is not there, or nothing
+   */
+  Optional<String> load(String blas, int threads);
+
+  /** Name and version. */
+  Contestant contestant(int threads);
+
+  /** The case in this library; its inputs are not copied where the library can do without. */
+  Side open(OpCase one, int threads);
+
+  /** The one with a key. */
+  static Peer of(String key) {
+    return ALL.stream().filter(peer -> peer.key().equals(key)).findFirst().orElseThrow();
+  }
+}

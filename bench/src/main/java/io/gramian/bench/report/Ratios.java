@@ -1,0 +1,22 @@
+package io.gramian.bench.report;
+
+import java.util.OptionalDouble;
+
+/** Two lines of one subject side by side. */
+public final class Ratios {
+  private Ratios() {}
+
+  /** How many times faster ours is; empty unless both were timed. */
+  public static OptionalDouble speedup(Line ours, Line peer) {
+    return ours.seconds().isEmpty() || peer.seconds().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(peer.seconds().getAsDouble() / ours.seconds().getAsDouble());
+  }
+
+  /** Our memory as a fraction of the peer's; empty unless both were measured. */
+  public static OptionalDouble memory(Line ours, Line peer) {
+    return ours.memory().isEmpty() || peer.memory().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) ours.memory().getAsLong() / peer.memory().getAsLong());
+  }
+}
