@@ -97,7 +97,7 @@ class BundleTest {
             "--warm",
             "0.01");
     assertThat(bench.output())
-        .contains("contrastive", "PyTorch: its classes are not on the path")
+        .contains("contrastive", "not measured: its classes are not on the path")
         .doesNotContain("Exception", "NoClassDefFound");
     assertThat(bench.code()).isZero();
   }
