@@ -1,0 +1,112 @@
+package io.gramian.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An example, run from its source in a Java of its own, with the options and the artifacts that its
+ * header names, and nothing else.
+ */
+final class Example {
+  private static final Path SOURCES = Path.of("src", "main", "java");
+
+  private final Path source;
+  private final List<String> lines;
+
+  private Example(Path source) {
+    this.source = source;
+    try {
+      this.lines = Files.readAllLines(source);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Example of(String name) {
+    return new Example(SOURCES.resolve(name + ".java"));
+  }
+
+  /** What it prints, if it ends well. */
+  String run(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Numbers are printed with a point.
+    command.add("-Duser.language=en");
+    header("Flags").forEach(line -> command.addAll(List.of(line.split(" +"))));
+    command.add("--class-path");
+    command.add(
+        String.join(
+            File.pathSeparator, header("Maven").stream().map(Example::classPathEntry).toList()));
+    command.add(source.toString());
+    command.addAll(List.of(arguments));
+    try {
+      Path output = Files.createTempFile("example", ".txt");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      int code = process.waitFor();
+      String text = Files.readString(output, StandardCharsets.UTF_8);
+      Files.delete(output);
+      System.out.println(source.getFileName() + System.lineSeparator() + text);
+      assertThat(code).as(text).isZero();
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The numbers that a pattern captures, in the order of the text. */
+  static double[] numbers(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    List<Double> found = new ArrayList<>();
+    while (matcher.find()) {
+      found.add(Double.valueOf(matcher.group(1)));
+    }
+    return found.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private List<String> header(String key) {
+    String prefix = "// " + key + ":";
+    return lines.stream()
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring(prefix.length()).strip())
+        .toList();
+  }
+
+  /** Where an artifact is on the class path of the tests; the build makes some of them itself. */
+  private static String classPathEntry(String coordinates) {
+    String[] parts = coordinates.split(":");
+    String artifact = parts[1];
+    String jar = artifact + "-" + parts[2] + (parts.length > 3 ? "-" + parts[3] : "") + ".jar";
+    List<String> entries =
+        Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
+    for (String entry : entries) {
+      Path path = Path.of(entry);
+      if (path.getFileName().toString().equals(jar)) {
+        return entry;
+      }
+      // A module that is compiled but not packed: MODULE/target/classes.
+      Path module = path.getNameCount() > 2 ? path.getName(path.getNameCount() - 3) : path;
+      if (path.endsWith(Path.of("target", "classes"))
+          && (artifact.equals(module.toString()) || artifact.equals("gramian-" + module))) {
+        return entry;
+      }
+    }
+    throw new AssertionError("not on the class path: " + coordinates + ", " + entries);
+  }
+}

@@ -1,0 +1,55 @@
+package io.gramian.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.gramian.Backend;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Runs the examples and reads what they print. */
+final class ExamplesTest {
+  @Test
+  void lossFromArrays() {
+    String text = Example.of("LossFromArrays").run();
+    double[] losses = Example.numbers(text, "step \\d+: loss (\\S+)");
+    assertThat(losses).hasSize(6);
+    for (int i = 1; i < losses.length; i++) {
+      assertThat(losses[i]).isLessThan(losses[i - 1]);
+    }
+    // Where it starts: nothing is told apart.
+    assertThat(losses[0]).isCloseTo(Math.log(128), within(1.0));
+    assertThat(losses[5]).isLessThan(0.5 * losses[0]);
+  }
+
+  @Test
+  void lossFromJcuda() {
+    String backend =
+        Stream.of("cuda", "emulated")
+            .filter(name -> backend(name).available())
+            .findFirst()
+            .orElseGet(() -> Assumptions.abort("" + backend("emulated").details()));
+    String text = Example.of("LossFromJcuda").run(backend);
+    assertThat(text).contains("device: " + backend + " (");
+    double loss = Example.numbers(text, "loss (\\S+),")[0];
+    double gradient = Example.numbers(text, "gradient\\[0\\] (\\S+),")[0];
+    double[] plain = Example.numbers(text, "in plain Java (\\S+)");
+    assertThat(loss).isGreaterThan(1).isCloseTo(plain[0], within(1e-5 * loss));
+    assertThat(gradient).isNotZero().isCloseTo(plain[1], within(1e-7));
+  }
+
+  @Test
+  void retrieveWithTopK() {
+    String text = Example.of("RetrieveWithTopK").run();
+    double[] wanted = Example.numbers(text, "words about film (\\d+):");
+    assertThat(wanted).containsExactly(17, 4711, 12_345, 19_999);
+    assertThat(Example.numbers(text, "films \\[(\\d+),")).isEqualTo(wanted);
+    assertThat(Example.numbers(text, "right one (\\d+)")).containsOnly(0);
+    assertThat(text).contains("recall@1 1.00, recall@5 1.00");
+  }
+
+  private static Backend backend(String name) {
+    return Backend.all().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
+  }
+}
