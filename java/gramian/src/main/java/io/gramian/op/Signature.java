@@ -128,6 +128,18 @@ public final class Signature {
     return arguments.values().stream().filter(a -> a.kind().isInput() == inputs).toList();
   }
 
+  /** Names of the inputs that have a gradient among the outputs, in order. */
+  public List<String> differentiable() {
+    return arguments(true).stream()
+        .map(Argument::name)
+        .filter(
+            name -> {
+              Argument gradient = arguments.get("grad_" + name);
+              return gradient != null && gradient.kind() == Kind.GRADIENT;
+            })
+        .toList();
+  }
+
   /** The tensor of that name, or null. */
   public Argument find(String name) {
     return arguments.get(name);

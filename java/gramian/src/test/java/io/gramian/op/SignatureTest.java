@@ -25,6 +25,13 @@ final class SignatureTest {
   }
 
   @Test
+  void inputsWithAGradientAreListed() {
+    assertThat(op.signature(in).differentiable())
+        .containsExactly("anchor", "modality1", "modality2", "temperature");
+    assertThat(new TopK(Similarity.volume()).signature(in).differentiable()).isEmpty();
+  }
+
+  @Test
   void aMissingInputIsNamed() {
     assertThatThrownBy(() -> op.check(Specs.of("anchor", f32(12, 24)), loss))
         .isInstanceOf(ShapeException.class)
