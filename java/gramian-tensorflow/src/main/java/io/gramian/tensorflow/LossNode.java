@@ -1,0 +1,193 @@
+package io.gramian.tensorflow;
+
+import io.gramian.DType;
+import io.gramian.ParameterException;
+import io.gramian.ShapeException;
+import io.gramian.Specs;
+import io.gramian.TensorSpec;
+import io.gramian.op.Contrastive;
+import io.gramian.op.Op;
+import io.gramian.op.Signature;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.IdentityN;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The loss of an op as a node of a TensorFlow graph. {@link #output} is an ordinary scalar: weigh
+ * it, add other losses, hand it to an optimizer or to {@code Graph.addGradients}. Its gradient is a
+ * custom one, registered with TensorFlow.
+ *
+ * <p>No kernel of a TensorFlow graph can call Java. Hence loss and gradients are fed, and {@link
+ * TrainingStep} does that. Running the node in a plain {@code Session.run} gives TensorFlow's error
+ * that {@code …/loss_value} must be fed.
+ *
+ * <p>Gradients of gradients are not to be had; the fed ones are constants.
+ */
+public final class LossNode {
+  static final String LOSS = "loss";
+  static final String GRADIENT = "grad_";
+
+  private final Op op;
+  private final SequencedMap<String, Output<?>> inputs;
+  private final SequencedMap<String, Output<?>> gradients;
+  private final Output<TFloat32> value;
+  private final Output<TFloat32> output;
+
+  private LossNode(
+      Op op,
+      Map<String, Output<?>> inputs,
+      Map<String, Output<?>> gradients,
+      Output<TFloat32> value,
+      Output<TFloat32> output) {
+    this.op = op;
+    this.inputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(inputs));
+    this.gradients = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(gradients));
+    this.value = value;
+    this.output = output;
+  }
+
+  /**
+   * Adds the loss of anchors and tuples to the graph of {@code tf}.
+   *
+   * @param anchor [B1,d]
+   * @param modalities each [B2,d], of the anchor's element type
+   * @throws ShapeException if there is no modality or an element type is none that Gramian takes
+   */
+  @SafeVarargs
+  public static <T extends TType> LossNode contrastive(
+      Ops tf, Contrastive op, Operand<T> anchor, Operand<T>... modalities) {
+    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+    inputs.put("anchor", anchor);
+    for (Operand<T> modality : modalities) {
+      inputs.put("modality" + inputs.size(), modality);
+    }
+    return of(tf, op, inputs);
+  }
+
+  /**
+   * Adds the loss of an op to the graph of {@code tf}.
+   *
+   * @param op an op with an output {@code loss}
+   * @param inputs tensors of the graph by the names of {@link Op}; scalars such as {@code
+   *     temperature} may be variables
+   * @throws ParameterException if the op has no loss
+   * @throws ShapeException if an input is unknown or missing, or of an element type that Gramian
+   *     does not take; shapes are checked when the step is run
+   */
+  public static LossNode of(Ops tf, Op op, Map<String, ? extends Operand<?>> inputs) {
+    Signature signature = checked(op, inputs);
+    InjectedGradient.register();
+    Ops scope = tf.withSubScope("gramian_" + op.name().replace('-', '_'));
+    Map<String, Output<?>> copies = new LinkedHashMap<>();
+    // An identity, so that an input may be a placeholder, which cannot be fetched, or a variable.
+    inputs.forEach((name, input) -> copies.put(name, identity(scope, name, input)));
+    Map<String, Output<?>> gradients = new LinkedHashMap<>();
+    for (String name : signature.differentiable()) {
+      if (copies.containsKey(name)) {
+        gradients.put(name, gradient(scope, name, copies.get(name)));
+      }
+    }
+    Output<TFloat32> value =
+        scope
+            .withName("loss_value")
+            .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()))
+            .asOutput();
+    List<Output<?>> arguments = new ArrayList<>();
+    arguments.add(value);
+    gradients.keySet().forEach(name -> arguments.add(copies.get(name)));
+    arguments.addAll(gradients.values());
+    Output<TFloat32> output =
+        scope
+            .scope()
+            .env()
+            .opBuilder(IdentityN.OP_NAME, scope.scope().makeOpName(LOSS), scope.scope())
+            .addInputList(arguments.toArray(Output<?>[]::new))
+            .setAttr(InjectedGradient.COUNT, gradients.size())
+            .build()
+            .output(0);
+    return new LossNode(op, copies, gradients, value, output);
+  }
+
+  private static Signature checked(Op op, Map<String, ? extends Operand<?>> inputs) {
+    Specs types = Specs.none();
+    for (Map.Entry<String, ? extends Operand<?>> input : inputs.entrySet()) {
+      DType dtype = TensorFlowTypes.dtype(input.getKey(), input.getValue().asOutput().dataType());
+      types = types.with(input.getKey(), TensorSpec.of(dtype));
+    }
+    Signature signature = op.signature(types);
+    Signature.Argument loss = signature.find(LOSS);
+    if (loss == null || !loss.dims().isEmpty()) {
+      throw new ParameterException("expected an op with a scalar output 'loss', got " + signature);
+    }
+    for (String name : inputs.keySet()) {
+      Signature.Argument argument = signature.find(name);
+      boolean upstream = argument != null && argument.kind() == Signature.Kind.UPSTREAM;
+      if (argument == null || !argument.kind().isInput() || upstream) {
+        throw new ShapeException(
+            op.name() + ": unknown input '" + name + "'; expected some of " + signature);
+      }
+    }
+    for (Signature.Argument argument : signature.arguments(true)) {
+      if (argument.required() && !inputs.containsKey(argument.name())) {
+        throw new ShapeException(
+            op.name() + ": expected input " + argument + ", got only " + inputs.keySet());
+      }
+    }
+    return signature;
+  }
+
+  private static <T extends TType> Output<T> identity(Ops tf, String name, Operand<T> input) {
+    return tf.withName(name).identity(input).asOutput();
+  }
+
+  private static <T extends TType> Output<T> gradient(Ops tf, String name, Output<T> input) {
+    return tf.withName(GRADIENT + name)
+        .placeholder(input.type(), Placeholder.shape(input.shape()))
+        .asOutput();
+  }
+
+  /** The loss, a scalar. */
+  public Output<TFloat32> output() {
+    return output;
+  }
+
+  /** The op. */
+  public Op op() {
+    return op;
+  }
+
+  /** What the op reads, by name. */
+  SequencedMap<String, Output<?>> inputs() {
+    return inputs;
+  }
+
+  /** Placeholders of the gradients, by the names of the inputs. */
+  SequencedMap<String, Output<?>> gradients() {
+    return gradients;
+  }
+
+  /** Placeholder of the loss. */
+  Output<TFloat32> value() {
+    return value;
+  }
+
+  /** The ops whose outputs are fed. */
+  List<GraphOperation> fed() {
+    List<GraphOperation> fed = new ArrayList<>();
+    fed.add((GraphOperation) value.op());
+    gradients.values().forEach(gradient -> fed.add((GraphOperation) gradient.op()));
+    return fed;
+  }
+}
