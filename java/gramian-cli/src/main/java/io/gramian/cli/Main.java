@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gramian",
     description = "N-way contrastive learning kernels: run, check, train.",
-    footer = "%nThe launcher adds the commands bench (benchmarks) and bundle (an archive for a GPU box).",
+    footer =
+        "%nThe launcher adds the commands bench (benchmarks) and bundle (an archive for a GPU"
+            + " box).",
     mixinStandardHelpOptions = true,
     version = "gramian 0.1.0-SNAPSHOT",
     subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class, TrainCommand.class})
