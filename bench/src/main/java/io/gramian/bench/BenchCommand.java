@@ -3,9 +3,12 @@ package io.gramian.bench;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
+import io.gramian.bench.cases.OpCases;
+import io.gramian.bench.docs.Docs;
 import io.gramian.bench.measure.Interleaved;
 import io.gramian.bench.page.ReportFiles;
 import io.gramian.bench.report.Machine;
+import io.gramian.bench.report.Root;
 import io.gramian.bench.report.Run;
 import io.gramian.bench.report.RunCsv;
 import io.gramian.bench.torch.Torch;
@@ -117,6 +120,11 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Writes the measurements to this file too.")
   private Path csv;
 
+  @Option(
+      names = "--docs",
+      description = "Measures nothing; writes the figures of bench/results into the documents.")
+  private boolean docs;
+
   @Spec private CommandSpec spec;
 
   /** For picocli. */
@@ -124,6 +132,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (docs) {
+      return writeDocs();
+    }
     Settings settings = settings();
     requireFolder(csv == null ? null : csv.toAbsolutePath().getParent());
     PrintWriter console = spec.commandLine().getOut();
@@ -132,9 +143,6 @@ public final class BenchCommand implements Callable<Integer> {
     DeviceOptions options = DeviceOptions.defaults().threads(threads);
     try (Device device = Device.open(backend, options)) {
       List<Job> jobs = Suite.jobs(device, settings);
-      if (jobs.isEmpty()) {
-        throw new ParameterException("nothing to measure on " + device + " for " + ops);
-      }
       console.println(machine);
       console.println(device);
       results.measure(jobs);
@@ -150,11 +158,17 @@ public final class BenchCommand implements Callable<Integer> {
     return results.agreed() ? 0 : 1;
   }
 
+  private int writeDocs() throws IOException {
+    List<String> written = new Docs(Root.here()).write();
+    written.forEach(spec.commandLine().getOut()::println);
+    return 0;
+  }
+
   private Settings settings() {
     for (String op : ops) {
-      if (!Suite.names().contains(op)) {
+      if (!OpCases.names().contains(op)) {
         throw new ParameterException(
-            "unknown benchmark '" + op + "'; expected one of " + Suite.names());
+            "unknown benchmark '" + op + "'; expected one of " + OpCases.names());
       }
     }
     requireAtLeast("--threads", 1, List.of(threads));

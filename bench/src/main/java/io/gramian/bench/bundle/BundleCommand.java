@@ -1,7 +1,6 @@
 package io.gramian.bench.bundle;
 
 import io.gramian.ParameterException;
-import io.gramian.bench.report.Machine;
 import io.gramian.cli.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -85,7 +84,7 @@ public final class BundleCommand implements Callable<Integer> {
             targets,
             emulated,
             root.resolve("bench/python"),
-            Machine.here().commit(),
+            System.getProperty("gramian.commit", ""),
             Map.of("LICENSE", Files.readString(root.resolve("LICENSE"))));
     bundle.write(out);
     long bytes = Files.size(out);

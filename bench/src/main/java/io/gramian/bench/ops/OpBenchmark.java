@@ -12,7 +12,7 @@ import java.util.List;
 public final class OpBenchmark implements Benchmark {
   @Override
   public boolean takes(Device device) {
-    return device.place().isHost();
+    return !device.backend().equals("cuda");
   }
 
   @Override

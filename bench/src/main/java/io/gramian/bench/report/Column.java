@@ -71,9 +71,9 @@ public enum Column {
   /** Memory. */
   MEMORY_BYTES("what a run takes beyond its inputs"),
   /** Difference. */
-  RESULT_DIFFERENCE("relative difference |x - y| / |y| of the result from the judge's"),
+  RESULT_DIFFERENCE("relative difference of the result, over its whole array"),
   /** Difference. */
-  GRADIENT_DIFFERENCE("the largest relative difference of a gradient from the judge's"),
+  GRADIENT_DIFFERENCE("the largest relative difference of a gradient, over its whole array"),
   /** Note. */
   NOTE("what a reader must know, for instance why there is no figure");
 

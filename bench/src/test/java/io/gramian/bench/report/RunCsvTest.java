@@ -3,10 +3,6 @@ package io.gramian.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,16 +39,5 @@ class RunCsvTest {
 
     assertThat(Csv.parse(Csv.line(fields) + Csv.line(List.of("1", ""))))
         .containsExactly(fields, List.of("1", ""));
-  }
-
-  @Test
-  void theReadmeDescribesEveryColumn() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-
-    assertThat(Arrays.stream(Column.values()))
-        .allSatisfy(
-            column ->
-                assertThat(readme)
-                    .contains("| `" + column.title() + "` | " + column.meaning() + " |"));
   }
 }

@@ -13,7 +13,6 @@ final class OpenHandles {
   enum Kind {
     TENSOR,
     STREAM,
-    TIMER,
     PLAN
   }
 

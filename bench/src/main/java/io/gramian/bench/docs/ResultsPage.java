@@ -1,0 +1,96 @@
+package io.gramian.bench.docs;
+
+import io.gramian.bench.page.Figures;
+import io.gramian.bench.page.ReportFiles;
+import io.gramian.bench.report.Line;
+import io.gramian.bench.report.Run;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code docs/RESULTS.md} and its charts. */
+final class ResultsPage {
+  private static final String CHARTS = "charts/";
+
+  private final Map<String, String> files = new TreeMap<>();
+  private final StringBuilder text = new StringBuilder();
+
+  private ResultsPage() {}
+
+  /** All files, by their path below {@code docs}. */
+  static Map<String, String> files(Results results, Map<String, String> fragments) {
+    ResultsPage page = new ResultsPage();
+    page.text.append(
+        """
+        # Results
+
+        Written by `./gramian bench --docs` out of `bench/results/*.csv`; do not edit. How figures are taken:
+        [bench/README.md](../bench/README.md). Of each machine the newest run is shown.
+
+        ## Targets
+
+        """);
+    page.text.append(fragments.get("targets"));
+    for (NamedRun run : results.newest()) {
+      page.run(run);
+    }
+    page.text.append("\n## Training\n\n").append(fragments.get("training"));
+    page.files.put("RESULTS.md", page.text.toString());
+    return page.files;
+  }
+
+  private void run(NamedRun named) {
+    Run run = named.run();
+    String folder = named.file().replaceAll("\\.csv$", "") + "/";
+    text.append("\n## ")
+        .append(title(named))
+        .append("\n\n")
+        .append(Fragments.machine(run.machine()))
+        .append(run.machine().commit().isEmpty() ? "" : ", commit " + run.machine().commit())
+        .append(". File: [")
+        .append(named.file())
+        .append("](../bench/results/")
+        .append(named.file())
+        .append(").\n");
+    if (run.machine().load() > 1) {
+      text.append("\nOther work kept the machine busy: the figures are hints, not results.\n");
+    }
+    Map<String, String> charts =
+        named.suite().equals(Line.JMH) ? Map.of() : ReportFiles.charts(run);
+    charts.forEach((name, svg) -> files.put(CHARTS + folder + name, svg));
+    if (charts.containsKey("fractions.svg")) {
+      image("fraction of the limit", folder + "fractions.svg");
+    }
+    Map<String, List<Line>> groups = new LinkedHashMap<>();
+    for (Line line : run.lines()) {
+      groups.computeIfAbsent(ReportFiles.title(line), _ -> new ArrayList<>()).add(line);
+    }
+    groups.forEach((title, lines) -> group(title, lines, charts, folder));
+  }
+
+  private void group(String title, List<Line> lines, Map<String, String> charts, String folder) {
+    text.append("\n### ").append(title).append("\n\n");
+    String slug = ReportFiles.slug(lines.getFirst());
+    for (String kind : List.of("time", "memory")) {
+      String name = slug + "-" + kind + ".svg";
+      if (charts.containsKey(name)) {
+        image(kind + " against the batch", folder + name);
+      }
+    }
+    text.append(Markdown.table(Figures.HEADER, Figures.rows(lines)));
+  }
+
+  private void image(String alternative, String name) {
+    text.append("![").append(alternative).append("](").append(CHARTS).append(name).append(")\n\n");
+  }
+
+  private static String title(NamedRun run) {
+    return switch (run.suite()) {
+      case Line.JMH -> "Microbenchmarks";
+      case Line.GPU -> "GPU";
+      default -> "Ops beside other libraries";
+    };
+  }
+}
