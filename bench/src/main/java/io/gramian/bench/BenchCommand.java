@@ -3,7 +3,6 @@ package io.gramian.bench;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
-import io.gramian.bench.cases.OpCases;
 import io.gramian.bench.docs.Docs;
 import io.gramian.bench.measure.Interleaved;
 import io.gramian.bench.page.ReportFiles;
@@ -143,6 +142,9 @@ public final class BenchCommand implements Callable<Integer> {
     DeviceOptions options = DeviceOptions.defaults().threads(threads);
     try (Device device = Device.open(backend, options)) {
       List<Job> jobs = Suite.jobs(device, settings);
+      if (jobs.isEmpty()) {
+        throw new ParameterException("nothing to measure on " + device + " for " + ops);
+      }
       console.println(machine);
       console.println(device);
       results.measure(jobs);
@@ -166,9 +168,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Settings settings() {
     for (String op : ops) {
-      if (!OpCases.names().contains(op)) {
+      if (!Suite.names().contains(op)) {
         throw new ParameterException(
-            "unknown benchmark '" + op + "'; expected one of " + OpCases.names());
+            "unknown benchmark '" + op + "'; expected one of " + Suite.names());
       }
     }
     requireAtLeast("--threads", 1, List.of(threads));

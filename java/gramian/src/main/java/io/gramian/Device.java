@@ -66,6 +66,9 @@ public abstract class Device implements AutoCloseable {
    */
   public abstract Stream wrapStream(long handle);
 
+  /** A new timer of work on this device's streams; close it after use. */
+  public abstract Timer newTimer();
+
   /**
    * Prepares an op for this device. {@link Op#plan} has checked the specs.
    *

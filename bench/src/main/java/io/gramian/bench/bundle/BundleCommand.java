@@ -1,6 +1,7 @@
 package io.gramian.bench.bundle;
 
 import io.gramian.ParameterException;
+import io.gramian.bench.report.Machine;
 import io.gramian.cli.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,7 +85,7 @@ public final class BundleCommand implements Callable<Integer> {
             targets,
             emulated,
             root.resolve("bench/python"),
-            System.getProperty("gramian.commit", ""),
+            Machine.here().commit(),
             Map.of("LICENSE", Files.readString(root.resolve("LICENSE"))));
     bundle.write(out);
     long bytes = Files.size(out);

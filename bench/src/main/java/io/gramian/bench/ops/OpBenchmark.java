@@ -12,7 +12,7 @@ import java.util.List;
 public final class OpBenchmark implements Benchmark {
   @Override
   public boolean takes(Device device) {
-    return !device.backend().equals("cuda");
+    return device.place().isHost();
   }
 
   @Override

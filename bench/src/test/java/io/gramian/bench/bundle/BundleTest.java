@@ -54,7 +54,8 @@ class BundleTest {
     libraries.put("gramian-bench", Path.of("target/classes"));
     emulated = list(NATIVE, "gramian-native-").stream().findFirst().orElse(null);
     Path archive = folder.resolve("bundle.tar.gz");
-    new Bundle(libraries, null, List.of(), emulated, null, "0123abc", Map.of()).write(archive);
+    new Bundle(libraries, null, List.of(), emulated, Path.of("python"), "0123abc", Map.of())
+        .write(archive);
     assertThat(run(Map.of("PATH", System.getenv("PATH")), "tar", "xzf", archive.toString()))
         .isEqualTo(new Outcome(0, ""));
   }
@@ -100,6 +101,21 @@ class BundleTest {
         .contains("contrastive", "not measured: its classes are not on the path")
         .doesNotContain("Exception", "NoClassDefFound");
     assertThat(bench.code()).isZero();
+  }
+
+  @Test
+  void theBenchOfAGpuIsTriedOnTheEmulatedDevice() throws Exception {
+    assumeTrue(emulated != null, "the emulated device was not built");
+    Outcome bench =
+        gramian(
+            "bench", "contrastive", "logdet", "launch", "--backend", "emulated", "--out", "gpu");
+    assertThat(bench.output())
+        .contains("device-to-device copy", "matrix product", "empty kernel", "largest batch")
+        .containsPattern("PyTorch \\(python3\\) +not measured: |torch.linalg.slogdet")
+        .doesNotContain("Exception", "disagrees");
+    assertThat(bench.code()).isZero();
+    assertThat(Files.readString(folder.resolve("gpu/measurements.csv")))
+        .contains("gpu,contrastive,volume,both,8,4,32,bf16,ours,gramian");
   }
 
   @Test

@@ -25,8 +25,8 @@ public final class JCuda {
    * @param device a GPU or the emulated device
    * @param pointer of {@code cuMemAlloc} or {@code cudaMalloc}, byte offsets included; it must span
    *     the spec and outlive the view
-   * @throws ParameterException if the pointer is null or one of a Java array or buffer, or the
-   *     device is none of CUDA
+   * @throws ParameterException if the pointer is null, one of a Java array or buffer, or one to
+   *     memory of another context, or the device is none of CUDA
    */
   public static Tensor tensor(Device device, Pointer pointer, TensorSpec spec) {
     Gpus.require(device);
@@ -40,6 +40,9 @@ public final class JCuda {
           "expected a jcuda pointer to device memory for "
               + spec
               + ", got null or a pointer to a Java array or buffer (copy it by cuMemcpyHtoD)");
+    }
+    if (address != 0) {
+      Contexts.requireMemory(device, address, spec);
     }
     return device.wrap(address, spec);
   }
@@ -61,6 +64,7 @@ public final class JCuda {
    * A stream of jcuda's driver API, on which plans of the device can run.
    *
    * @param stream null for the default stream; it must outlive the view
+   * @throws ParameterException if it is a stream of another context, or the device none of CUDA
    */
   public static Stream stream(Device device, CUstream stream) {
     return wrap(device, stream);
@@ -70,6 +74,7 @@ public final class JCuda {
    * A stream of jcuda's runtime API, on which plans of the device can run.
    *
    * @param stream null for the default stream; it must outlive the view
+   * @throws ParameterException if it is a stream of another context, or the device none of CUDA
    */
   public static Stream stream(Device device, cudaStream_t stream) {
     return wrap(device, stream);
@@ -91,6 +96,8 @@ public final class JCuda {
 
   private static Stream wrap(Device device, NativePointerObject stream) {
     Gpus.require(device);
-    return device.wrapStream(stream == null ? 0 : JCudaFields.handle(stream));
+    long handle = stream == null ? 0 : JCudaFields.handle(stream);
+    Contexts.requireStream(device, handle);
+    return device.wrapStream(handle);
   }
 }

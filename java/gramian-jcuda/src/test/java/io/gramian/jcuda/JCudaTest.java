@@ -164,6 +164,37 @@ final class JCudaTest {
   }
 
   @Test
+  void memoryAndStreamsOfAnotherContextAreRefused() {
+    context.close();
+    CUcontext own = new CUcontext();
+    JCudaDriver.cuCtxCreate(own, 0, device(0));
+    CUdeviceptr pointer = allocate(B * D);
+    CUstream stream = new CUstream();
+    JCudaDriver.cuStreamCreate(stream, 0);
+    assertThatThrownBy(() -> JCuda.tensor(device, pointer, ROWS))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("expected memory of the primary context of emulated")
+        .hasMessageContaining("enter a SharedContext");
+    assertThatThrownBy(() -> JCuda.stream(device, stream))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("got a stream of another context");
+    assertThat(current()).isEqualTo(own);
+    JCudaDriver.cuCtxDestroy(own);
+  }
+
+  @Test
+  void freedMemoryIsRefused() {
+    CUdeviceptr pointer = allocate(B * D);
+    CUdeviceptr inside = pointer.withByteOffset(8);
+    TensorSpec part = TensorSpec.of(DType.F32, 2);
+    assertThat(JCuda.tensor(device, inside, part).address() % 256).isEqualTo(8);
+    JCudaDriver.cuMemFree(pointer);
+    assertThatThrownBy(() -> JCuda.tensor(device, inside, part))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("which the driver does not know");
+  }
+
+  @Test
   void hostMemoryIsNotTakenForDeviceMemory() {
     refused(null);
     refused(new Pointer());

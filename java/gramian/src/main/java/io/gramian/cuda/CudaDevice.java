@@ -9,6 +9,7 @@ import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.Timer;
 import io.gramian.cuda.driver.DeviceInfo;
 import io.gramian.cuda.driver.DeviceMemory;
 import io.gramian.cuda.driver.Driver;
@@ -20,12 +21,13 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
 import io.gramian.spi.OpTable;
+import io.gramian.spi.RawDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** A GPU or the emulated device, by its primary context. */
-final class CudaDevice extends Device {
+final class CudaDevice extends Device implements RawDevice {
   private final String backend;
   private final PrimaryContext context;
   private final KernelModules modules;
@@ -122,6 +124,39 @@ final class CudaDevice extends Device {
   public Stream wrapStream(long handle) {
     handles.requireOpen();
     return CudaStream.wrap(this, handle);
+  }
+
+  @Override
+  public Timer newTimer() {
+    handles.acquire(OpenHandles.Kind.TIMER);
+    try {
+      return CudaTimer.create(this);
+    } catch (RuntimeException e) {
+      handles.release(OpenHandles.Kind.TIMER);
+      throw e;
+    }
+  }
+
+  @Override
+  public void copy(Stream stream, long from, long to, long bytes) {
+    MemoryTransfer.copyAsync(context, from, to, bytes, CudaStream.handleFor(this, stream));
+  }
+
+  @Override
+  public void fill(Stream stream, long address, byte value, long bytes) {
+    MemoryTransfer.fillAsync(context, address, value, bytes, CudaStream.handleFor(this, stream));
+  }
+
+  @Override
+  public long freeBytes() {
+    handles.requireOpen();
+    return DeviceMemory.freeBytes(context);
+  }
+
+  @Override
+  public EmptyKernel emptyKernel() {
+    handles.requireOpen();
+    return NullKernel.load(this);
   }
 
   @Override

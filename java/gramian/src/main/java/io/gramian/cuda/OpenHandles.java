@@ -13,6 +13,7 @@ final class OpenHandles {
   enum Kind {
     TENSOR,
     STREAM,
+    TIMER,
     PLAN
   }
 

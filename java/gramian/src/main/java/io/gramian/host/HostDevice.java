@@ -9,6 +9,7 @@ import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.Timer;
 import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
@@ -92,6 +93,11 @@ public abstract class HostDevice extends Device {
   public Stream wrapStream(long handle) {
     throw new ParameterException(
         "backend " + backend + " has no native streams; use defaultStream()");
+  }
+
+  @Override
+  public Timer newTimer() {
+    return new HostTimer();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.Timer;
 import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import java.lang.foreign.MemorySegment;
@@ -67,6 +68,11 @@ final class FaultyDevice extends Device {
   @Override
   public Stream wrapStream(long handle) {
     return sound.wrapStream(handle);
+  }
+
+  @Override
+  public Timer newTimer() {
+    return sound.newTimer();
   }
 
   @Override

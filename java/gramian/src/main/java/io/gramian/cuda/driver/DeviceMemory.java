@@ -33,6 +33,17 @@ public final class DeviceMemory implements AutoCloseable {
     return new DeviceMemory(context, address, bytes);
   }
 
+  /** Bytes of the device that nobody has allocated. */
+  public static long freeBytes(PrimaryContext context) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment free = arena.allocate(ValueLayout.JAVA_LONG);
+      MemorySegment total = arena.allocate(ValueLayout.JAVA_LONG);
+      context.call(
+          "cuMemGetInfo_v2", () -> context.driver().cuMemGetInfo(free.address(), total.address()));
+      return free.get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
   /** The device address. */
   public long address() {
     return address;

@@ -1,0 +1,72 @@
+package io.gramian.bench.gpu;
+
+import io.gramian.Bindings;
+import io.gramian.DType;
+import io.gramian.Device;
+import io.gramian.bench.DisagreementException;
+import io.gramian.bench.cases.Agreement;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.cases.OpCases;
+import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A small case of a shape on the device and on the float64 reference, on the same rounded inputs.
+ *
+ * @param inputs of both, on the host
+ * @param expected results of the reference
+ * @param agreement of the device with it
+ */
+record GpuCheck(Bindings inputs, Map<String, double[]> expected, Agreement agreement) {
+  private static final int BATCH = 48;
+  private static final int TENSOR_BATCH = 7;
+
+  /**
+   * Compares.
+   *
+   * @throws DisagreementException if the device is further off than its element type allows
+   */
+  static GpuCheck of(Device device, GpuShape shape) {
+    GpuShape small = shape.resized(shape.shape().op().equals("nway") ? TENSOR_BATCH : BATCH);
+    try (Arena arena = Arena.ofShared();
+        Device reference = Device.open("reference")) {
+      OpCase one = OpCases.of(small.shape(), arena);
+      Bindings inputs;
+      Map<String, double[]> actual;
+      try (GpuCase own = new GpuCase(device, one, shape.dtype(), 1)) {
+        own.run(device.defaultStream(), 0);
+        device.defaultStream().synchronize();
+        inputs = own.roundedInputs();
+        actual = own.results();
+      }
+      Map<String, double[]> expected = new LinkedHashMap<>();
+      one.op()
+          .evaluate(reference, inputs, one.outputs())
+          .asMap()
+          .forEach((name, tensor) -> expected.put(name, tensor.toDoubles()));
+      Agreement agreement = Agreement.of(actual, expected);
+      Agreement bound = bound(shape.dtype());
+      if (!agreement.within(bound)) {
+        throw new DisagreementException(
+            String.format(
+                Locale.ROOT,
+                "%s disagrees with the reference on %s: relative difference of the result %.2e (at"
+                    + " most %.0e), of the gradients %.2e (at most %.0e)",
+                device.backend(),
+                small.title(),
+                agreement.result(),
+                bound.result(),
+                agreement.gradients(),
+                bound.gradients()));
+      }
+      return new GpuCheck(inputs, expected, agreement);
+    }
+  }
+
+  /** What the backend promises. */
+  static Agreement bound(DType dtype) {
+    return dtype == DType.F32 ? new Agreement(1e-5, 1e-4) : new Agreement(1e-4, 5e-3);
+  }
+}

@@ -1,0 +1,78 @@
+package io.gramian.bench.gpu;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.gramian.Bindings;
+import io.gramian.DType;
+import io.gramian.Tensor;
+import io.gramian.bench.cases.OpCase;
+import io.gramian.cli.npz.NpyArray;
+import io.gramian.cli.npz.NpzFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * A case as the peers in Python read it: what it is, inputs at full size, and a small case with the
+ * results of the reference.
+ *
+ * @param shape what it is
+ * @param one with its inputs
+ * @param check the small case
+ */
+record PeerCase(GpuShape shape, OpCase one, GpuCheck check) {
+  /** Writes case.json, inputs.npz and check.npz. */
+  void write(Path folder) throws IOException {
+    Map<String, Object> about = new LinkedHashMap<>();
+    about.put("op", shape.shape().op());
+    about.put("variant", shape.shape().variant());
+    about.put("pass", shape.shape().pass());
+    about.put("dtype", shape.dtype().toString());
+    Files.writeString(folder.resolve("case.json"), JSON.std.asString(about));
+    NpzFormat.write(folder.resolve("inputs.npz"), arrays("in.", one.inputs()));
+    Map<String, NpyArray> small = arrays("in.", check.inputs());
+    check
+        .expected()
+        .forEach(
+            (name, values) -> small.put("out." + name, NpyArray.ofFloats(values, values.length)));
+    NpzFormat.write(folder.resolve("check.npz"), small);
+  }
+
+  /** Deletes a folder of a case; null for none. */
+  static void delete(Path folder) {
+    if (folder == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, NpyArray> arrays(String prefix, Bindings tensors) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    tensors.asMap().forEach((name, tensor) -> arrays.put(prefix + name, array(tensor)));
+    return arrays;
+  }
+
+  private static NpyArray array(Tensor tensor) {
+    int[] shape = LongStream.of(tensor.spec().shape()).mapToInt(Math::toIntExact).toArray();
+    if (tensor.dtype() != DType.I32) {
+      return NpyArray.ofFloats(tensor.toDoubles(), shape);
+    }
+    int[] values = tensor.toInts();
+    long[] whole = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      whole[i] = values[i];
+    }
+    return NpyArray.ofIntegers(whole, shape);
+  }
+}

@@ -1,0 +1,175 @@
+package io.gramian.bench.gpu;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.gramian.bench.cases.Agreement;
+import io.gramian.bench.report.Contestant;
+import io.gramian.bench.report.Line;
+import io.gramian.bench.report.Root;
+import io.gramian.bench.report.Timing;
+import io.gramian.bench.report.Work;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The peers of {@code bench/python} in one process of python3, which is given folders of cases and
+ * answers in lines of JSON. Started when first asked; a process that dies or is late is not started
+ * again.
+ */
+final class PythonPeers implements AutoCloseable {
+  private static final String PEER = "PyTorch (python3)";
+
+  /** Compilation of an expression takes a minute. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final String device;
+  private Process process;
+  private BufferedReader answers;
+  private BufferedWriter questions;
+  private String failure;
+  private String version = "";
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param device of PyTorch: {@code cuda} or {@code cpu}
+   */
+  PythonPeers(String device) {
+    this.device = device;
+  }
+
+  /** Lines of the peers on a case, or one line that says why there are none. */
+  List<Line> measure(GpuShape shape, PeerCase one, Ceilings ceilings, Work work) {
+    if (failure == null && process == null) {
+      start();
+    }
+    if (failure != null) {
+      return List.of(absent(shape, PEER, failure));
+    }
+    List<Line> lines = new ArrayList<>();
+    Path folder = null;
+    AtomicBoolean late = new AtomicBoolean();
+    Thread watch = watch(late);
+    try {
+      folder = Files.createTempDirectory("gramian-case");
+      one.write(folder);
+      questions.write(folder + "\n");
+      questions.flush();
+      for (Map<String, Object> answer = answer(); !answer.containsKey("done"); answer = answer()) {
+        lines.add(line(shape, answer, ceilings, work));
+      }
+    } catch (IOException e) {
+      failure =
+          late.get()
+              ? "no answer within " + PATIENCE.toMinutes() + " minutes"
+              : "the process ended: " + e.getMessage();
+      process.destroyForcibly();
+      lines.add(absent(shape, PEER, failure));
+    } finally {
+      watch.interrupt();
+      PeerCase.delete(folder);
+    }
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroy();
+    }
+  }
+
+  private void start() {
+    Path script =
+        List.of("bench/python/peers.py", "python/peers.py").stream()
+            .map(Root.here()::resolve)
+            .filter(Files::isRegularFile)
+            .findFirst()
+            .orElse(null);
+    if (script == null) {
+      failure = "no script peers.py below " + Root.here();
+      return;
+    }
+    try {
+      process =
+          new ProcessBuilder(Python.command(script.toString(), "--device", device, "--serve"))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      answers = process.inputReader();
+      questions = process.outputWriter();
+      Map<String, Object> hello = answer();
+      if (hello.get("absent") instanceof String reason) {
+        failure = reason;
+      }
+      version = String.valueOf(hello.getOrDefault("version", ""));
+    } catch (IOException e) {
+      failure = process == null ? "no python3" : "python3 ended at once: " + e.getMessage();
+    }
+  }
+
+  private Thread watch(AtomicBoolean late) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                Thread.sleep(PATIENCE);
+                late.set(true);
+                process.destroyForcibly();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private Map<String, Object> answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("no answer");
+    }
+    return JSON.std.mapFrom(line);
+  }
+
+  private Line line(GpuShape shape, Map<String, Object> answer, Ceilings ceilings, Work work) {
+    String name = String.valueOf(answer.get("peer"));
+    if (answer.get("absent") instanceof String reason) {
+      return absent(shape, name, reason);
+    }
+    Timing time =
+        new Timing(
+            ((Number) answer.get("runs")).intValue(),
+            number(answer, "median"),
+            number(answer, "p20"),
+            number(answer, "p80"),
+            number(answer, "minimum"));
+    Agreement agreement = new Agreement(number(answer, "result"), number(answer, "gradients"));
+    boolean accurate = agreement.within(GpuCheck.bound(shape.dtype()));
+    return Line.timed(Line.GPU, shape.subject(), by(name), time, work, ceilings.of(work))
+        .memory(
+            answer.get("memory") instanceof Number bytes
+                ? OptionalLong.of(bytes.longValue())
+                : OptionalLong.empty())
+        .agreement(Optional.of(agreement))
+        .note(accurate ? "" : "less accurate than we have to be");
+  }
+
+  private Line absent(GpuShape shape, String name, String reason) {
+    return Line.absent(Line.GPU, shape.subject(), by(name), reason);
+  }
+
+  private Contestant by(String name) {
+    return Contestant.peer(name, version, device, 1);
+  }
+
+  private static double number(Map<String, Object> answer, String name) {
+    return answer.get(name) instanceof Number value ? value.doubleValue() : Double.NaN;
+  }
+}
