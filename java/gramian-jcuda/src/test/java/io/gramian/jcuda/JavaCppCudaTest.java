@@ -21,10 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Addresses of the emulated device in JavaCPP's classes, without its native code: CUDA's runtime,
- * on which that is built, does not run on the emulated device.
- */
+/** Addresses of the emulated device in JavaCPP's classes, without its native code. */
 final class JavaCppCudaTest {
   private static final TensorSpec SPEC = TensorSpec.of(DType.F32, 1, 2, 2);
 
