@@ -1,0 +1,141 @@
+package io.gramian.nd4j;
+
+import io.gramian.DType;
+import io.gramian.ParameterException;
+import io.gramian.ShapeException;
+import io.gramian.Specs;
+import io.gramian.TensorSpec;
+import io.gramian.op.Contrastive;
+import io.gramian.op.Op;
+import io.gramian.op.Signature;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Adds the loss of an op to a SameDiff graph as an ordinary scalar: mark it as the loss, weigh it,
+ * add others, train with {@code SameDiff.fit}. One forward pass computes it with its gradients.
+ *
+ * <p>SameDiff has no op that calls Java, but listeners that see each op's arrays. For an input x
+ * the graph gets z = zerosLike(x). When all z are there, a listener runs Gramian, which reads every
+ * x where it is and writes the gradients into the z. The loss is L = v + (s - c) with s the sum of
+ * x z over all inputs, v = the loss and c = s written by the listener too. So L is the loss and
+ * dL/dx = z, as zerosLike passes no gradient on. What orders the ops are data: z is read through z
+ * + g, where g = 0 is made of the sizes of all z.
+ *
+ * <p>In a graph whose listener is gone (it was read from a file, or the listeners were replaced)
+ * the loss is NaN. Gradients of gradients are not to be had.
+ */
+public final class SameDiffLoss {
+  static final String LOSS = "loss";
+  static final String GRADIENT = "grad_";
+
+  private SameDiffLoss() {}
+
+  /**
+   * Adds the loss of anchors and tuples.
+   *
+   * @param name of the loss in the graph
+   * @param anchor [B1,d]
+   * @param modalities each [B2,d], of the anchor's element type
+   * @return the loss, a scalar: DOUBLE for inputs of that type, else FLOAT
+   * @throws ShapeException if there is no modality or an element type is none that Gramian takes
+   */
+  public static SDVariable contrastive(
+      Nd4jBridge bridge, String name, Contrastive op, SDVariable anchor, SDVariable... modalities) {
+    return of(bridge, name, op, tuple(anchor, modalities));
+  }
+
+  /**
+   * Inputs of an op over anchors and tuples: {@code anchor}, {@code modality1}, {@code modality2},
+   * …. More can be added, for instance a learnable {@code temperature}.
+   */
+  public static Map<String, SDVariable> tuple(SDVariable anchor, SDVariable... modalities) {
+    Map<String, SDVariable> inputs = new LinkedHashMap<>();
+    inputs.put("anchor", anchor);
+    for (SDVariable modality : modalities) {
+      inputs.put("modality" + inputs.size(), modality);
+    }
+    return inputs;
+  }
+
+  /**
+   * Adds the loss of an op.
+   *
+   * @param bridge stays the caller's and must be open as long as the graph is run
+   * @param name of the loss in the graph
+   * @param op an op with an output {@code loss}
+   * @param inputs variables of one graph by the names of {@link Op}
+   * @return the loss, a scalar: DOUBLE for inputs of that type, else FLOAT
+   * @throws ParameterException if the op has no loss or the name is taken
+   * @throws ShapeException if an input is unknown or missing, or of an element type that Gramian
+   *     does not take; shapes are checked when the graph is run
+   */
+  public static SDVariable of(
+      Nd4jBridge bridge, String name, Op op, Map<String, SDVariable> inputs) {
+    Signature signature = checked(op, inputs);
+    SameDiff graph = inputs.values().iterator().next().getSameDiff();
+    if (graph.hasVariable(name)) {
+      throw new ParameterException("the graph has a variable '" + name + "' already");
+    }
+    boolean f64 = inputs.values().stream().anyMatch(x -> x.dataType() == DataType.DOUBLE);
+    DataType type = f64 ? DataType.DOUBLE : DataType.FLOAT;
+
+    Map<String, SDVariable> written = new LinkedHashMap<>();
+    SDVariable gate = null;
+    for (Map.Entry<String, SDVariable> input : inputs.entrySet()) {
+      SDVariable z = graph.zerosLike(name + "_" + GRADIENT + input.getKey(), input.getValue());
+      written.put(input.getKey(), z);
+      SDVariable size = graph.size(z).castTo(type);
+      gate = gate == null ? size : gate.add(size);
+    }
+    gate = gate.mul(0);
+    SDVariable sum = null;
+    for (String differentiable : signature.differentiable()) {
+      SDVariable x = inputs.get(differentiable);
+      if (x != null) {
+        SDVariable z = written.get(differentiable);
+        SDVariable product = x.mul(z.add(gate.castTo(x.dataType()))).sum().castTo(type);
+        sum = sum == null ? product : sum.add(product);
+      }
+    }
+    SDVariable notANumber = graph.constant(name + "_nan", Nd4j.scalar(type, Double.NaN));
+    SDVariable value = notANumber.add(name + "_value", gate);
+    SDVariable correction = graph.zerosLike(name + "_correction", sum);
+    SDVariable loss = value.add(name, sum.sub(correction));
+    graph.addListeners(
+        new LossListener(bridge, name, op, signature.differentiable(), inputs.keySet()));
+    return loss;
+  }
+
+  private static Signature checked(Op op, Map<String, SDVariable> inputs) {
+    Specs types = Specs.none();
+    for (Map.Entry<String, SDVariable> input : inputs.entrySet()) {
+      DType dtype = Nd4jTypes.dtype(input.getKey(), input.getValue().dataType());
+      types = types.with(input.getKey(), TensorSpec.of(dtype));
+    }
+    Signature signature = op.signature(types);
+    Signature.Argument loss = signature.find(LOSS);
+    if (loss == null || !loss.dims().isEmpty()) {
+      throw new ParameterException("expected an op with a scalar output 'loss', got " + signature);
+    }
+    for (String name : inputs.keySet()) {
+      Signature.Argument argument = signature.find(name);
+      boolean upstream = argument != null && argument.kind() == Signature.Kind.UPSTREAM;
+      if (argument == null || !argument.kind().isInput() || upstream) {
+        throw new ShapeException(
+            op.name() + ": unknown input '" + name + "'; expected some of " + signature);
+      }
+    }
+    for (Signature.Argument argument : signature.arguments(true)) {
+      if (argument.required() && !inputs.containsKey(argument.name())) {
+        throw new ShapeException(
+            op.name() + ": expected input " + argument + ", got only " + inputs.keySet());
+      }
+    }
+    return signature;
+  }
+}
