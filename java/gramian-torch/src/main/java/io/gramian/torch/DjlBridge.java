@@ -4,7 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.ClosedException;
@@ -95,22 +94,24 @@ public final class DjlBridge extends TorchBridge<NDArray> {
 
   @Override
   boolean requiresGradient(NDArray array) {
-    return array.hasGradient();
+    // DJL says so of leaves alone.
+    return array.hasGradient() || isRecorded(array);
   }
 
   @Override
   NDArray allocate(NDArray like, DType dtype, long[] shape) {
-    return like.getManager().create(new Shape(shape), dataType(dtype), like.getDevice());
+    // Not by DJL's manager, whose native code aborts the process for bfloat16.
+    return new PtNDArray(((PtNDArray) like).getManager(), allocateHandle(like, dtype, shape));
   }
 
   @Override
-  NDArray sumOfProducts(List<NDArray> left, List<NDArray> right, DType dtype) {
+  NDArray sumOfProducts(List<NDArray> recorded, List<NDArray> constants) {
     NDArray sum = null;
-    for (int i = 0; i < left.size(); i++) {
-      try (NDArray product = left.get(i).mul(right.get(i));
-          NDArray inType = product.sum();
+    for (int i = 0; i < recorded.size(); i++) {
+      try (NDArray wide = widened(constants.get(i));
+          NDArray product = recorded.get(i).mul(wide);
           NDArray before = sum) {
-        NDArray term = inType.toType(dataType(dtype), true);
+        NDArray term = product.sum();
         if (before == null) {
           sum = term;
         } else {
@@ -120,6 +121,13 @@ public final class DjlBridge extends TorchBridge<NDArray> {
       }
     }
     return sum;
+  }
+
+  /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */
+  private NDArray widened(NDArray constant) {
+    return view(constant).dtype().bytes() < Float.BYTES
+        ? constant.toType(DataType.FLOAT32, false)
+        : constant.stopGradient();
   }
 
   @Override
@@ -136,15 +144,5 @@ public final class DjlBridge extends TorchBridge<NDArray> {
   String hint() {
     return "expected the output of a model computed under an open GradientCollector, or an array"
         + " with setRequiresGradient(true)";
-  }
-
-  private static DataType dataType(DType dtype) {
-    return switch (dtype) {
-      case F64 -> DataType.FLOAT64;
-      case F32 -> DataType.FLOAT32;
-      case BF16 -> DataType.BFLOAT16;
-      case F16 -> DataType.FLOAT16;
-      case I32 -> DataType.INT32;
-    };
   }
 }

@@ -104,23 +104,29 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
   }
 
   @Override
-  Tensor sumOfProducts(List<Tensor> left, List<Tensor> right, DType dtype) {
+  Tensor sumOfProducts(List<Tensor> recorded, List<Tensor> constants) {
     Tensor sum = null;
-    try (ScalarTypeOptional type = new ScalarTypeOptional(scalarType(dtype))) {
-      for (int i = 0; i < left.size(); i++) {
-        try (Tensor product = left.get(i).mul(right.get(i));
-            Tensor before = sum) {
-          Tensor term = product.sum(type);
-          if (before == null) {
-            sum = term;
-          } else {
-            sum = before.add(term);
-            term.close();
-          }
+    for (int i = 0; i < recorded.size(); i++) {
+      try (Tensor wide = widened(constants.get(i));
+          Tensor product = recorded.get(i).mul(wide);
+          Tensor before = sum) {
+        Tensor term = product.sum();
+        if (before == null) {
+          sum = term;
+        } else {
+          sum = before.add(term);
+          term.close();
         }
       }
     }
     return sum;
+  }
+
+  /** A constant in f32 if it is narrower. */
+  private Tensor widened(Tensor constant) {
+    return view(constant).dtype().bytes() < Float.BYTES
+        ? constant.to(ScalarType.Float)
+        : constant.detach();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.gramian.torch;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The stable C interface of the libtorch that is loaded in this process. A handle is the address of
@@ -33,6 +36,9 @@ final class Libtorch {
   private final MethodHandle dtype;
   private final MethodHandle deviceType;
   private final MethodHandle deviceIndex;
+  private final MethodHandle emptyStrided;
+  private final MethodHandle newHandle;
+  private final MethodHandle dispatch;
   private final MethodHandle copy;
   private final MethodHandle gradMode;
   private final MethodHandle setGradMode;
@@ -48,6 +54,20 @@ final class Libtorch {
     this.dtype = query(symbols, path, "aoti_torch_get_dtype");
     this.deviceType = query(symbols, path, "aoti_torch_get_device_type");
     this.deviceIndex = query(symbols, path, "aoti_torch_get_device_index");
+    this.emptyStrided =
+        bind(
+            symbols,
+            path,
+            "aoti_torch_empty_strided",
+            FunctionDescriptor.of(
+                JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    this.newHandle = query(symbols, path, "aoti_torch_new_tensor_handle");
+    this.dispatch =
+        bind(
+            symbols,
+            path,
+            "aoti_torch_call_dispatcher",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
     this.copy =
         bind(
             symbols,
@@ -55,10 +75,13 @@ final class Libtorch {
             "aoti_torch_copy_",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
     this.gradMode =
-        bind(symbols, path, "aoti_torch_grad_mode_is_enabled", FunctionDescriptor.of(JAVA_INT));
+        bind(symbols, path, "aoti_torch_grad_mode_is_enabled", FunctionDescriptor.of(JAVA_BOOLEAN));
     this.setGradMode =
         bind(
-            symbols, path, "aoti_torch_grad_mode_set_enabled", FunctionDescriptor.ofVoid(JAVA_INT));
+            symbols,
+            path,
+            "aoti_torch_grad_mode_set_enabled",
+            FunctionDescriptor.ofVoid(JAVA_BOOLEAN));
   }
 
   /**
@@ -118,11 +141,71 @@ final class Libtorch {
     }
   }
 
+  /**
+   * Makes a packed tensor with undefined contents.
+   *
+   * @return its handle, which the caller owns
+   */
+  long empty(int type, long[] shape, int deviceType, int deviceIndex) {
+    String function = "aoti_torch_empty_strided";
+    long[] packed = new long[shape.length];
+    long stride = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      packed[i] = stride;
+      stride *= Math.max(shape[i], 1);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int error =
+          (int)
+              emptyStrided.invokeExact(
+                  (long) shape.length,
+                  arena.allocateFrom(JAVA_LONG, shape),
+                  arena.allocateFrom(JAVA_LONG, packed),
+                  type,
+                  deviceType,
+                  deviceIndex,
+                  out);
+      if (error != 0) {
+        throw new LibtorchException(
+            path
+                + " could not make a tensor of shape "
+                + Arrays.toString(shape)
+                + " (libtorch has printed why; it may be out of memory)");
+      }
+      return out.get(JAVA_LONG, 0);
+    } catch (LibtorchException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unexpected(function, e);
+    }
+  }
+
+  /** Whether a tensor is no result of a recorded operation. */
+  boolean isLeaf(long handle) {
+    String function = "aoti_torch_call_dispatcher";
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stack = arena.allocate(JAVA_LONG);
+      MemorySegment name = arena.allocateFrom("aten::is_leaf");
+      MemorySegment overload = arena.allocateFrom("");
+      // The dispatcher takes over the handle that it is given.
+      call(
+          "aoti_torch_new_tensor_handle",
+          (int) newHandle.invokeExact(MemorySegment.ofAddress(handle), stack));
+      call(function, (int) dispatch.invokeExact(name, overload, stack));
+      return stack.get(JAVA_BYTE, 0) != 0;
+    } catch (LibtorchException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unexpected(function, e);
+    }
+  }
+
   /** Writes the values of one tensor over those of another, unseen by autograd. */
   void overwrite(long target, long source) {
     try {
-      int before = (int) gradMode.invokeExact();
-      setGradMode.invokeExact(0);
+      boolean before = (boolean) gradMode.invokeExact();
+      setGradMode.invokeExact(false);
       try {
         call(
             "aoti_torch_copy_",

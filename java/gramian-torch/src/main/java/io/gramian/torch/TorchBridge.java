@@ -185,7 +185,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     List<T> gradients = new ArrayList<>();
     collectGradients(op, inputs, result, roots, gradients);
     T value = result.get(LOSS);
-    T scalar = sumOfProducts(roots, gradients, view(value).dtype());
+    T scalar = sumOfProducts(roots, gradients);
     try {
       libtorch.overwrite(handle(scalar), handle(value));
       return scalar;
@@ -216,17 +216,35 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     }
   }
 
+  /**
+   * A new packed tensor on the device of another one, made by libtorch itself.
+   *
+   * @return its handle, which the caller owns
+   */
+  final long allocateHandle(T like, DType dtype, long[] shape) {
+    TorchTensor place = libtorch.describe(handle(like));
+    return libtorch.empty(types.number(dtype), shape, place.deviceType(), place.deviceIndex());
+  }
+
+  /** Whether a tensor is the result of an operation that autograd has recorded. */
+  final boolean isRecorded(T tensor) {
+    return !libtorch.isLeaf(handle(tensor));
+  }
+
   /** The address of the {@code at::Tensor} of an open tensor. */
   abstract long handle(T tensor);
 
   /** Whether autograd wants a gradient of a tensor. */
   abstract boolean requiresGradient(T tensor);
 
-  /** A new tensor on the device of another one, with undefined contents. */
+  /** A new packed tensor on the device of another one, with undefined contents. */
   abstract T allocate(T like, DType dtype, long[] shape);
 
-  /** The sum of all elements of the products of pairs, recorded by autograd. */
-  abstract T sumOfProducts(List<T> left, List<T> right, DType dtype);
+  /**
+   * The sum of all elements of the products of pairs, recorded by autograd; in f32 where they are
+   * narrower, lest it overflows.
+   */
+  abstract T sumOfProducts(List<T> recorded, List<T> constants);
 
   /** Closes a tensor; does nothing a second time. */
   abstract void close(T tensor);

@@ -31,6 +31,11 @@ final class TorchTypes {
     cuda = libtorch.constant("aoti_torch_device_type_cuda");
   }
 
+  /** libtorch's number of an element type. */
+  int number(DType dtype) {
+    return dtypes.get(dtype);
+  }
+
   /**
    * Where a tensor is.
    *
