@@ -1,18 +1,11 @@
 package io.gramian.torch;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.GradientCollector;
-import io.gramian.ClosedException;
-import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.op.Op;
 import java.lang.ref.Reference;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,10 +14,8 @@ import java.util.Map;
  * <p>New arrays belong to the manager of the first input and are freed with it at the latest.
  */
 public final class DjlBridge extends TorchBridge<NDArray> {
-  private static final String ENGINE = "PyTorch";
-
-  private DjlBridge(Device device) {
-    super(device);
+  private DjlBridge(StackTensors<NDArray> stack, Libtorch libtorch, Device device) {
+    super(stack, libtorch, device);
   }
 
   /**
@@ -41,7 +32,7 @@ public final class DjlBridge extends TorchBridge<NDArray> {
   /** A bridge to one device, which stays the caller's; see {@link #open()}. */
   public static DjlBridge open(Device device) {
     try {
-      Engine.getEngine(ENGINE);
+      DjlTensors.loadEngine();
     } catch (LinkageError | RuntimeException e) {
       throw new LibtorchException(
           "cannot load DJL's PyTorch engine; expected ai.djl.pytorch:pytorch-engine, pytorch-jni"
@@ -49,7 +40,8 @@ public final class DjlBridge extends TorchBridge<NDArray> {
               + " class path",
           e);
     }
-    return new DjlBridge(device);
+    Libtorch libtorch = Libtorch.loaded();
+    return new DjlBridge(DjlTensors.of(libtorch), libtorch, device);
   }
 
   /**
@@ -66,11 +58,8 @@ public final class DjlBridge extends TorchBridge<NDArray> {
   public TorchResult<NDArray> backward(
       GradientCollector collector, Op op, Map<String, NDArray> inputs) {
     TorchResult<NDArray> result = lossAndGradients(op, inputs);
-    try (NDArray scalar = differentiableLoss(op, inputs, result);
-        NDManager scope = scalar.getManager().newSubManager()) {
-      // The collector leaves arrays behind in the manager of what it is given.
-      scalar.attach(scope);
-      collector.backward(scalar);
+    try {
+      DjlTensors.backward(collector, differentiableLoss(op, inputs, result));
       return result;
     } catch (RuntimeException e) {
       result.close();
@@ -78,71 +67,5 @@ public final class DjlBridge extends TorchBridge<NDArray> {
     } finally {
       Reference.reachabilityFence(inputs);
     }
-  }
-
-  @Override
-  long handle(NDArray array) {
-    if (!(array instanceof PtNDArray torchArray)) {
-      throw new ParameterException(
-          "expected an array of DJL's PyTorch engine, got a " + array.getClass().getSimpleName());
-    }
-    if (torchArray.isReleased()) {
-      throw new ClosedException("an array is closed; expected an open one");
-    }
-    return torchArray.getHandle();
-  }
-
-  @Override
-  boolean requiresGradient(NDArray array) {
-    // DJL says so of leaves alone.
-    return array.hasGradient() || isRecorded(array);
-  }
-
-  @Override
-  NDArray allocate(NDArray like, DType dtype, long[] shape) {
-    // Not by DJL's manager, whose native code aborts the process for bfloat16.
-    return new PtNDArray(((PtNDArray) like).getManager(), allocateHandle(like, dtype, shape));
-  }
-
-  @Override
-  NDArray sumOfProducts(List<NDArray> recorded, List<NDArray> constants) {
-    NDArray sum = null;
-    for (int i = 0; i < recorded.size(); i++) {
-      try (NDArray wide = widened(constants.get(i));
-          NDArray product = recorded.get(i).mul(wide);
-          NDArray before = sum) {
-        NDArray term = product.sum();
-        if (before == null) {
-          sum = term;
-        } else {
-          sum = before.add(term);
-          term.close();
-        }
-      }
-    }
-    return sum;
-  }
-
-  /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */
-  private NDArray widened(NDArray constant) {
-    return view(constant).dtype().bytes() < Float.BYTES
-        ? constant.toType(DataType.FLOAT32, false)
-        : constant.stopGradient();
-  }
-
-  @Override
-  void close(NDArray array) {
-    array.close();
-  }
-
-  @Override
-  String denseCopy(String name) {
-    return name + ".flatten().reshape(" + name + ".getShape())";
-  }
-
-  @Override
-  String hint() {
-    return "expected the output of a model computed under an open GradientCollector, or an array"
-        + " with setRequiresGradient(true)";
   }
 }

@@ -12,7 +12,6 @@ import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
-import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +43,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   private static final String LOSS = "loss";
   private static final String GRADIENT = "grad_";
 
+  private final StackTensors<T> stack;
   private final Libtorch libtorch;
   private final TorchTypes types;
   private final Devices devices;
@@ -55,8 +55,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    *
    * @param device the only device to use, or null
    */
-  TorchBridge(Device device) {
-    this.libtorch = Libtorch.loaded();
+  TorchBridge(StackTensors<T> stack, Libtorch libtorch, Device device) {
+    this.stack = stack;
+    this.libtorch = libtorch;
     this.types = new TorchTypes(libtorch);
     this.devices = new Devices(device);
   }
@@ -85,13 +86,13 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    */
   public final synchronized Tensor view(T tensor) {
     requireOpen();
-    return view("tensor", tensor);
+    return view("tensor", tensor, spec("tensor", tensor));
   }
 
   /** PyTorch's current stream of the device of a tensor. Closing it leaves PyTorch's alone. */
   public final synchronized Stream stream(T tensor) {
     requireOpen();
-    Place place = types.place("tensor", libtorch.describe(handle(tensor)));
+    Place place = types.place("tensor", libtorch.describe(stack.handle(tensor)));
     Device device = devices.of("tensor", place);
     return place.isHost() ? device.defaultStream() : device.wrapStream(currentStream(place));
   }
@@ -109,21 +110,25 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
       Op op, Map<String, T> inputs, Collection<String> outputs) {
     requireOpen();
     try {
-      Map<String, Tensor> views = new LinkedHashMap<>();
-      inputs.forEach((name, tensor) -> views.put(name, view(name, tensor)));
-      Bindings in = Bindings.of(views);
-      Specs specs = outputSpecs(op, in.specs(), outputs);
+      Specs given = specs(inputs);
+      Signature signature = op.signature(given);
+      Specs in = scalars(signature, given);
+      Specs out = outputSpecs(signature, in, outputs);
+      Map<String, Tensor> read = new LinkedHashMap<>();
+      inputs.forEach((name, tensor) -> read.put(name, view(name, tensor, in.get(name))));
       Map.Entry<String, T> first = inputs.entrySet().iterator().next();
-      Place place = views.get(first.getKey()).place();
-      TorchResult<T> result = allocate(first.getValue(), specs);
+      Place place = read.get(first.getKey()).place();
+      TorchResult<T> result = allocate(first.getValue(), out, given);
       try {
         Map<String, Tensor> written = new LinkedHashMap<>();
-        result.asMap().forEach((name, tensor) -> written.put(name, view(name, tensor)));
+        result
+            .asMap()
+            .forEach((name, tensor) -> written.put(name, view(name, tensor, out.get(name))));
         plans.run(
             devices.of(first.getKey(), place),
             place.isHost() ? 0 : currentStream(place),
             op,
-            in,
+            Bindings.of(read),
             Bindings.of(written));
         return result;
       } catch (RuntimeException e) {
@@ -185,12 +190,12 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     List<T> gradients = new ArrayList<>();
     collectGradients(op, inputs, result, roots, gradients);
     T value = result.get(LOSS);
-    T scalar = sumOfProducts(roots, gradients);
+    T scalar = stack.sumOfProducts(roots, gradients);
     try {
-      libtorch.overwrite(handle(scalar), handle(value));
+      libtorch.overwrite(stack.handle(scalar), stack.handle(value));
       return scalar;
     } catch (RuntimeException e) {
-      close(scalar);
+      stack.close(scalar);
       throw e;
     }
   }
@@ -212,7 +217,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
               + ": none of the inputs "
               + inputs.keySet()
               + " requires a gradient; "
-              + hint());
+              + stack.hint());
     }
   }
 
@@ -222,49 +227,17 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    * @return its handle, which the caller owns
    */
   final long allocateHandle(T like, DType dtype, long[] shape) {
-    TorchTensor place = libtorch.describe(handle(like));
+    TorchTensor place = libtorch.describe(stack.handle(like));
     return libtorch.empty(types.number(dtype), shape, place.deviceType(), place.deviceIndex());
   }
 
-  /** Whether a tensor is the result of an operation that autograd has recorded. */
-  final boolean isRecorded(T tensor) {
-    return !libtorch.isLeaf(handle(tensor));
-  }
-
-  /** The address of the {@code at::Tensor} of an open tensor. */
-  abstract long handle(T tensor);
-
-  /** Whether autograd wants a gradient of a tensor. */
-  abstract boolean requiresGradient(T tensor);
-
-  /** A new packed tensor on the device of another one, with undefined contents. */
-  abstract T allocate(T like, DType dtype, long[] shape);
-
-  /**
-   * The sum of all elements of the products of pairs, recorded by autograd; in f32 where they are
-   * narrower, lest it overflows.
-   */
-  abstract T sumOfProducts(List<T> recorded, List<T> constants);
-
-  /** Closes a tensor; does nothing a second time. */
-  abstract void close(T tensor);
-
-  /** Code that makes a dense copy of a tensor. */
-  abstract String denseCopy(String name);
-
-  /** What to do where no tensor requires a gradient. */
-  abstract String hint();
-
-  private Tensor view(String name, T tensor) {
-    TorchTensor described = libtorch.describe(handle(tensor));
-    TensorSpec spec = types.spec(name, described, denseCopy(name));
+  /** A view of a tensor's memory by another spec of the same elements. */
+  private Tensor view(String name, T tensor, TensorSpec spec) {
+    TorchTensor described = libtorch.describe(stack.handle(tensor));
     Device device = devices.of(name, types.place(name, described));
-    if (spec.elements() == 0) {
-      return device.place().isHost()
-          ? Tensor.of(MemorySegment.ofArray(new byte[0]), spec)
-          : device.wrap(described.address(), spec);
-    }
-    return device.wrap(described.address(), spec);
+    return spec.elements() == 0 && device.place().isHost()
+        ? Tensor.zeros(spec)
+        : device.wrap(described.address(), spec);
   }
 
   private long currentStream(Place place) {
@@ -273,27 +246,47 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
 
   /** Names of inputs that require a gradient and have one in the op. */
   private List<String> differentiable(Op op, Map<String, T> inputs) {
-    Map<String, TensorSpec> specs = new LinkedHashMap<>();
-    inputs.forEach((name, tensor) -> specs.put(name, spec(name, tensor)));
-    Signature signature = op.signature(Specs.of(specs));
+    Signature signature = op.signature(specs(inputs));
     if (signature.find(LOSS) == null) {
       throw new ParameterException(
           op.name() + ": expected an op with a loss; call run with the upstream gradient");
     }
     return inputs.entrySet().stream()
         .filter(input -> signature.find(GRADIENT + input.getKey()) != null)
-        .filter(input -> requiresGradient(input.getValue()))
+        .filter(input -> stack.requiresGradient(input.getValue()))
         .map(Map.Entry::getKey)
         .toList();
   }
 
+  private Specs specs(Map<String, T> tensors) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> specs.put(name, spec(name, tensor)));
+    return Specs.of(specs);
+  }
+
   private TensorSpec spec(String name, T tensor) {
-    return types.spec(name, libtorch.describe(handle(tensor)), denseCopy(name));
+    return types.spec(name, libtorch.describe(stack.handle(tensor)), stack.denseCopy(name));
+  }
+
+  /**
+   * Specs in which scalars have rank 0: a parameter of a model is often a vector of one element.
+   */
+  private static Specs scalars(Signature signature, Specs given) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    given
+        .asMap()
+        .forEach(
+            (name, spec) -> {
+              Signature.Argument argument = signature.find(name);
+              boolean scalar =
+                  argument != null && argument.dims().isEmpty() && spec.elements() == 1;
+              specs.put(name, scalar ? TensorSpec.of(spec.dtype()) : spec);
+            });
+    return Specs.of(specs);
   }
 
   /** Packed specs of outputs in the element types that {@link #run} promises. */
-  private static Specs outputSpecs(Op op, Specs inputs, Collection<String> names) {
-    Signature signature = op.signature(inputs);
+  private static Specs outputSpecs(Signature signature, Specs inputs, Collection<String> names) {
     DType data = dataType(signature, inputs);
     DType result = data == DType.F64 ? DType.F64 : DType.F32;
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
@@ -302,12 +295,16 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
         .asMap()
         .forEach(
             (name, spec) -> {
-              TensorSpec input =
-                  name.startsWith(GRADIENT) ? inputs.find(name.substring(GRADIENT.length())) : null;
+              TensorSpec input = inputOf(name, inputs);
               boolean sameType = input != null && takesType(input.dtype(), data);
               specs.put(name, sameType ? spec.as(input.dtype()) : spec);
             });
     return Specs.of(specs);
+  }
+
+  /** The input of which an output is the gradient, or null. */
+  private static TensorSpec inputOf(String output, Specs inputs) {
+    return output.startsWith(GRADIENT) ? inputs.find(output.substring(GRADIENT.length())) : null;
   }
 
   /** The element type that all data inputs of an op share. */
@@ -324,24 +321,30 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     return dtype == data || dtype == DType.F32 || dtype == DType.F64;
   }
 
-  private TorchResult<T> allocate(T like, Specs specs) {
+  /** New tensors for outputs; a gradient has the shape that its input was given in. */
+  private TorchResult<T> allocate(T like, Specs outputs, Specs given) {
     Map<String, T> tensors = new LinkedHashMap<>();
     try {
-      specs
+      outputs
           .asMap()
-          .forEach((name, spec) -> tensors.put(name, allocate(like, spec.dtype(), spec.shape())));
+          .forEach(
+              (name, spec) -> {
+                TensorSpec input = inputOf(name, given);
+                long[] shape = input == null ? spec.shape() : input.shape();
+                tensors.put(name, stack.allocate(like, spec.dtype(), shape));
+              });
     } catch (RuntimeException e) {
-      tensors.values().forEach(this::close);
+      tensors.values().forEach(stack::close);
       throw e;
     }
-    return new TorchResult<>(tensors, this::item, this::close);
+    return new TorchResult<>(tensors, this::item, stack::close);
   }
 
   private synchronized double item(T scalar) {
     requireOpen();
     try (Stream stream = stream(scalar)) {
       stream.synchronize();
-      return view("loss", scalar).item();
+      return view(scalar).item();
     } finally {
       Reference.reachabilityFence(scalar);
     }

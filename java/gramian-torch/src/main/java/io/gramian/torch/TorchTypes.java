@@ -36,6 +36,11 @@ final class TorchTypes {
     return dtypes.get(dtype);
   }
 
+  /** Whether the elements of a tensor are floating-point numbers of 16 bits. */
+  boolean isHalf(TorchTensor tensor) {
+    return tensor.dtype() == number(DType.F16) || tensor.dtype() == number(DType.BF16);
+  }
+
   /**
    * Where a tensor is.
    *

@@ -211,6 +211,23 @@ public abstract class LossContract<T> {
     }
   }
 
+  @Test
+  final void scalarsMayHaveAnyRank() {
+    try (TorchBridge<T> bridge = stack.open(null);
+        Session<T> session = stack.session()) {
+      Map<String, T> inputs = session.tuples(DType.F32, 8, 6, 1);
+      T scalar = session.requireGradient(session.tensor(DType.F32, new float[] {0.2f}));
+      inputs.put("temperature", scalar);
+      float[] expected =
+          session.values(session.backward(bridge, GRAM, inputs).get("grad_temperature"));
+      T matrix = session.requireGradient(session.tensor(DType.F32, new float[] {0.2f}, 1, 1));
+      inputs.put("temperature", matrix);
+      session.backward(bridge, GRAM, inputs);
+      assertThat(session.values(session.gradient(matrix))).containsExactly(expected);
+      assertThat(session.values(session.gradient(scalar))).containsExactly(expected);
+    }
+  }
+
   private static <T> Map<String, T> leaves(
       Session<T> session, DType dtype, int batch, int d, int modalities) {
     Map<String, T> inputs = session.tuples(dtype, batch, d, modalities);

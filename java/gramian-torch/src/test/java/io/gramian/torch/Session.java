@@ -77,8 +77,8 @@ public interface Session<T> extends AutoCloseable {
     return inputs;
   }
 
-  /** A scalar leaf. */
+  /** A scalar leaf: a vector of one element, as parameters of models are. */
   default T scalar(double value) {
-    return requireGradient(tensor(DType.F32, new float[] {(float) value}));
+    return requireGradient(tensor(DType.F32, new float[] {(float) value}, 1));
   }
 }

@@ -1,0 +1,110 @@
+package io.gramian.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.training.GradientCollector;
+import io.gramian.ClosedException;
+import io.gramian.DType;
+import io.gramian.ParameterException;
+import java.util.List;
+
+/** Arrays of DJL's PyTorch engine. */
+final class DjlTensors implements StackTensors<NDArray> {
+  private final Libtorch libtorch;
+  private final TorchTypes types;
+
+  private DjlTensors(Libtorch libtorch) {
+    this.libtorch = libtorch;
+    this.types = new TorchTypes(libtorch);
+  }
+
+  /** Loads the engine if nothing has yet. */
+  static void loadEngine() {
+    Engine.getEngine("PyTorch");
+  }
+
+  /** Arrays of the loaded engine. */
+  static StackTensors<NDArray> of(Libtorch libtorch) {
+    return new DjlTensors(libtorch);
+  }
+
+  /** Runs the backward pass of a scalar and closes it. */
+  static void backward(GradientCollector collector, NDArray scalar) {
+    try (scalar;
+        NDManager scope = scalar.getManager().newSubManager()) {
+      // The collector leaves arrays behind in the manager of what it is given.
+      scalar.attach(scope);
+      collector.backward(scalar);
+    }
+  }
+
+  @Override
+  public long handle(NDArray array) {
+    if (!(array instanceof PtNDArray torchArray)) {
+      throw new ParameterException(
+          "expected an array of DJL's PyTorch engine, got a " + array.getClass().getSimpleName());
+    }
+    if (torchArray.isReleased()) {
+      throw new ClosedException("an array is closed; expected an open one");
+    }
+    return torchArray.getHandle();
+  }
+
+  @Override
+  public boolean requiresGradient(NDArray array) {
+    // DJL says so of leaves alone.
+    return array.hasGradient() || !libtorch.isLeaf(handle(array));
+  }
+
+  @Override
+  public NDArray allocate(NDArray like, DType dtype, long[] shape) {
+    // Not by DJL's manager, whose native code aborts the process for bfloat16.
+    long handle = libtorch.emptyLike(handle(like), types.number(dtype), shape);
+    return new PtNDArray(((PtNDArray) like).getManager(), handle);
+  }
+
+  @Override
+  public NDArray sumOfProducts(List<NDArray> recorded, List<NDArray> constants) {
+    NDArray sum = null;
+    for (int i = 0; i < recorded.size(); i++) {
+      try (NDArray wide = widened(constants.get(i));
+          NDArray product = recorded.get(i).mul(wide);
+          NDArray before = sum) {
+        NDArray term = product.sum();
+        if (before == null) {
+          sum = term;
+        } else {
+          sum = before.add(term);
+          term.close();
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */
+  private NDArray widened(NDArray constant) {
+    return types.isHalf(libtorch.describe(handle(constant)))
+        ? constant.toType(DataType.FLOAT32, false)
+        : constant.stopGradient();
+  }
+
+  @Override
+  public void close(NDArray array) {
+    array.close();
+  }
+
+  @Override
+  public String denseCopy(String name) {
+    return name + ".flatten().reshape(" + name + ".getShape())";
+  }
+
+  @Override
+  public String hint() {
+    return "expected the output of a model computed under an open GradientCollector, or an array"
+        + " with setRequiresGradient(true)";
+  }
+}

@@ -1,0 +1,116 @@
+package io.gramian.torch;
+
+import io.gramian.ClosedException;
+import io.gramian.DType;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Tensors of JavaCPP's PyTorch. */
+final class JavaCppTensors implements StackTensors<Tensor> {
+  private JavaCppTensors() {}
+
+  /** Loads PyTorch if nothing has yet. */
+  static void loadLibrary() {
+    Loader.load(torch.class);
+  }
+
+  /** Tensors of the loaded library. */
+  static StackTensors<Tensor> get() {
+    return new JavaCppTensors();
+  }
+
+  /** Runs one backward pass from several tensors, given the gradient of each. */
+  static void backward(List<Tensor> roots, List<Tensor> gradients) {
+    try (PointerScope _ = new PointerScope()) {
+      torch.backward(
+          vector(roots), vector(gradients), new BoolOptional(), false, new TensorVector());
+    }
+  }
+
+  @Override
+  public long handle(Tensor tensor) {
+    if (tensor.isNull()) {
+      throw new ClosedException("a tensor is closed; expected an open one");
+    }
+    return tensor.address();
+  }
+
+  @Override
+  public boolean requiresGradient(Tensor tensor) {
+    return tensor.requires_grad();
+  }
+
+  @Override
+  public Tensor allocate(Tensor like, DType dtype, long[] shape) {
+    try (ScalarTypeOptional type = new ScalarTypeOptional(scalarType(dtype));
+        TensorOptions options = like.options();
+        TensorOptions typed = options.dtype(type);
+        MemoryFormatOptional format = new MemoryFormatOptional()) {
+      return torch.empty(shape, typed, format);
+    }
+  }
+
+  @Override
+  public Tensor sumOfProducts(List<Tensor> recorded, List<Tensor> constants) {
+    Tensor sum = null;
+    for (int i = 0; i < recorded.size(); i++) {
+      try (Tensor wide = widened(constants.get(i));
+          Tensor product = recorded.get(i).mul(wide);
+          Tensor before = sum) {
+        Tensor term = product.sum();
+        if (before == null) {
+          sum = term;
+        } else {
+          sum = before.add(term);
+          term.close();
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** A constant in f32 if it is narrower. */
+  private Tensor widened(Tensor constant) {
+    return constant.element_size() < Float.BYTES
+        ? constant.to(ScalarType.Float)
+        : constant.detach();
+  }
+
+  @Override
+  public void close(Tensor tensor) {
+    tensor.close();
+  }
+
+  @Override
+  public String denseCopy(String name) {
+    return name + ".contiguous()";
+  }
+
+  @Override
+  public String hint() {
+    return "expected the output of a model, or a tensor with set_requires_grad(true)";
+  }
+
+  private static ScalarType scalarType(DType dtype) {
+    return switch (dtype) {
+      case F64 -> ScalarType.Double;
+      case F32 -> ScalarType.Float;
+      case BF16 -> ScalarType.BFloat16;
+      case F16 -> ScalarType.Half;
+      case I32 -> ScalarType.Int;
+    };
+  }
+
+  private static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(tensors.toArray(Tensor[]::new));
+  }
+}
