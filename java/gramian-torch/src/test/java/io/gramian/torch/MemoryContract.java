@@ -51,7 +51,7 @@ public abstract class MemoryContract<T> {
   @Test
   final void batchesOfManySizesLeaveNothingBehind() throws IOException {
     try (TorchBridge<T> bridge = stack.open(null)) {
-      sizes(bridge, 1);
+      sizes(bridge, 10);
       long before = ResidentMemory.bytes();
       sizes(bridge, 4);
       assertThat(ResidentMemory.bytes() - before).isLessThan(BOUND);
