@@ -62,6 +62,15 @@ public enum Modality {
   }
 
   /**
+   * Whether it shows what the others say.
+   *
+   * @return true for pictures, false for words
+   */
+  public boolean isPicture() {
+    return this == NOTO || this == TWEMOJI;
+  }
+
+  /**
    * The inputs of a head, a row per emoji. Statistics that scale them come from the training part
    * only.
    *

@@ -34,6 +34,21 @@ public record Split(int[] train, int[] heldOut) {
   }
 
   /**
+   * A division for choosing parameters: of the emoji that the standard division trains on, some are
+   * held out; those that it holds out play no part.
+   *
+   * @param size the number of samples, more than twice {@link #HELD_OUT}
+   * @return the division
+   */
+  public static Split validation(int size) {
+    int[] train = standard(size).train();
+    int[] order = shuffled(train.length, new Random(SEED + 1));
+    int[] heldOut = Arrays.stream(order).limit(HELD_OUT).map(i -> train[i]).sorted().toArray();
+    int[] kept = Arrays.stream(order).skip(HELD_OUT).map(i -> train[i]).sorted().toArray();
+    return new Split(kept, heldOut);
+  }
+
+  /**
    * The numbers from 0 in random order.
    *
    * @param size how many

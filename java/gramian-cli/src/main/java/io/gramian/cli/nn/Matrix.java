@@ -87,6 +87,21 @@ public record Matrix(float[][] data) {
   }
 
   /**
+   * The transposed matrix.
+   *
+   * @return a copy
+   */
+  public Matrix transposed() {
+    Matrix result = zeros(columns(), rows());
+    for (int i = 0; i < rows(); i++) {
+      for (int j = 0; j < columns(); j++) {
+        result.data[j][i] = data[i][j];
+      }
+    }
+    return result;
+  }
+
+  /**
    * Adds a multiple of another matrix.
    *
    * @param factor what the other is multiplied by

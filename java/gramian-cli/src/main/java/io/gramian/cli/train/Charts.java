@@ -1,20 +1,21 @@
 package io.gramian.cli.train;
 
-import java.awt.Color;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Charts of a training over its epochs. */
 final class Charts {
   private static final int WIDTH = 860;
+  private static final int BARS_WIDTH = 1160;
   private static final int HEIGHT = 420;
 
   private final List<EpochReport> epochs;
@@ -33,6 +34,31 @@ final class Charts {
     files.put("recall", encode(charts.recall()));
     files.put("pairs", encode(charts.pairs()));
     return files;
+  }
+
+  /** Recall of tuples by loss as a PNG file, with the spread over seeds. */
+  static byte[] bars(List<Contender> contenders) throws IOException {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(BARS_WIDTH)
+            .height(HEIGHT)
+            .title("Anchors against tuples, held out, by the trained similarity")
+            .yAxisTitle("recall")
+            .build();
+    ChartStyle.apply(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(1.0);
+    chart.getStyler().setAvailableSpaceFill(0.7);
+    List<String> names = contenders.stream().map(Contender::name).toList();
+    ComparisonTable.recalls()
+        .forEach(
+            (name, at) ->
+                chart.addSeries(
+                    name,
+                    names,
+                    contenders.stream().map(c -> c.tuples(at).mean()).toList(),
+                    contenders.stream().map(c -> c.tuples(at).deviation()).toList()));
+    return ChartEncoder.getBytes(chart, "png");
   }
 
   private static byte[] encode(XYChart chart) throws IOException {
@@ -76,8 +102,7 @@ final class Charts {
             .xAxisTitle("epoch")
             .yAxisTitle(measure)
             .build();
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    ChartStyle.apply(chart.getStyler());
     chart.getStyler().setXAxisDecimalPattern("0");
     chart.getStyler().setYAxisMin(0.0);
     return chart;
@@ -89,6 +114,6 @@ final class Charts {
 
   private void add(XYChart chart, String name, ToDoubleFunction<EpochReport> measure) {
     double[] values = epochs.stream().mapToDouble(measure).toArray();
-    chart.addSeries(name, axis, values).setMarker(SeriesMarkers.CIRCLE);
+    chart.addSeries(name, axis, values).setMarker(SeriesMarkers.NONE);
   }
 }

@@ -20,6 +20,8 @@ import java.util.Set;
  * once, run for every batch.
  */
 final class ContrastiveLoss implements AlignmentLoss {
+  private static final String PRESENT = "present";
+
   private final Device device;
   private final Contrastive op;
   private final List<LearnedScalar> scalars;
@@ -32,8 +34,10 @@ final class ContrastiveLoss implements AlignmentLoss {
    * @param modalities how many, the anchor among them
    * @param batch samples per batch
    * @param dimension the width of embeddings
+   * @param missing whether members of tuples may be missing
    */
-  ContrastiveLoss(Device device, Contrastive op, int modalities, int batch, int dimension) {
+  ContrastiveLoss(
+      Device device, Contrastive op, int modalities, int batch, int dimension, boolean missing) {
     this.device = device;
     this.op = op;
     this.scalars = learned(op.objective());
@@ -49,6 +53,9 @@ final class ContrastiveLoss implements AlignmentLoss {
     for (LearnedScalar scalar : scalars) {
       inputs.put(scalar.name(), TensorSpec.of(DType.F32));
       outputs.put("grad_" + scalar.name(), TensorSpec.of(DType.F32));
+    }
+    if (missing) {
+      inputs.put(PRESENT, TensorSpec.of(DType.F32, batch, modalities - 1));
     }
     this.planned = new PlannedOp(device, op, inputs, outputs);
   }
@@ -81,6 +88,14 @@ final class ContrastiveLoss implements AlignmentLoss {
 
   @Override
   public Gradients evaluate(List<Matrix> embeddings, Map<String, Double> values) {
+    return evaluate(embeddings, null, values);
+  }
+
+  @Override
+  public Gradients evaluate(List<Matrix> embeddings, float[] present, Map<String, Double> values) {
+    if (present != null) {
+      planned.set(PRESENT, present);
+    }
     for (int m = 0; m < names.size(); m++) {
       planned.set(names.get(m), embeddings.get(m).toFlat());
     }

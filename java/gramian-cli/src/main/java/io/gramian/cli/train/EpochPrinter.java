@@ -20,8 +20,8 @@ final class EpochPrinter {
   }
 
   /** What is about to be trained. */
-  void begin(Recipe recipe, Device device, Split split) {
-    out.println(recipe.title() + ", on " + device);
+  void begin(LossSpec spec, Device device, Split split) {
+    out.println(spec.title() + ", on " + device);
     out.printf(
         Locale.ROOT,
         "%s against %s; %d emoji to train on, %d held out%n%n",

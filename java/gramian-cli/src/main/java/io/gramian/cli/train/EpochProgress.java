@@ -1,46 +1,75 @@
 package io.gramian.cli.train;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * The progress bar of one epoch, shown where there is a terminal and gone when the epoch is over.
+ * The progress bar of a training, with loss, recall and the time left. It is shown where there is a
+ * terminal, and is gone while the line of an epoch is printed.
  */
 final class EpochProgress implements Consumer<Double>, AutoCloseable {
   /** Set by the launcher where the error stream, which the bar is drawn on, is a terminal. */
   private static final String TERMINAL = "gramian.terminal";
 
   private final ProgressBar bar;
+  private final String note;
 
-  private EpochProgress(ProgressBar bar) {
+  private EpochProgress(ProgressBar bar, String note) {
     this.bar = bar;
+    this.note = note;
   }
 
-  /**
-   * Shows the bar.
-   *
-   * @param epoch 1 for the first
-   * @param steps how many steps it has
-   */
-  static EpochProgress start(int epoch, int steps) {
-    if (!Boolean.getBoolean(TERMINAL)) {
-      return new EpochProgress(null);
+  /** Where a training stands as a whole. */
+  static final class Course {
+    private final String what;
+    private final int parts;
+    private final int stepsPerPart;
+    private final long begin = System.nanoTime();
+    private int first;
+
+    /**
+     * @param what a part is, "epoch" for instance
+     * @param parts how many there are
+     * @param stepsPerPart steps of the bar
+     */
+    Course(String what, int parts, int stepsPerPart) {
+      this.what = what;
+      this.parts = parts;
+      this.stepsPerPart = stepsPerPart;
     }
-    return new EpochProgress(
-        new ProgressBarBuilder()
-            .setTaskName("epoch " + epoch)
-            .setInitialMax(steps)
-            .setUpdateIntervalMillis(100)
-            .clearDisplayOnFinish()
-            .build());
+
+    /**
+     * Shows the bar for one part.
+     *
+     * @param part 1 for the first
+     * @param note shown behind the loss, may be empty
+     */
+    EpochProgress start(int part, String note) {
+      if (!Boolean.getBoolean(TERMINAL)) {
+        return new EpochProgress(null, "");
+      }
+      first = first == 0 ? part : first;
+      // Parts that a checkpoint brought took no time of this run.
+      long done = (long) (part - first) * stepsPerPart;
+      return new EpochProgress(
+          new ProgressBarBuilder()
+              .setTaskName(what + " " + part + " of " + parts)
+              .setInitialMax((long) (parts - first + 1) * stepsPerPart)
+              .startsFrom(done, Duration.ofNanos(System.nanoTime() - begin))
+              .setUpdateIntervalMillis(100)
+              .clearDisplayOnFinish()
+              .build(),
+          note);
+    }
   }
 
   @Override
   public void accept(Double loss) {
     if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", loss));
+      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f%s", loss, note));
       bar.step();
     }
   }

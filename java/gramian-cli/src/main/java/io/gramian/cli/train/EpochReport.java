@@ -8,14 +8,27 @@ import java.util.Map;
  * @param epoch 1 for the first
  * @param loss the mean loss of its batches
  * @param scalars the learned scalars
- * @param anchorToTuple held-out recall of anchors against tuples, by the trained similarity
- * @param pairs held-out recall of each modality by each other, by cosine
+ * @param heldOut what held-out samples say
  * @param seconds the time of the epoch's training steps
  */
 public record EpochReport(
-    int epoch,
-    double loss,
-    Map<String, Double> scalars,
-    Recall anchorToTuple,
-    Map<ModalityPair, Recall> pairs,
-    double seconds) {}
+    int epoch, double loss, Map<String, Double> scalars, Measurement heldOut, double seconds) {
+
+  /**
+   * Recall of tuples by their anchors.
+   *
+   * @return by the trained similarity
+   */
+  public Recall anchorToTuple() {
+    return heldOut.anchorToTuple();
+  }
+
+  /**
+   * Recall of each modality by each other.
+   *
+   * @return by cosine
+   */
+  public Map<ModalityPair, Recall> pairs() {
+    return heldOut.pairs();
+  }
+}

@@ -8,20 +8,20 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The page of a training with places to fill, written {@code {{name}}}. */
+/** Pages with places to fill, written {@code {{name}}}. */
 final class PageTemplate {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
   private PageTemplate() {}
 
   /**
-   * Fills the template.
+   * Fills a template.
    *
+   * @param name of the resource
    * @param parts finished HTML by the name of its place
    */
-  static String fill(Map<String, String> parts) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(PageTemplate.class.getResourceAsStream("page.html"))) {
+  static String fill(String name, Map<String, String> parts) throws IOException {
+    try (InputStream in = Objects.requireNonNull(PageTemplate.class.getResourceAsStream(name))) {
       String template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return PLACE
           .matcher(template)

@@ -4,13 +4,20 @@ package io.gramian.cli.train;
 final class PairNote {
   private PairNote() {}
 
-  static String of(Recipe recipe) {
+  static String of(LossSpec loss) {
+    if (loss.isSum()) {
+      return "This is a sum of losses; each of them draws pairs in its own way.";
+    }
+    return of(loss.parts().getFirst().recipe());
+  }
+
+  private static String of(Recipe recipe) {
     return switch (recipe) {
       case CLIP, SIGLIP ->
           "This loss pulls each modality to the anchor by cosine; pairs without the anchor are"
               + " aligned by way of it.";
       case SET_CLIP ->
-          "This loss knows half of each batch to match, pulls the first view of words to the first"
+          "This loss is told half of the matches, pulls the first view of words to the first"
               + " view of pictures by cosine, each view to the other of its kind, and the"
               + " distributions of both kinds together.";
       case GRAM, GHA ->

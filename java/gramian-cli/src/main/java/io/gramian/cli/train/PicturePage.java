@@ -24,13 +24,16 @@ final class PicturePage {
 
   /** The page. */
   String html() throws IOException {
+    String anchor = report.options().anchor().title();
     return PageTemplate.fill(
+        "page.html",
         Map.of(
-            "title", Html.escape(report.recipe().title()),
+            "title", Html.escape(report.loss().title()),
             "summary", summary(),
             "charts", chartImages(),
             "pairs", pairTable(),
-            "note", Html.escape(PairNote.of(report.recipe())),
+            "note", Html.escape(PairNote.of(report.loss())),
+            "asking", Html.escape("The " + anchor + " ask"),
             "queries", queries()));
   }
 
@@ -99,7 +102,11 @@ final class PicturePage {
           .append(Html.escape(emoji.english()))
           .append("</b><small>")
           .append(Html.escape(emoji.englishTags()))
-          .append("</small></td><td class=\"rank\">")
+          .append("</small><span lang=\"fr\">")
+          .append(Html.escape(emoji.french()))
+          .append("</span><small lang=\"fr\">")
+          .append(Html.escape(emoji.frenchTags()))
+          .append("</small></td><td class=\"rank" + (query.rank() == 1 ? " first" : "") + "\">")
           .append(query.rank())
           .append("</td>");
       for (int neighbour : query.neighbours()) {

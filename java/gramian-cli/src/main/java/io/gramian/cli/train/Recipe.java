@@ -39,11 +39,21 @@ public enum Recipe {
       return pairs(device, options, new Contrastive(Similarity.cosine()).labelSmoothing(0));
     }
   },
-  /** Set-CLIP: half of the pairs, and the distributions of the rest. */
-  SET_CLIP("set-clip", "Set-CLIP: half of the pairs known, semantic density of all") {
+  /** Set-CLIP: half of the matches, and the distributions of the rest. */
+  SET_CLIP("set-clip", "Set-CLIP: half of the matches known, semantic density of all") {
     @Override
     AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return new SetClipLoss(device, options.modalities(), options.batch(), options.dimension());
+      return setClip(device, options, Math.max(1, options.batch() / 2));
+    }
+
+    @Override
+    AlignmentLoss preparePart(Device device, TrainingOptions options) {
+      return setClip(device, options, options.batch());
+    }
+
+    private static AlignmentLoss setClip(Device device, TrainingOptions options, int matched) {
+      return new SetClipLoss(
+          device, options.modalities(), options.batch(), options.dimension(), matched);
     }
 
     @Override
@@ -126,6 +136,16 @@ public enum Recipe {
 
   abstract AlignmentLoss prepare(Device device, TrainingOptions options);
 
+  /** The loss as a part of a sum, whose samples all match. */
+  AlignmentLoss preparePart(Device device, TrainingOptions options) {
+    return prepare(device, options);
+  }
+
+  /** Whether members of tuples may be missing. */
+  boolean takesMissing() {
+    return this == GRAM || this == GHA || this == SYMILE;
+  }
+
   /** How many the loss is defined for, at least; at most as many as the default. */
   int fewestModalities() {
     return 2;
@@ -133,12 +153,17 @@ public enum Recipe {
 
   private static AlignmentLoss tuples(Device device, TrainingOptions options, Contrastive op) {
     return new ContrastiveLoss(
-        device, op, options.modalities().size(), options.batch(), options.dimension());
+        device,
+        op,
+        options.modalities().size(),
+        options.batch(),
+        options.dimension(),
+        options.missing() > 0);
   }
 
   private static AlignmentLoss pairs(Device device, TrainingOptions options, Contrastive op) {
     return new AnchorPairsLoss(
-        new ContrastiveLoss(device, op, 2, options.batch(), options.dimension()),
+        new ContrastiveLoss(device, op, 2, options.batch(), options.dimension(), false),
         options.others().size());
   }
 
@@ -182,12 +207,28 @@ public enum Recipe {
    * Prepares the loss for batches of one size.
    *
    * @param device where to compute
-   * @param options modalities, batch, dimension and seed count
+   * @param options modalities, batch, dimension, missing and seed count
    * @return the loss; close it after use
    * @throws GramianException if the device lacks an op
-   * @throws UserException if the loss does not take these modalities
+   * @throws UserException if the loss does not take these options
    */
   public AlignmentLoss open(Device device, TrainingOptions options) {
+    check(options);
+    return prepare(device, options);
+  }
+
+  /** Refuses options that the loss does not take. */
+  void check(TrainingOptions options) {
+    if (options.missing() > 0 && !takesMissing()) {
+      throw new UserException(
+          "--loss "
+              + key
+              + " needs every modality of a sample; --missing goes with "
+              + Arrays.stream(values())
+                  .filter(Recipe::takesMissing)
+                  .map(Recipe::key)
+                  .collect(Collectors.joining(", ")));
+    }
     int fewest = fewestModalities();
     int most = defaultModalities().size();
     int given = options.modalities().size();
@@ -202,7 +243,6 @@ public enum Recipe {
               + "; got "
               + keys(options.modalities()));
     }
-    return prepare(device, options);
   }
 
   private static String keys(List<Modality> modalities) {

@@ -6,25 +6,23 @@ import io.gramian.TensorSpec;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.nn.Matrix;
 import io.gramian.op.SetClip;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * The loss of Set-CLIP: two kinds of pictures are the image views of a sample, words of two
- * languages its text views. The first half of a batch counts as known to match, so this learns with
- * half of the pairs and the distributions of the rest. A tuple's score is the mean cosine of the
- * anchor with its members.
+ * languages its text views. It is told of some samples at the head of a batch which words match
+ * which pictures, and learns from the distributions of the rest. A tuple's score is the mean cosine
+ * of the anchor with its members.
  */
 final class SetClipLoss implements AlignmentLoss {
-  private static final Set<Modality> PICTURES = EnumSet.of(Modality.NOTO, Modality.TWEMOJI);
   private static final String IMAGES = "image_views";
   private static final String TEXTS = "text_views";
 
   private final PlannedOp op;
+  private final int matched;
   private final int[] images;
   private final int[] texts;
 
@@ -33,27 +31,26 @@ final class SetClipLoss implements AlignmentLoss {
    * @param modalities all four; the first of each kind is the view that is matched across kinds
    * @param batch samples per batch
    * @param dimension the width of embeddings
+   * @param matched how many samples at the head of a batch are known to match
    */
-  SetClipLoss(Device device, List<Modality> modalities, int batch, int dimension) {
+  SetClipLoss(Device device, List<Modality> modalities, int batch, int dimension, int matched) {
+    this.matched = matched;
     this.images =
-        IntStream.range(0, modalities.size())
-            .filter(m -> PICTURES.contains(modalities.get(m)))
-            .toArray();
+        IntStream.range(0, modalities.size()).filter(m -> modalities.get(m).isPicture()).toArray();
     this.texts =
-        IntStream.range(0, modalities.size())
-            .filter(m -> !PICTURES.contains(modalities.get(m)))
-            .toArray();
+        IntStream.range(0, modalities.size()).filter(m -> !modalities.get(m).isPicture()).toArray();
     TensorSpec views = TensorSpec.of(DType.F32, 2L * batch, dimension);
     Map<String, TensorSpec> outputs = new LinkedHashMap<>();
     outputs.put("loss", TensorSpec.of(DType.F32));
     outputs.put("grad_" + IMAGES, views);
     outputs.put("grad_" + TEXTS, views);
     this.op =
-        new PlannedOp(
-            device,
-            new SetClip(Math.max(1, batch / 2)),
-            Map.of(IMAGES, views, TEXTS, views),
-            outputs);
+        new PlannedOp(device, new SetClip(matched), Map.of(IMAGES, views, TEXTS, views), outputs);
+  }
+
+  @Override
+  public int matched(int batch) {
+    return matched;
   }
 
   /** None: the op's temperature is fixed. */

@@ -4,15 +4,9 @@ import io.gramian.Device;
 import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
 import io.gramian.cli.emoji.EmojiSet;
-import io.gramian.cli.emoji.Modality;
-import io.gramian.cli.emoji.Split;
-import io.gramian.cli.nn.Products;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,35 +19,12 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = "Aligns pictures and words of emoji, and shows recall, charts and neighbours.",
     mixinStandardHelpOptions = true,
-    showDefaultValues = true)
+    showDefaultValues = true,
+    sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
-  @Option(names = "--epochs", defaultValue = "20", description = "Passes over the training emoji.")
-  private int epochs;
+  @Mixin private TrainingChoice choice;
 
-  @Option(names = "--batch", defaultValue = "256", description = "Emoji per step.")
-  private int batch;
-
-  @Option(names = "--dim", defaultValue = "128", description = "Width of the shared space.")
-  private int dimension;
-
-  @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal results.")
-  private long seed;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "NAME",
-      defaultValue = "gram",
-      description = "gram, gha, clip, set-clip, wpse, symile, triangle or siglip.")
-  private String loss;
-
-  @Option(
-      names = "--modalities",
-      paramLabel = "NAMES",
-      split = ",",
-      description =
-          "Two or more of english, french, noto and twemoji, the anchor first; default: all, for"
-              + " triangle english,french,noto.")
-  private List<String> modalities = List.of();
+  @Mixin private BackendOption backend;
 
   @Option(
       names = "--out",
@@ -62,7 +33,38 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Where charts, numbers and the picture page go.")
   private Path out;
 
-  @Mixin private BackendOption backend;
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = "Write the state of the training to FILE, to go on with by --resume.")
+  private Path checkpoint;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Epochs between two checkpoints.")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description = "Go on from a checkpoint of a training with the same options.")
+  private Path resume;
+
+  @Option(
+      names = "--compare",
+      description =
+          "Train all losses under one budget with several seeds and compare them; --loss adds"
+              + " one more.")
+  private boolean compare;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Trainings of each loss that --compare makes, from --seed on.")
+  private int seeds;
 
   @Spec private CommandSpec spec;
 
@@ -72,76 +74,46 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EmojiSet set = EmojiSet.load();
-    Split split = Split.standard(set.size());
-    Recipe recipe = recipe();
-    TrainingOptions options = options(recipe, split);
-    EpochPrinter printer = new EpochPrinter(spec.commandLine().getOut(), options);
-    try (Device device = backend.openFor(recipe.ops());
-        AlignmentLoss objective = recipe.open(device, options);
-        Products products = new Products()) {
-      createFolder();
-      Trainer trainer = new Trainer(set, split, options, objective, products);
-      printer.begin(recipe, device, split);
-      List<EpochReport> reports = new ArrayList<>();
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        try (EpochProgress progress = EpochProgress.start(epoch, trainer.stepsPerEpoch())) {
-          reports.add(trainer.epoch(epoch, progress));
-        }
-        printer.epoch(reports.getLast());
-      }
-      printer.pairs(reports.getLast());
-      Retrieval retrieval = Retrieval.of(split, objective.scores(trainer.embed(split.heldOut())));
-      new TrainingReport(set, options, recipe, reports, retrieval, device.toString()).write(out);
-      printer.end(out);
+    TrainingData data = new TrainingData(set, choice.split(set.size()));
+    if (compare) {
+      compare(data);
+    } else {
+      train(data);
     }
     return 0;
   }
 
-  private TrainingOptions options(Recipe recipe, Split split) {
-    requireRange("--epochs", epochs, 1, 10_000);
-    requireRange("--batch", batch, 2, split.train().length);
-    requireRange("--dim", dimension, 1, 4096);
-    return new TrainingOptions(
-        modalities.isEmpty() ? recipe.defaultModalities() : chosenModalities(),
-        epochs,
-        batch,
-        dimension,
-        seed);
-  }
-
-  private List<Modality> chosenModalities() {
-    List<Modality> chosen;
-    try {
-      chosen = modalities.stream().map(Modality::of).toList();
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
+  private void train(TrainingData data) throws IOException {
+    TrainingChoice.requireRange("--checkpoint-every", checkpointEvery, 1, 10_000);
+    if (checkpoint != null && !Files.isDirectory(checkpoint.toAbsolutePath().getParent())) {
+      throw new UserException("--checkpoint " + checkpoint + ": its folder does not exist");
     }
-    if (chosen.size() < 2 || EnumSet.copyOf(chosen).size() < chosen.size()) {
-      throw new UserException(
-          "--modalities takes two or more different ones, got " + String.join(",", modalities));
-    }
-    return chosen;
-  }
-
-  private Recipe recipe() {
-    try {
-      return Recipe.of(loss);
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
+    LossSpec loss = choice.loss();
+    TrainingOptions options = choice.options(loss, data.split());
+    SingleTraining training =
+        new SingleTraining(
+            data,
+            loss,
+            options,
+            choice.decisive(loss, options),
+            new SingleTraining.Files(resume, checkpoint, checkpointEvery));
+    try (Device device = backend.openFor(loss.ops());
+        AlignmentLoss objective = loss.open(device, options)) {
+      training.run(device, objective, new OutputFolder(out), spec.commandLine().getOut());
     }
   }
 
-  private static void requireRange(String option, int value, int low, int high) {
-    if (value < low || value > high) {
-      throw new UserException(option + " must be from " + low + " to " + high + ", got " + value);
+  private void compare(TrainingData data) throws IOException {
+    TrainingChoice.requireRange("--seeds", seeds, 1, 100);
+    if (choice.choosesModalities() || choice.hasMissing()) {
+      throw new UserException("--compare takes neither --modalities nor --missing");
     }
-  }
-
-  private void createFolder() {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw new UserException("cannot create the folder " + out + " (" + e.getMessage() + ")", e);
+    if (checkpoint != null || resume != null) {
+      throw new UserException("--compare takes neither --checkpoint nor --resume");
+    }
+    Comparison comparison = Comparison.plan(data, choice, seeds);
+    try (Device device = backend.openFor(comparison.ops())) {
+      comparison.run(device, new OutputFolder(out), spec.commandLine().getOut());
     }
   }
 }

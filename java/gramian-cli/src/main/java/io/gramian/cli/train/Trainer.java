@@ -1,6 +1,5 @@
 package io.gramian.cli.train;
 
-import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
 import io.gramian.cli.nn.AdamW;
@@ -11,10 +10,10 @@ import io.gramian.cli.nn.Parameter;
 import io.gramian.cli.nn.Products;
 import io.gramian.cli.nn.Trained;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Trains a head per modality on the emoji data set. One seed gives one result. */
@@ -27,39 +26,41 @@ public final class Trainer {
   /** The share of all steps in which the learning rate rises, before it falls along a cosine. */
   private static final double WARM_UP = 0.1;
 
-  /** Keys of the streams of random numbers. */
+  /** The key of the stream of random numbers for the heads. */
   private static final long HEADS = 1;
-
-  private static final long ORDER = 2;
 
   private final TrainingOptions options;
   private final AlignmentLoss loss;
   private final Split split;
   private final List<Head> heads;
   private final List<Parameter> scalarParameters;
+  private final Map<String, Trained> trained = new LinkedHashMap<>();
   private final AdamW optimiser;
   private final Products products;
+  private final Batches batches;
+  private final MissingMembers missing;
   private final int totalSteps;
   private int step;
 
   /**
-   * @param set the data
-   * @param split which emoji are trained on
+   * @param data the emoji
    * @param options what can be set
    * @param loss what to minimise; not closed
    * @param products how to multiply; not closed
    */
   public Trainer(
-      EmojiSet set, Split split, TrainingOptions options, AlignmentLoss loss, Products products) {
+      TrainingData data, TrainingOptions options, AlignmentLoss loss, Products products) {
     this.options = options;
     this.loss = loss;
-    this.split = split;
+    this.split = data.split();
     this.products = products;
+    this.batches = new Batches(data.split().train(), options, loss.matched(options.batch()));
+    this.missing = new MissingMembers(options.missing(), options.others().size(), options.seed());
     this.heads = new ArrayList<>();
     for (Modality modality : options.modalities()) {
       heads.add(
           new Head(
-              modality.features(set, split),
+              data.features(modality),
               HIDDEN,
               options.dimension(),
               DROPOUT,
@@ -70,9 +71,14 @@ public final class Trainer {
         loss.scalars().stream()
             .map(s -> new Parameter(new float[] {(float) s.encode(s.start())}, false))
             .toList();
-    List<Trained> all = new ArrayList<>(scalarParameters);
-    heads.forEach(head -> all.addAll(head.trained().values()));
-    this.optimiser = new AdamW(all, WEIGHT_DECAY);
+    for (int i = 0; i < scalarParameters.size(); i++) {
+      trained.put("scalar." + loss.scalars().get(i).name(), scalarParameters.get(i));
+    }
+    for (int m = 0; m < heads.size(); m++) {
+      String head = options.modalities().get(m).key();
+      heads.get(m).trained().forEach((name, values) -> trained.put(head + "." + name, values));
+    }
+    this.optimiser = new AdamW(List.copyOf(trained.values()), WEIGHT_DECAY);
     this.totalSteps = options.epochs() * stepsPerEpoch();
   }
 
@@ -82,44 +88,48 @@ public final class Trainer {
    * @return 1 or more
    */
   public int stepsPerEpoch() {
-    return split.train().length / options.batch();
+    return batches.perEpoch();
   }
 
   /**
    * Trains for one epoch and measures.
    *
-   * @param epoch 1 for the first
+   * @param epoch 1 for the first; in order
    * @param onStep told the loss after every batch
    * @return what was measured
    */
   public EpochReport epoch(int epoch, Consumer<Double> onStep) {
     long begin = System.nanoTime();
-    int[] order = Split.shuffled(split.train().length, Chance.of(options.seed(), ORDER, epoch));
+    double meanLoss = train(epoch, onStep);
+    double seconds = (System.nanoTime() - begin) * 1e-9;
+    return new EpochReport(epoch, meanLoss, scalarValues(), measure(), seconds);
+  }
+
+  /** Trains for one epoch and gives the mean loss of its batches. */
+  double train(int epoch, Consumer<Double> onStep) {
     double sum = 0;
-    for (int s = 0; s < stepsPerEpoch(); s++) {
-      int[] batch =
-          Arrays.stream(order, s * options.batch(), (s + 1) * options.batch())
-              .map(i -> split.train()[i])
-              .toArray();
+    for (int[][] batch : batches.of(epoch)) {
       double batchLoss = trainOn(batch);
       sum += batchLoss;
       onStep.accept(batchLoss);
     }
-    double seconds = (System.nanoTime() - begin) * 1e-9;
-    List<Matrix> embeddings = embed(split.heldOut());
-    return new EpochReport(
-        epoch,
-        sum / stepsPerEpoch(),
-        scalarValues(),
-        Recall.of(loss.scores(embeddings)),
-        pairRecalls(embeddings),
-        seconds);
+    return sum / stepsPerEpoch();
   }
 
-  private double trainOn(int[] batch) {
-    List<Matrix> embeddings = heads.stream().map(head -> head.forward(batch, step)).toList();
+  /** What held-out emoji say of the training so far. */
+  Measurement measure() {
+    return HeldOut.measure(options.modalities(), embed(split.heldOut()), loss, products);
+  }
+
+  /** One step: the samples of each modality, row by row. */
+  private double trainOn(int[][] batch) {
+    List<Matrix> embeddings = new ArrayList<>();
+    for (int m = 0; m < heads.size(); m++) {
+      embeddings.add(heads.get(m).forward(batch[m], step));
+    }
     Map<String, Double> scalars = scalarValues();
-    AlignmentLoss.Gradients gradients = loss.evaluate(embeddings, scalars);
+    AlignmentLoss.Gradients gradients =
+        loss.evaluate(embeddings, missing.present(batch[0]), scalars);
     for (int m = 0; m < heads.size(); m++) {
       heads.get(m).backward(gradients.embeddings().get(m));
     }
@@ -163,19 +173,45 @@ public final class Trainer {
     return heads.stream().map(head -> head.embed(samples)).toList();
   }
 
-  private Map<ModalityPair, Recall> pairRecalls(List<Matrix> embeddings) {
-    Map<ModalityPair, Recall> recalls = new LinkedHashMap<>();
-    List<UnitRows> units = embeddings.stream().map(UnitRows::of).toList();
-    List<Modality> modalities = options.modalities();
-    for (int q = 0; q < modalities.size(); q++) {
-      for (int c = 0; c < modalities.size(); c++) {
-        if (q != c) {
-          recalls.put(
-              new ModalityPair(modalities.get(q), modalities.get(c)),
-              Recall.byCosine(units.get(q), units.get(c), products));
-        }
-      }
+  /** The number of steps made so far. */
+  int steps() {
+    return step;
+  }
+
+  /** All that {@link #restore} needs: the trained values with their moments, by name. */
+  Map<String, float[]> save() {
+    Map<String, float[]> arrays = new TreeMap<>();
+    trained.forEach(
+        (name, values) ->
+            values.save().forEach((part, array) -> arrays.put(name + "/" + part, array)));
+    return arrays;
+  }
+
+  /**
+   * Goes on where a training of the same options stood: its epochs are the same to the bit as
+   * without the interruption.
+   *
+   * @param steps of that training
+   * @param arrays what it saved
+   * @throws IllegalArgumentException if they do not fit
+   */
+  void restore(int steps, Map<String, float[]> arrays) {
+    if (steps < 0 || steps > totalSteps || steps % stepsPerEpoch() != 0) {
+      throw new IllegalArgumentException(steps + " steps do not end an epoch");
     }
-    return recalls;
+    optimiser.resumeAfter(steps, this::learningRate);
+    step = steps;
+    trained.forEach((name, values) -> values.restore(under(name + "/", arrays)));
+  }
+
+  private static Map<String, float[]> under(String prefix, Map<String, float[]> arrays) {
+    Map<String, float[]> parts = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          if (name.startsWith(prefix)) {
+            parts.put(name.substring(prefix.length()), array);
+          }
+        });
+    return parts;
   }
 }

@@ -10,10 +10,17 @@ import java.util.List;
  * @param epochs passes over the training samples
  * @param batch samples per step
  * @param dimension the width of the shared space
- * @param seed the source of initial weights, order and dropout
+ * @param seed the source of initial weights, order, dropout and what is missing
+ * @param missing the probability that a sample lacks a member of its tuple, 0 for none
  */
 public record TrainingOptions(
-    List<Modality> modalities, int epochs, int batch, int dimension, long seed) {
+    List<Modality> modalities, int epochs, int batch, int dimension, long seed, double missing) {
+
+  /** Options of a training where nothing is missing. */
+  public TrainingOptions(
+      List<Modality> modalities, int epochs, int batch, int dimension, long seed) {
+    this(modalities, epochs, batch, dimension, seed, 0);
+  }
 
   /**
    * The modality that is held against tuples of the others.

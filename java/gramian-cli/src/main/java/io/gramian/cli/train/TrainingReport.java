@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param set the data
  * @param options what was set
- * @param recipe the loss
+ * @param loss what was minimised
  * @param epochs what was measured
  * @param retrieval what held-out anchors found
  * @param device where it was computed, for people
@@ -20,7 +20,7 @@ import java.util.Map;
 record TrainingReport(
     EmojiSet set,
     TrainingOptions options,
-    Recipe recipe,
+    LossSpec loss,
     List<EpochReport> epochs,
     Retrieval retrieval,
     String device) {

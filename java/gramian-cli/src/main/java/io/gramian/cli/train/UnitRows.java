@@ -38,6 +38,15 @@ record UnitRows(Matrix units, float[] norms) {
     return gradient;
   }
 
+  /** The mean cosine of each row with the other's row of the same number. */
+  double meanCosine(UnitRows others) {
+    double sum = 0;
+    for (int i = 0; i < norms.length; i++) {
+      sum += dot(units.data()[i], others.units.data()[i]);
+    }
+    return sum / norms.length;
+  }
+
   /** The cosines of these rows with others: [rows, other rows]. */
   Matrix cosines(UnitRows others) {
     return innerProducts(units, others.units);

@@ -79,6 +79,19 @@ class EmojiSetTest {
     assertThat(Split.standard(set.size()).heldOut()).isEqualTo(split.heldOut());
   }
 
+  @Test
+  void validationHoldsOutEmojiThatTrainingHasOtherwise() {
+    Split standard = Split.standard(set.size());
+    Split validation = Split.validation(set.size());
+    Set<Integer> trained = new HashSet<>(Arrays.stream(standard.train()).boxed().toList());
+    assertThat(validation.heldOut()).hasSize(311).isSorted();
+    assertThat(validation.train()).hasSize(1289).isSorted();
+    Set<Integer> all = new HashSet<>();
+    IntStream.concat(Arrays.stream(validation.train()), Arrays.stream(validation.heldOut()))
+        .forEach(all::add);
+    assertThat(all).isEqualTo(trained);
+  }
+
   private static long visible(int[] pixels) {
     return Arrays.stream(pixels).filter(pixel -> pixel >>> 24 > 128).count();
   }

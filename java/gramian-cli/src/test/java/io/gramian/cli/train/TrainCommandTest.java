@@ -2,22 +2,29 @@ package io.gramian.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Device;
 import io.gramian.cli.CommandRun;
 import io.gramian.cli.emoji.EmojiSet;
 import io.gramian.cli.emoji.Modality;
 import io.gramian.cli.emoji.Split;
+import io.gramian.cli.nn.Matrix;
 import io.gramian.cli.nn.Products;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainCommandTest {
   @TempDir private Path folder;
@@ -68,7 +75,8 @@ class TrainCommandTest {
         new TrainingOptions(List.of(Modality.ENGLISH, Modality.FRENCH), 4, 64, 16, seed);
     try (AlignmentLoss loss = new PlainGramLoss();
         Products products = new Products()) {
-      Trainer trainer = new Trainer(set, Split.standard(set.size()), options, loss, products);
+      Trainer trainer =
+          new Trainer(new TrainingData(set, Split.standard(set.size())), options, loss, products);
       List<EpochReport> reports = new ArrayList<>();
       for (int epoch = 1; epoch <= 4; epoch++) {
         reports.add(trainer.epoch(epoch, value -> assertThat(value).isFinite()));
@@ -87,6 +95,13 @@ class TrainCommandTest {
     "--modalities,english,two or more",
     "--modalities,'english,english',two or more",
     "--modalities,'english,smell',unknown modality 'smell'",
+    "--loss,gram:2+hinge,unknown loss 'hinge'",
+    "--loss,gram:none,is no number",
+    "--missing,1.5,--missing must be from 0 to 0.95",
+    "--missing,NaN,--missing must be from 0 to 0.95",
+    "--split,train,--split takes test or validation",
+    "--checkpoint-every,0,--checkpoint-every must be from 1",
+    "--checkpoint,no/such/folder/state,its folder does not exist",
     "--backend,abacus,unknown backend 'abacus'",
     "--colour,red,Unknown options"
   })
@@ -117,6 +132,99 @@ class TrainCommandTest {
             out.toString())
         .assertRefused("--loss " + name + " takes ");
     assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Recipe.class)
+  void lossesThatNeedEveryModalityRefuseMissingOnes(Recipe recipe) {
+    boolean takes = List.of(Recipe.GRAM, Recipe.GHA, Recipe.SYMILE).contains(recipe);
+    Path out = folder.resolve("out");
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "--loss",
+            recipe.key(),
+            "--missing",
+            "0.3",
+            "--epochs",
+            "1",
+            "--dim",
+            "4",
+            "--batch",
+            "800",
+            "--backend",
+            "cpu",
+            "--out",
+            out.toString());
+    if (takes) {
+      assertThat(run.code()).as(run.err()).isZero();
+    } else {
+      run.assertRefused(
+          "--loss "
+              + recipe.key()
+              + " needs every modality of a sample; --missing goes with gram, gha, symile");
+      assertThat(out).doesNotExist();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gram", "gha", "symile"})
+  void whatIsMissingGetsNoGradientAndIsNotRead(String name) {
+    int batch = 6;
+    TrainingOptions options = new TrainingOptions(List.of(Modality.values()), 1, batch, 5, 0, 0.3);
+    List<Matrix> embeddings = new ArrayList<>();
+    for (int m = 0; m < 4; m++) {
+      embeddings.add(Matrix.gaussian(batch, 5, 1, new Random(m)));
+    }
+    float[] present = new float[batch * 3];
+    Arrays.fill(present, 1);
+    present[2 * 3 + 1] = 0;
+    try (Device device = Device.open("reference");
+        AlignmentLoss loss = LossSpec.parse(name).open(device, options)) {
+      Map<String, Double> scalars = Map.of("temperature", 0.2);
+      AlignmentLoss.Gradients before = loss.evaluate(embeddings, present, scalars);
+      assertThat(before.embeddings().get(2).data()[2]).containsOnly(0);
+      assertThat(before.embeddings().get(2).data()[3]).doesNotContain(0);
+      Arrays.fill(embeddings.get(2).data()[2], 9);
+      assertThat(loss.evaluate(embeddings, present, scalars).loss()).isEqualTo(before.loss());
+    }
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNoBit() throws Exception {
+    try (ForkJoinPool one = new ForkJoinPool(1);
+        ForkJoinPool four = new ForkJoinPool(4)) {
+      List<EpochReport> alone = one.submit(() -> train(5)).get();
+      List<EpochReport> together = four.submit(() -> train(5)).get();
+      for (int epoch = 0; epoch < alone.size(); epoch++) {
+        assertThat(together.get(epoch).loss()).isEqualTo(alone.get(epoch).loss());
+        assertThat(together.get(epoch).heldOut()).isEqualTo(alone.get(epoch).heldOut());
+      }
+    }
+  }
+
+  @Test
+  void aSumIsTrainedWithScalarsOfItsOwn() {
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "--loss",
+            "gram+clip:0.5",
+            "--epochs",
+            "1",
+            "--dim",
+            "8",
+            "--batch",
+            "400",
+            "--split",
+            "validation",
+            "--backend",
+            "cpu",
+            "--out",
+            folder.resolve("out").toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("1289 emoji to train on, 311 held out", "gram.temperature", "clip.temperature");
   }
 
   @Test

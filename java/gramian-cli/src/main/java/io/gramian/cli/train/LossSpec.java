@@ -1,0 +1,143 @@
+package io.gramian.cli.train;
+
+import io.gramian.Device;
+import io.gramian.GramianException;
+import io.gramian.cli.UserException;
+import io.gramian.cli.emoji.Modality;
+import io.gramian.op.Op;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What to minimise: one loss, or a sum of several with weights, as {@code gram:1+clip:0.5}.
+ *
+ * @param parts one or more, each recipe once
+ */
+record LossSpec(List<Part> parts) {
+  /**
+   * A term of the sum.
+   *
+   * @param recipe the loss
+   * @param weight its factor, above 0
+   */
+  record Part(Recipe recipe, double weight) {
+    @Override
+    public String toString() {
+      return weight == 1 ? recipe.key() : recipe.key() + ":" + number(weight);
+    }
+  }
+
+  LossSpec {
+    parts = List.copyOf(parts);
+  }
+
+  /** One loss alone. */
+  static LossSpec of(Recipe recipe) {
+    return new LossSpec(List.of(new Part(recipe, 1)));
+  }
+
+  /**
+   * Reads a loss or a sum.
+   *
+   * @param text {@code NAME[:WEIGHT][+NAME[:WEIGHT]...]}
+   * @throws UserException if it is malformed, in one line
+   */
+  static LossSpec parse(String text) {
+    List<Part> parts = new ArrayList<>();
+    Set<Recipe> seen = EnumSet.noneOf(Recipe.class);
+    for (String term : text.split("\\+", -1)) {
+      String[] halves = term.split(":", 2);
+      Recipe recipe = recipe(halves[0].strip());
+      if (!seen.add(recipe)) {
+        throw new UserException("--loss " + text + " names " + recipe.key() + " twice");
+      }
+      parts.add(new Part(recipe, halves.length == 1 ? 1 : weight(text, halves[1].strip())));
+    }
+    return new LossSpec(parts);
+  }
+
+  private static Recipe recipe(String name) {
+    try {
+      return Recipe.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static double weight(String text, String number) {
+    double weight;
+    try {
+      weight = Double.parseDouble(number);
+    } catch (NumberFormatException e) {
+      throw new UserException("--loss " + text + ": the weight '" + number + "' is no number", e);
+    }
+    if (!(weight > 0) || weight > 1e6) {
+      throw new UserException(
+          "--loss " + text + ": a weight must be above 0 and at most 1e6, got " + number);
+    }
+    return weight;
+  }
+
+  private static String number(double weight) {
+    return weight == Math.rint(weight) && weight < 1e6
+        ? String.format(Locale.ROOT, "%.0f", weight)
+        : Double.toString(weight);
+  }
+
+  /** The name on the command line. */
+  String key() {
+    return parts.stream().map(Part::toString).collect(Collectors.joining("+"));
+  }
+
+  /** The name for people. */
+  String title() {
+    return parts.size() == 1
+        ? parts.getFirst().recipe().title()
+        : key() + ": a weighted sum of losses";
+  }
+
+  boolean isSum() {
+    return parts.size() > 1;
+  }
+
+  /** The ops that the losses and their scores run. */
+  List<Class<? extends Op>> ops() {
+    List<Class<? extends Op>> ops = new ArrayList<>();
+    parts.forEach(part -> ops.addAll(part.recipe().ops()));
+    return ops;
+  }
+
+  /** The modalities to train where none are asked for: those of the part that takes fewest. */
+  List<Modality> defaultModalities() {
+    return parts.stream()
+        .map(part -> part.recipe().defaultModalities())
+        .min(Comparator.comparingInt(List::size))
+        .orElseThrow();
+  }
+
+  /** Refuses options that a part does not take. */
+  void check(TrainingOptions options) {
+    parts.forEach(part -> part.recipe().check(options));
+  }
+
+  /**
+   * Prepares the loss for batches of one size.
+   *
+   * @param device where to compute
+   * @param options modalities, batch, dimension, missing and seed count
+   * @return the loss; close it after use
+   * @throws GramianException if the device lacks an op
+   * @throws UserException if a part does not take these options
+   */
+  AlignmentLoss open(Device device, TrainingOptions options) {
+    check(options);
+    return isSum()
+        ? new WeightedSum(this, device, options)
+        : parts.getFirst().recipe().prepare(device, options);
+  }
+}

@@ -1,0 +1,140 @@
+package io.gramian.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gramian.Device;
+import io.gramian.cli.CommandRun;
+import io.gramian.cli.UserException;
+import io.gramian.cli.emoji.EmojiSet;
+import io.gramian.cli.nn.Products;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CheckpointTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aResumedTrainingIsTheUninterruptedOneToTheBit() throws IOException {
+    Path file = folder.resolve("state");
+    train("whole", "--epochs", "3", "--checkpoint", file.toString(), "--checkpoint-every", "2")
+        .assertDone();
+    Path middle = folder.resolve("middle");
+    stopAfterTwoEpochs(middle);
+    train(
+            "resumed",
+            "--epochs",
+            "3",
+            "--resume",
+            middle.toString(),
+            "--checkpoint",
+            folder.resolve("again").toString())
+        .assertDone();
+    assertThat(numbers("resumed")).isEqualTo(numbers("whole"));
+    Checkpoint whole = Checkpoint.read(file);
+    Checkpoint resumed = Checkpoint.read(folder.resolve("again"));
+    assertThat(resumed.steps()).isEqualTo(whole.steps());
+    assertThat(resumed.arrays().keySet()).isEqualTo(whole.arrays().keySet());
+    whole
+        .arrays()
+        .forEach((name, array) -> assertThat(resumed.arrays().get(name)).as(name).isEqualTo(array));
+  }
+
+  /** The state that the same training leaves when it is stopped after its second epoch. */
+  private void stopAfterTwoEpochs(Path file) throws IOException {
+    TrainingChoice choice = new TrainingChoice();
+    List<String> arguments = new ArrayList<>(List.of(SMALL));
+    arguments.addAll(List.of("--epochs", "3"));
+    new CommandLine(new Holder(choice)).parseArgs(arguments.toArray(String[]::new));
+    EmojiSet set = EmojiSet.load();
+    TrainingData data = new TrainingData(set, choice.split(set.size()));
+    TrainingOptions options = choice.options(choice.loss(), data.split());
+    try (Device device = Device.open("reference");
+        AlignmentLoss loss = choice.loss().open(device, options);
+        Products products = new Products()) {
+      Trainer trainer = new Trainer(data, options, loss, products);
+      List<EpochReport> reports =
+          List.of(trainer.epoch(1, step -> {}), trainer.epoch(2, step -> {}));
+      new Checkpoint(
+              choice.decisive(choice.loss(), options), trainer.steps(), reports, trainer.save())
+          .write(file);
+    }
+  }
+
+  @CommandLine.Command
+  private record Holder(@CommandLine.Mixin TrainingChoice choice) {}
+
+  private static final String[] SMALL = {
+    "--modalities", "english,noto", "--dim", "8", "--batch", "400", "--loss", "clip"
+  };
+
+  private record Run(CommandRun run) {
+    void assertDone() {
+      assertThat(run.code()).as(run.err()).isZero();
+    }
+  }
+
+  private Run train(String out, String... more) {
+    return new Run(CommandRun.of(line(out, more)));
+  }
+
+  private String[] line(String out, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--backend", "reference"));
+    arguments.addAll(List.of(SMALL));
+    arguments.addAll(List.of("--out", folder.resolve(out).toString()));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  private List<String> numbers(String out) throws IOException {
+    return Files.readAllLines(folder.resolve(out).resolve("epochs.csv")).stream()
+        .filter(line -> !line.contains(",seconds,"))
+        .toList();
+  }
+
+  @Test
+  void filesThatAreNoneOrDamagedOrOfAnotherTrainingAreRefused() throws IOException {
+    Path file = folder.resolve("state");
+    Map<String, float[]> arrays = Map.of("a", new float[] {1, 2, 3});
+    new Checkpoint(Map.of("--seed", "0"), 0, List.of(), arrays).write(file);
+    Checkpoint read = Checkpoint.read(file);
+    assertThat(read.arrays().get("a")).containsExactly(1, 2, 3);
+    assertThatThrownBy(() -> read.requireOptions(file, Map.of("--seed", "1")))
+        .isInstanceOf(UserException.class)
+        .hasMessage(file + " was trained with --seed 0, not 1");
+
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at : new int[] {bytes.length - 10, bytes.length - 1}) {
+      byte[] damaged = bytes.clone();
+      damaged[at] ^= 4;
+      assertRefused(damaged, "is damaged");
+    }
+    assertRefused(Arrays.copyOf(bytes, bytes.length - 6), "is damaged");
+    assertRefused(Arrays.copyOf(bytes, bytes.length + 1), "is damaged");
+    assertRefused(new byte[0], "is damaged: it ends too early");
+    assertRefused("gramian checkpoint 1\n{}\n".getBytes("UTF-8"), "is damaged");
+    assertRefused("gramian checkpoint 1\n[1\n".getBytes("UTF-8"), "damaged");
+    assertRefused("PK\3\4 not ours at all, really\n".getBytes("UTF-8"), "is not a checkpoint");
+    CommandRun.of(line("out", "--resume", folder.resolve("nowhere").toString()))
+        .assertRefused("no such file");
+    CommandRun.of(line("out", "--resume", file.toString())).assertRefused("was trained with");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private void assertRefused(byte[] bytes, String complaint) throws IOException {
+    Path file = folder.resolve("bad");
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> Checkpoint.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(complaint)
+        .hasMessageStartingWith(file.toString());
+  }
+}
