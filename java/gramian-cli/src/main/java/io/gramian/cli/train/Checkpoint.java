@@ -93,7 +93,7 @@ record Checkpoint(
       if (!MAGIC.equals(line(in, MAGIC.length()))) {
         throw new UserException(file + " is not a checkpoint of ./gramian train");
       }
-      Map<String, Object> header = JSON.std.mapFrom(line(in, LONGEST_LINE));
+      Map<String, Object> header = header(line(in, LONGEST_LINE));
       Map<String, float[]> arrays = new LinkedHashMap<>();
       long left = Files.size(file);
       for (Object item : (List<?>) header.get("arrays")) {
@@ -120,6 +120,14 @@ record Checkpoint(
       throw new UserException("cannot read the checkpoint " + file + " (" + reason(e) + ")", e);
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new UserException(file + " is damaged: its header is not that of a checkpoint", e);
+    }
+  }
+
+  private static Map<String, Object> header(String line) {
+    try {
+      return JSON.std.mapFrom(line);
+    } catch (IOException e) { // of the text, not of the file
+      throw new IllegalArgumentException(e);
     }
   }
 
