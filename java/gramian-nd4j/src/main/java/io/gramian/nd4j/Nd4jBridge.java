@@ -1,7 +1,6 @@
 package io.gramian.nd4j;
 
 import io.gramian.Bindings;
-import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.PlanCache;
@@ -9,7 +8,6 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Op;
-import io.gramian.op.Signature;
 import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -79,8 +77,10 @@ public final class Nd4jBridge implements AutoCloseable {
       Op op, Map<String, INDArray> inputs, Collection<String> outputs) {
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
     inputs.forEach((name, array) -> specs.put(name, Nd4jTypes.spec(name, array)));
+    Specs given = Specs.of(specs);
     Map<String, INDArray> arrays = new LinkedHashMap<>();
-    outputSpecs(op, Specs.of(specs), outputs)
+    op.signature(given)
+        .outputs(given, outputs)
         .asMap()
         .forEach((name, spec) -> arrays.put(name, allocate(spec)));
     run(op, inputs, arrays);
@@ -122,23 +122,6 @@ public final class Nd4jBridge implements AutoCloseable {
 
   private static INDArray allocate(TensorSpec spec) {
     return Nd4j.createUninitialized(Nd4jTypes.type(spec.dtype()), spec.shape(), 'c');
-  }
-
-  private static Specs outputSpecs(Op op, Specs inputs, Collection<String> names) {
-    boolean f64 = inputs.asMap().values().stream().anyMatch(spec -> spec.dtype() == DType.F64);
-    Signature signature = op.signature(inputs);
-    Specs specs = signature.outputs(inputs, names, f64 ? DType.F64 : DType.F32);
-    Specs typed = Specs.none();
-    for (Map.Entry<String, TensorSpec> entry : specs.asMap().entrySet()) {
-      TensorSpec spec = entry.getValue();
-      if (signature.find(entry.getKey()).kind() == Signature.Kind.GRADIENT) {
-        TensorSpec of = inputs.find(entry.getKey().substring("grad_".length()));
-        // The gradient by a parameter that the op holds itself has no input.
-        spec = of == null ? spec : spec.as(of.dtype());
-      }
-      typed = typed.with(entry.getKey(), spec);
-    }
-    return typed;
   }
 
   /** Frees the plans; the device stays open. */

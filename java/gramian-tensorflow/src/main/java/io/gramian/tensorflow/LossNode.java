@@ -127,24 +127,7 @@ public final class LossNode {
       types = types.with(input.getKey(), TensorSpec.of(dtype));
     }
     Signature signature = op.signature(types);
-    Signature.Argument loss = signature.find(LOSS);
-    if (loss == null || !loss.dims().isEmpty()) {
-      throw new ParameterException("expected an op with a scalar output 'loss', got " + signature);
-    }
-    for (String name : inputs.keySet()) {
-      Signature.Argument argument = signature.find(name);
-      boolean upstream = argument != null && argument.kind() == Signature.Kind.UPSTREAM;
-      if (argument == null || !argument.kind().isInput() || upstream) {
-        throw new ShapeException(
-            op.name() + ": unknown input '" + name + "'; expected some of " + signature);
-      }
-    }
-    for (Signature.Argument argument : signature.arguments(true)) {
-      if (argument.required() && !inputs.containsKey(argument.name())) {
-        throw new ShapeException(
-            op.name() + ": expected input " + argument + ", got only " + inputs.keySet());
-      }
-    }
+    signature.requireLoss(inputs.keySet());
     return signature;
   }
 

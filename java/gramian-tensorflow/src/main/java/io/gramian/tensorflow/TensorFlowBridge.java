@@ -1,7 +1,6 @@
 package io.gramian.tensorflow;
 
 import io.gramian.Bindings;
-import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.PlanCache;
@@ -9,7 +8,6 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Op;
-import io.gramian.op.Signature;
 import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -76,7 +74,7 @@ public final class TensorFlowBridge implements AutoCloseable {
       Map<String, Tensor> views = new LinkedHashMap<>();
       inputs.forEach((name, tensor) -> views.put(name, view(name, tensor)));
       Bindings in = Bindings.of(views);
-      Specs specs = outputSpecs(op, in.specs(), outputs);
+      Specs specs = op.signature(in.specs()).outputs(in.specs(), outputs);
       Map<String, TType> tensors = new LinkedHashMap<>();
       try {
         specs.asMap().forEach((name, spec) -> tensors.put(name, allocate(spec)));
@@ -97,23 +95,6 @@ public final class TensorFlowBridge implements AutoCloseable {
   private static TType allocate(TensorSpec spec) {
     return org.tensorflow.Tensor.of(
         TensorFlowTypes.type(spec.dtype()), TensorFlowTypes.shape(spec));
-  }
-
-  private static Specs outputSpecs(Op op, Specs inputs, Collection<String> names) {
-    boolean f64 = inputs.asMap().values().stream().anyMatch(spec -> spec.dtype() == DType.F64);
-    Signature signature = op.signature(inputs);
-    Specs specs = signature.outputs(inputs, names, f64 ? DType.F64 : DType.F32);
-    Specs typed = Specs.none();
-    for (Map.Entry<String, TensorSpec> entry : specs.asMap().entrySet()) {
-      TensorSpec spec = entry.getValue();
-      if (signature.find(entry.getKey()).kind() == Signature.Kind.GRADIENT) {
-        TensorSpec of = inputs.find(entry.getKey().substring("grad_".length()));
-        // The gradient by a parameter that the op holds itself has no input.
-        spec = of == null ? spec : spec.as(of.dtype());
-      }
-      typed = typed.with(entry.getKey(), spec);
-    }
-    return typed;
   }
 
   /** Frees the plans; the device stays open. */

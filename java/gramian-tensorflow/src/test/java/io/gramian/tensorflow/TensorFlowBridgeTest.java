@@ -65,7 +65,14 @@ final class TensorFlowBridgeTest {
 
   @Test
   void theSessionReadsWhatAnOpWroteInItsPlace() {
-    try (TFloat32 vectors = TFloat32.tensorOf(Shape.of(4, 2, 2), t -> t.setFloat(3, 1, 0, 0));
+    // New tensors hold whatever their memory held.
+    try (TFloat32 vectors =
+            TFloat32.tensorOf(
+                Shape.of(4, 2, 2),
+                t -> {
+                  t.scalars().forEach(scalar -> scalar.setFloat(0));
+                  t.setFloat(3, 1, 0, 0);
+                });
         TensorFlowResult result =
             bridge.run(new Gram(), Map.of("vectors", vectors), List.of("gram"));
         Graph graph = new Graph();

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.DType;
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
@@ -189,6 +190,54 @@ public final class Signature {
       specs.put(name, TensorSpec.of(argument.kind().isInteger() ? DType.I32 : dtype, shape));
     }
     return Specs.of(specs);
+  }
+
+  /**
+   * Packed specs of outputs whose element types follow the inputs: floating-point results are
+   * {@code f32}, or {@code f64} if some input is; a gradient has the type of its input; indices are
+   * {@code i32}.
+   *
+   * @param names which outputs
+   * @throws ShapeException if the inputs do not fit or an output is unknown
+   */
+  public Specs outputs(Specs inputs, Collection<String> names) {
+    boolean f64 = inputs.asMap().values().stream().anyMatch(spec -> spec.dtype() == DType.F64);
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    outputs(inputs, names, f64 ? DType.F64 : DType.F32)
+        .asMap()
+        .forEach(
+            (name, spec) -> {
+              boolean gradient = find(name).kind() == Kind.GRADIENT;
+              // The gradient by a parameter that the op holds itself has no input.
+              TensorSpec of = gradient ? inputs.find(name.substring("grad_".length())) : null;
+              specs.put(name, of == null ? spec : spec.as(of.dtype()));
+            });
+    return Specs.of(specs);
+  }
+
+  /**
+   * Checks the inputs of a loss whose shapes are not known yet, for instance in a graph.
+   *
+   * @param inputs their names
+   * @throws ParameterException if the op has no scalar output {@code loss}
+   * @throws ShapeException if an input is unknown, an upstream gradient, or missing
+   */
+  public void requireLoss(Collection<String> inputs) {
+    Argument loss = find("loss");
+    if (loss == null || !loss.dims().isEmpty()) {
+      throw new ParameterException("expected an op with a scalar output 'loss', got " + this);
+    }
+    for (String name : inputs) {
+      Argument argument = find(name);
+      if (argument == null || !argument.kind().isInput() || argument.kind() == Kind.UPSTREAM) {
+        throw new ShapeException(op + ": unknown input '" + name + "'; expected some of " + this);
+      }
+    }
+    for (Argument argument : arguments(true)) {
+      if (argument.required() && !inputs.contains(argument.name())) {
+        throw new ShapeException(op + ": expected input " + argument + ", got only " + inputs);
+      }
+    }
   }
 
   /** A size and the tensor that fixed it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.DType;
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
@@ -29,6 +30,44 @@ final class SignatureTest {
     assertThat(op.signature(in).differentiable())
         .containsExactly("anchor", "modality1", "modality2", "temperature");
     assertThat(new TopK(Similarity.volume()).signature(in).differentiable()).isEmpty();
+  }
+
+  @Test
+  void outputsHaveTheTypesOfTheInputs() {
+    Specs narrow =
+        Specs.of("anchor", f32(2, 3).as(DType.BF16))
+            .with("modality1", f32(2, 3).as(DType.BF16))
+            .with("scale", f32());
+    Contrastive sigmoid =
+        new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(5, -3));
+    Specs outputs =
+        sigmoid
+            .signature(narrow)
+            .outputs(narrow, List.of("loss", "grad_anchor", "grad_scale", "grad_bias"));
+    assertThat(outputs.get("loss")).isEqualTo(f32());
+    assertThat(outputs.get("grad_anchor")).isEqualTo(narrow.get("anchor"));
+    assertThat(outputs.get("grad_scale")).isEqualTo(f32());
+    assertThat(outputs.get("grad_bias")).isEqualTo(f32());
+    Specs wide = narrow.with("scale", TensorSpec.of(DType.F64));
+    assertThat(sigmoid.signature(wide).outputs(wide, List.of("loss")).get("loss").dtype())
+        .isEqualTo(DType.F64);
+  }
+
+  @Test
+  void inputsOfALossAreCheckedByTheirNames() {
+    op.signature(in).requireLoss(List.of("anchor", "modality1", "modality2", "temperature"));
+    assertThatThrownBy(() -> op.signature(in).requireLoss(List.of("anchor", "modality1")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("expected input modality2");
+    assertThatThrownBy(
+            () ->
+                op.signature(in)
+                    .requireLoss(List.of("anchor", "modality1", "modality2", "grad_loss")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("unknown input 'grad_loss'");
+    assertThatThrownBy(() -> new Volume().signature(in).requireLoss(List.of("vectors")))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("scalar output 'loss'");
   }
 
   @Test
