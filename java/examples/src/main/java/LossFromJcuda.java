@@ -1,6 +1,5 @@
 // A loss of vectors in jcuda's device memory, on jcuda's stream, without a copy.
 //
-// Maven:  io.gramian:gramian:0.1.0-SNAPSHOT
 // Maven:  io.gramian:gramian-jcuda:0.1.0-SNAPSHOT
 // Maven:  io.gramian:gramian-native:0.1.0-SNAPSHOT
 // Maven:  org.jcuda:jcuda:12.6.0

@@ -9,14 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * An example, run from its source in a Java of its own, with the options and the artifacts that its
- * header names, and nothing else.
+ * header names, with what these need, and nothing else.
  */
 final class Example {
   private static final Path SOURCES = Path.of("src", "main", "java");
@@ -45,9 +44,7 @@ final class Example {
     command.add("-Duser.language=en");
     header("Flags").forEach(line -> command.addAll(List.of(line.split(" +"))));
     command.add("--class-path");
-    command.add(
-        String.join(
-            File.pathSeparator, header("Maven").stream().map(Example::classPathEntry).toList()));
+    command.add(String.join(File.pathSeparator, Artifacts.ofThisModule().files(header("Maven"))));
     command.add(source.toString());
     command.addAll(List.of(arguments));
     try {
@@ -86,27 +83,5 @@ final class Example {
         .filter(line -> line.startsWith(prefix))
         .map(line -> line.substring(prefix.length()).strip())
         .toList();
-  }
-
-  /** Where an artifact is on the class path of the tests; the build makes some of them itself. */
-  private static String classPathEntry(String coordinates) {
-    String[] parts = coordinates.split(":");
-    String artifact = parts[1];
-    String jar = artifact + "-" + parts[2] + (parts.length > 3 ? "-" + parts[3] : "") + ".jar";
-    List<String> entries =
-        Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
-    for (String entry : entries) {
-      Path path = Path.of(entry);
-      if (path.getFileName().toString().equals(jar)) {
-        return entry;
-      }
-      // A module that is compiled but not packed: MODULE/target/classes.
-      Path module = path.getNameCount() > 2 ? path.getName(path.getNameCount() - 3) : path;
-      if (path.endsWith(Path.of("target", "classes"))
-          && (artifact.equals(module.toString()) || artifact.equals("gramian-" + module))) {
-        return entry;
-      }
-    }
-    throw new AssertionError("not on the class path: " + coordinates + ", " + entries);
   }
 }

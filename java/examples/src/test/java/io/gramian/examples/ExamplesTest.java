@@ -7,9 +7,13 @@ import io.gramian.Backend;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Runs the examples and reads what they print. */
 final class ExamplesTest {
+  private static final String NO_NATIVES = "the build has natives of PyTorch for Linux on x86 only";
+
   @Test
   void lossFromArrays() {
     String text = Example.of("LossFromArrays").run();
@@ -47,6 +51,34 @@ final class ExamplesTest {
     assertThat(Example.numbers(text, "films \\[(\\d+),")).isEqualTo(wanted);
     assertThat(Example.numbers(text, "right one (\\d+)")).containsOnly(0);
     assertThat(text).contains("recall@1 1.00, recall@5 1.00");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
+  void trainWithDjl() {
+    assertTrains(Example.of("TrainWithDjl").run());
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
+  void trainWithJavaCpp() {
+    String text = Example.of("TrainWithJavaCpp").run();
+    assertTrains(text);
+    // It is learned.
+    assertThat(Example.numbers(text, "temperature (\\S+)")).hasSize(4).doesNotHaveDuplicates();
+  }
+
+  private static void assertTrains(String text) {
+    double[] losses = Example.numbers(text, "loss (\\d\\S+),");
+    assertThat(losses).hasSize(4);
+    // Where it starts: nothing of a batch of 64 is told apart.
+    assertThat(losses[0]).isCloseTo(Math.log(64), within(1.0));
+    assertThat(losses[1]).isLessThan(0.6 * losses[0]);
+    assertThat(losses[3]).isLessThan(losses[1]);
+    // By chance one of 256 finds its own.
+    double[] recall = Example.numbers(text, "recall@1 (\\d\\.\\d+)");
+    assertThat(recall[0]).isLessThan(0.05);
+    assertThat(recall[3]).isGreaterThan(0.6).isGreaterThan(recall[1]);
   }
 
   private static Backend backend(String name) {
