@@ -3,6 +3,7 @@ package io.gramian.bench;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
+import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.docs.Docs;
 import io.gramian.bench.measure.Interleaved;
 import io.gramian.bench.page.ReportFiles;
@@ -91,7 +92,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--warm",
       paramLabel = "SECONDS",
-      description = "A side runs for this long before the timing; default: 0.6, quick 0.3.")
+      description =
+          "A side runs for this long before the timing, and on while Java compiles; default: 0.6,"
+              + " quick 0.3.")
   private Double warm;
 
   @Option(
@@ -102,6 +105,13 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--no-peers", description = "Measures this library alone.")
   private boolean noPeers;
+
+  @Option(
+      names = "--check",
+      description =
+          "Compares with the reference at the measured size too, not only in a small case: minutes"
+              + " more.")
+  private boolean check;
 
   @Option(names = "--no-memory", description = "Leaves the peak memory of losses out.")
   private boolean noMemory;
@@ -192,6 +202,7 @@ public final class BenchCommand implements Callable<Integer> {
         !noPeers,
         blas,
         !noMemory,
+        check ? CheckSize.MEASURED : CheckSize.SMALL,
         quick,
         new Interleaved(
             rounds == null ? usual.rounds() : rounds,

@@ -1,5 +1,6 @@
 package io.gramian.bench;
 
+import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.measure.Interleaved;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param peers whether other libraries are measured too
  * @param blas the BLAS of the peers, {@code mkl} or {@code openblas}; null for the first present
  * @param memory whether peak memory is measured too
+ * @param checkSize at which size results are held against the reference before the timing
  * @param quick whether fewer and smaller sizes will do
  * @param timing how times are taken
  */
@@ -28,6 +30,7 @@ public record Settings(
     boolean peers,
     String blas,
     boolean memory,
+    CheckSize checkSize,
     boolean quick,
     Interleaved timing) {
   /** Whether an op is asked for. */

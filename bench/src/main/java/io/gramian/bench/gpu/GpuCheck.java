@@ -5,6 +5,7 @@ import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.bench.DisagreementException;
 import io.gramian.bench.cases.Agreement;
+import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.cases.OpCase;
 import io.gramian.bench.cases.OpCases;
 import java.lang.foreign.Arena;
@@ -13,26 +14,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A small case of a shape on the device and on the float64 reference, on the same rounded inputs.
+ * A case of a shape on the device and on the float64 reference, on the same rounded inputs.
  *
  * @param inputs of both, on the host
  * @param expected results of the reference
  * @param agreement of the device with it
  */
 record GpuCheck(Bindings inputs, Map<String, double[]> expected, Agreement agreement) {
-  private static final int BATCH = 48;
-  private static final int TENSOR_BATCH = 7;
-
   /**
    * Compares.
    *
    * @throws DisagreementException if the device is further off than its element type allows
    */
-  static GpuCheck of(Device device, GpuShape shape) {
-    GpuShape small = shape.resized(shape.shape().op().equals("nway") ? TENSOR_BATCH : BATCH);
+  static GpuCheck of(Device device, GpuShape shape, CheckSize size) {
+    GpuShape checked = shape.resized(size.batch(shape.shape()));
     try (Arena arena = Arena.ofShared();
         Device reference = Device.open("reference")) {
-      OpCase one = OpCases.of(small.shape(), arena);
+      OpCase one = OpCases.of(checked.shape(), arena);
       Bindings inputs;
       Map<String, double[]> actual;
       try (GpuCase own = new GpuCase(device, one, shape.dtype(), 1)) {
@@ -55,7 +53,7 @@ record GpuCheck(Bindings inputs, Map<String, double[]> expected, Agreement agree
                 "%s disagrees with the reference on %s: relative difference of the result %.2e (at"
                     + " most %.0e), of the gradients %.2e (at most %.0e)",
                 device.backend(),
-                small.title(),
+                checked.title(),
                 agreement.result(),
                 bound.result(),
                 agreement.gradients(),

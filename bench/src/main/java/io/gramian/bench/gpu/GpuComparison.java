@@ -28,7 +28,7 @@ record GpuComparison(
 
   /** Checks, measures, and gives a line per side. */
   List<Line> run(DeviceClock clock) {
-    GpuCheck check = GpuCheck.of(device, shape);
+    GpuCheck check = GpuCheck.of(device, shape, settings.checkSize());
     List<Line> lines = new ArrayList<>();
     try (Arena arena = Arena.ofShared()) {
       OpCase one = OpCases.of(shape.shape(), arena);

@@ -5,11 +5,13 @@ import java.util.List;
 
 /**
  * Times several tasks in turn, round after round, so that a disturbance of the machine meets them
- * all. Before the timing every task is run until it is warm.
+ * all. Before the timing every task is run until it is warm: for a while, and on while the JVM
+ * compiles, since the kernels of a task may be compiled only seconds after its first run.
  *
  * @param rounds how often each task gets its turn, at least once
  * @param turnSeconds a turn repeats its task until this has passed; each repetition is a sample
- * @param warmSeconds a task is run at least once, and until this has passed, before the timing
+ * @param warmSeconds a task is run at least once, and until this has passed, before the timing;
+ *     again as long as the JVM compiles meanwhile, unless this is 0
  */
 public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
   /** For results. */
@@ -28,6 +30,9 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
 
   private static final double LEAST_TURN = 0.05;
 
+  /** How many times {@code warmSeconds} a task is warmed up while the JVM still compiles. */
+  private static final int MOST_WARM_TURNS = 40;
+
   /** Checks the range. */
   public Interleaved {
     if (rounds < 1) {
@@ -39,7 +44,7 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
   public List<Samples> time(List<Runnable> tasks) {
     List<List<Double>> seconds = new ArrayList<>();
     for (Runnable task : tasks) {
-      turn(task, warmSeconds);
+      warm(task);
       seconds.add(new ArrayList<>());
     }
     for (int round = 0; round < rounds; round++) {
@@ -53,6 +58,15 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
     return seconds.stream()
         .map(values -> new Samples(values.stream().mapToDouble(Double::doubleValue).toArray()))
         .toList();
+  }
+
+  private void warm(Runnable task) {
+    JitActivity compiler = new JitActivity();
+    int turns = 0;
+    do {
+      turn(task, warmSeconds);
+      turns++;
+    } while (warmSeconds > 0 && turns < MOST_WARM_TURNS && compiler.sinceLastCall());
   }
 
   /** A task that is so slow that it took longer gets no further turn. */

@@ -4,6 +4,7 @@ import io.gramian.Device;
 import io.gramian.bench.DisagreementException;
 import io.gramian.bench.cases.Agreement;
 import io.gramian.bench.cases.CaseShape;
+import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.cases.OpCase;
 import io.gramian.bench.cases.OpCases;
 import io.gramian.bench.peers.Peer;
@@ -17,25 +18,30 @@ import java.util.function.Function;
 
 /** Checks all sides before they are timed: against the reference where it is quick enough. */
 public final class Check {
-  private static final int BATCH = 48;
-  private static final int TENSOR_BATCH = 9;
-  private static final int DIMENSION = 64;
+  private static final int SMALL_DIMENSION = 64;
 
   /** Single precision through a chain of tensors, determinants among them. */
   private static final Agreement PEER_BOUND = new Agreement(1e-4, 2e-3);
 
   private Check() {}
 
-  /** A small case on a backend and on the reference. */
-  public static Agreement ours(CaseShape shape, Device device) {
+  /** A case on a backend and on the reference. */
+  public static Agreement ours(CaseShape shape, CheckSize size, Device device) {
     String backend = device.backend();
-    return againstReference(shape, backend, bound(backend), one -> new GramianSide(device, one));
+    return againstReference(
+        shape, size, backend, bound(backend), one -> new GramianSide(device, one));
   }
 
-  /** A small case by a peer and on the reference. */
+  /**
+   * A small case by a peer and on the reference; its results at full size are held against ours.
+   */
   public static Agreement peer(CaseShape shape, Peer peer, int threads) {
     return againstReference(
-        shape, peer.contestant(threads).name(), PEER_BOUND, one -> peer.open(one, threads));
+        shape,
+        CheckSize.SMALL,
+        peer.contestant(threads).name(),
+        PEER_BOUND,
+        one -> peer.open(one, threads));
   }
 
   /**
@@ -54,18 +60,18 @@ public final class Check {
   }
 
   private static Agreement againstReference(
-      CaseShape shape, String name, Agreement bound, Function<OpCase, Side> side) {
-    int most = shape.op().equals("nway") ? TENSOR_BATCH : BATCH;
-    CaseShape small =
-        shape.resized(Math.min(shape.batch(), most), Math.min(shape.dimension(), DIMENSION));
+      CaseShape shape, CheckSize size, String name, Agreement bound, Function<OpCase, Side> side) {
+    int dimension =
+        size == CheckSize.SMALL ? Math.min(shape.dimension(), SMALL_DIMENSION) : shape.dimension();
+    CaseShape checked = shape.resized(size.batch(shape), dimension);
     try (Arena arena = Arena.ofShared();
         Device reference = Device.open("reference")) {
-      OpCase one = OpCases.of(small, arena);
+      OpCase one = OpCases.of(checked, arena);
       try (Side expected = new GramianSide(reference, one);
           Side actual = side.apply(one)) {
         expected.run();
         actual.run();
-        return require(small, name, "the reference", actual.results(), expected.results(), bound);
+        return require(checked, name, "the reference", actual.results(), expected.results(), bound);
       }
     }
   }

@@ -61,7 +61,7 @@ record Comparison(Device device, Settings settings, CaseShape shape) {
                 Line.BENCH, shape.subject(), peer.contestant(settings.threads()), reason.get()));
       }
     }
-    Agreement ours = Check.ours(shape, device);
+    Agreement ours = Check.ours(shape, settings.checkSize(), device);
     for (Peer peer : present) {
       Check.peer(shape, peer, settings.threads());
     }

@@ -7,6 +7,7 @@ import io.gramian.Device;
 import io.gramian.bench.Settings;
 import io.gramian.bench.cases.Agreement;
 import io.gramian.bench.cases.CaseShape;
+import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.cases.OpCase;
 import io.gramian.bench.cases.OpCases;
 import io.gramian.bench.measure.Interleaved;
@@ -94,6 +95,7 @@ class PeersTest {
             true,
             "openblas",
             false,
+            CheckSize.SMALL,
             false,
             new Interleaved(1, 0, 0)));
   }

@@ -221,6 +221,8 @@ final class SameDiffLossTest {
 
   @Test
   void theForwardPassIsComputedOnceSoThatDropoutFits() {
+    // Of a row with a single number left the gradient is 0.
+    Nd4j.getRandom().setSeed(7);
     SameDiff sd = SameDiff.create();
     SDVariable x = sd.var("x", ThreeHeads.normal(1, 12, 8, 1));
     SDVariable y = sd.var("y", ThreeHeads.normal(2, 12, 8, 1));
