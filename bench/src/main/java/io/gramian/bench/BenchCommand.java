@@ -5,6 +5,7 @@ import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
 import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.docs.Docs;
+import io.gramian.bench.jmh.Microbenchmarks;
 import io.gramian.bench.measure.Interleaved;
 import io.gramian.bench.page.ReportFiles;
 import io.gramian.bench.report.Machine;
@@ -12,6 +13,7 @@ import io.gramian.bench.report.Root;
 import io.gramian.bench.report.Run;
 import io.gramian.bench.report.RunCsv;
 import io.gramian.bench.torch.Torch;
+import io.gramian.cli.UserException;
 import io.gramian.cli.io.AtomicOutput;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
+  /** What the microbenchmarks measure. */
+  private static final String JMH_BACKEND = "cpu";
+
   @Parameters(
       arity = "0..*",
       paramLabel = "OP",
@@ -46,6 +51,14 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "auto",
       description = "auto (the best there is), cuda, cpu, reference or emulated; default: auto.")
   private String backend;
+
+  @Option(
+      names = "--jmh",
+      description = {
+        "Microbenchmarks instead: every side in processes of its own, by JMH, on the backend cpu.",
+        "OP may be plan (making plans) or launch (enqueuing) too."
+      })
+  private boolean jmh;
 
   @Option(names = "--quick", description = "Fewer and smaller sizes: a few minutes.")
   private boolean quick;
@@ -100,6 +113,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--blas",
       paramLabel = "NAME",
+      defaultValue = Torch.ANY,
       description = "BLAS of the peers, mkl or openblas; default: mkl where present.")
   private String blas;
 
@@ -149,15 +163,13 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     Machine machine = Machine.here();
     Results results = new Results(settings, console, spec.commandLine().getErr());
-    DeviceOptions options = DeviceOptions.defaults().threads(threads);
-    try (Device device = Device.open(backend, options)) {
-      List<Job> jobs = Suite.jobs(device, settings);
-      if (jobs.isEmpty()) {
-        throw new ParameterException("nothing to measure on " + device + " for " + ops);
-      }
+    if (jmh) {
+      Path log = out.resolve(Microbenchmarks.LOG);
+      List<Job> jobs = required(Microbenchmarks.jobs(settings, log), "by JMH");
       console.println(machine);
-      console.println(device);
       results.measure(jobs);
+    } else {
+      measureInTurn(settings, machine, results);
     }
     Run run = new Run(machine, results.lines());
     if (!run.lines().isEmpty()) {
@@ -170,6 +182,24 @@ public final class BenchCommand implements Callable<Integer> {
     return results.agreed() ? 0 : 1;
   }
 
+  private void measureInTurn(Settings settings, Machine machine, Results results) {
+    PrintWriter console = spec.commandLine().getOut();
+    DeviceOptions options = DeviceOptions.defaults().threads(threads);
+    try (Device device = Device.open(settings.backend(), options)) {
+      List<Job> jobs = required(Suite.jobs(device, settings), "on " + device);
+      console.println(machine);
+      console.println(device);
+      results.measure(jobs);
+    }
+  }
+
+  private List<Job> required(List<Job> jobs, String how) {
+    if (jobs.isEmpty()) {
+      throw new ParameterException("nothing to measure " + how + " for " + ops);
+    }
+    return jobs;
+  }
+
   private int writeDocs() throws IOException {
     List<String> written = new Docs(Root.here()).write();
     written.forEach(spec.commandLine().getOut()::println);
@@ -177,23 +207,26 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Settings settings() {
+    List<String> names = jmh ? Microbenchmarks.names() : Suite.names();
     for (String op : ops) {
-      if (!Suite.names().contains(op)) {
-        throw new ParameterException(
-            "unknown benchmark '" + op + "'; expected one of " + Suite.names());
+      if (!names.contains(op)) {
+        throw new ParameterException("unknown benchmark '" + op + "'; expected one of " + names);
       }
+    }
+    if (jmh) {
+      requireJmh();
     }
     requireAtLeast("--threads", 1, List.of(threads));
     requireAtLeast("--batch", 1, batches);
     requireAtLeast("--modalities", 2, modalities);
     requireAtLeast("--dimension", 0, List.of(dimension));
     requireAtLeast("--rounds", 1, rounds == null ? List.of() : List.of(rounds));
-    if (blas != null && !Torch.BLAS.contains(blas)) {
+    if (!blas.equals(Torch.ANY) && !Torch.BLAS.contains(blas)) {
       throw new ParameterException("unknown BLAS '" + blas + "'; expected one of " + Torch.BLAS);
     }
     Interleaved usual = quick ? Interleaved.QUICK : Interleaved.USUAL;
     return new Settings(
-        backend,
+        jmh ? JMH_BACKEND : backend,
         threads,
         ops,
         batches,
@@ -208,6 +241,23 @@ public final class BenchCommand implements Callable<Integer> {
             rounds == null ? usual.rounds() : rounds,
             turn == null ? usual.turnSeconds() : turn,
             warm == null ? usual.warmSeconds() : warm));
+  }
+
+  private void requireJmh() {
+    if (!List.of(JMH_BACKEND, "auto").contains(backend)) {
+      throw new ParameterException("--jmh measures the backend cpu, got --backend " + backend);
+    }
+    if (rounds != null || turn != null || warm != null) {
+      throw new ParameterException("--jmh has no turns: leave out --rounds, --turn and --warm");
+    }
+    if (noMemory) {
+      throw new ParameterException("--jmh measures no memory: leave out --no-memory");
+    }
+    Microbenchmarks.missing()
+        .ifPresent(
+            reason -> {
+              throw new UserException("--jmh: " + reason);
+            });
   }
 
   private static void requireAtLeast(String option, int least, List<Integer> values) {

@@ -14,7 +14,8 @@ import java.util.List;
  * @param modalities numbers of vectors per sample; empty for those of each benchmark
  * @param dimension length of a vector; 0 for that of each benchmark
  * @param peers whether other libraries are measured too
- * @param blas the BLAS of the peers, {@code mkl} or {@code openblas}; null for the first present
+ * @param blas the BLAS of the peers, {@code mkl} or {@code openblas}; {@code any} for the first
+ *     that is present
  * @param memory whether peak memory is measured too
  * @param checkSize at which size results are held against the reference before the timing
  * @param quick whether fewer and smaller sizes will do

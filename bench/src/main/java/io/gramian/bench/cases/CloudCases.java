@@ -7,7 +7,6 @@ import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.RandomFeatures;
-import java.lang.foreign.Arena;
 import java.util.List;
 
 /** Weighted point clouds (WPSE): {@code modalities} is the number of points of a cloud. */
@@ -20,22 +19,22 @@ final class CloudCases {
 
   private CloudCases() {}
 
-  static OpCase of(CaseShape shape, Arena arena) {
+  static OpCase of(CaseShape shape, Inputs source) {
     return switch (shape.op()) {
-      case "pointcloud-embed" -> embed(shape, arena);
-      case "pointcloud-similarity" -> similarity(shape, arena);
-      case "pointcloud-contrastive" -> contrastive(shape, arena);
+      case "pointcloud-embed" -> embed(shape, source);
+      case "pointcloud-similarity" -> similarity(shape, source);
+      case "pointcloud-contrastive" -> contrastive(shape, source);
       default -> throw new IllegalArgumentException(shape.op());
     };
   }
 
-  private static OpCase embed(CaseShape shape, Arena arena) {
-    Bindings inputs = features(cloud(Bindings.none(), "", shape, arena, 1), shape, arena);
+  private static OpCase embed(CaseShape shape, Inputs source) {
+    Bindings inputs = features(cloud(Bindings.none(), "", shape, source, 1), shape, source);
     if (shape.hasGradients()) {
       inputs =
           inputs.with(
               "grad_embedding",
-              Inputs.noise(arena, 23, shape.batch(), shape.dimension() + features(shape)));
+              source.noise(23, shape.batch(), shape.dimension() + features(shape)));
     }
     return new OpCase(
         shape,
@@ -46,11 +45,10 @@ final class CloudCases {
         Work.flops((shape.hasGradients() ? 2 : 1) * featureProduct(shape)));
   }
 
-  private static OpCase similarity(CaseShape shape, Arena arena) {
-    Bindings inputs = cloud(cloud(Bindings.none(), "x_", shape, arena, 1), "y_", shape, arena, 2);
+  private static OpCase similarity(CaseShape shape, Inputs source) {
+    Bindings inputs = cloud(cloud(Bindings.none(), "x_", shape, source, 1), "y_", shape, source, 2);
     if (shape.hasGradients()) {
-      inputs =
-          inputs.with("grad_similarity", Inputs.noise(arena, 24, shape.batch(), shape.batch()));
+      inputs = inputs.with("grad_similarity", source.noise(24, shape.batch(), shape.batch()));
     }
     double points = (double) shape.batch() * shape.modalities();
     double product = 2 * points * points * shape.dimension();
@@ -63,9 +61,9 @@ final class CloudCases {
         Work.flops((shape.hasGradients() ? 3 : 1) * product));
   }
 
-  private static OpCase contrastive(CaseShape shape, Arena arena) {
-    Bindings inputs = cloud(cloud(Bindings.none(), "x_", shape, arena, 1), "y_", shape, arena, 2);
-    inputs = features(inputs, shape, arena).with("scale", Inputs.scalar(arena, 1 / 0.07));
+  private static OpCase contrastive(CaseShape shape, Inputs source) {
+    Bindings inputs = cloud(cloud(Bindings.none(), "x_", shape, source, 1), "y_", shape, source, 2);
+    inputs = features(inputs, shape, source).with("scale", source.scalar(1 / 0.07));
     double pairs = 2.0 * shape.batch() * shape.batch() * (shape.dimension() + features(shape));
     double products = 2 * featureProduct(shape);
     return new OpCase(
@@ -78,21 +76,20 @@ final class CloudCases {
   }
 
   private static Bindings cloud(
-      Bindings inputs, String prefix, CaseShape shape, Arena arena, long seed) {
-    Tensor points = Inputs.noise(arena, seed, shape.batch(), shape.modalities(), shape.dimension());
+      Bindings inputs, String prefix, CaseShape shape, Inputs source, long stream) {
+    Tensor points = source.noise(stream, shape.batch(), shape.modalities(), shape.dimension());
     return inputs
         .with(prefix + "points", points)
-        .with(
-            prefix + "weights", Inputs.noise(arena, 10 + seed, shape.batch(), shape.modalities()));
+        .with(prefix + "weights", source.noise(10 + stream, shape.batch(), shape.modalities()));
   }
 
-  private static Bindings features(Bindings inputs, CaseShape shape, Arena arena) {
+  private static Bindings features(Bindings inputs, CaseShape shape, Inputs source) {
     int features = features(shape);
     int d = shape.dimension();
-    RandomFeatures random = RandomFeatures.gaussian(features, d, SIGMA, SEED);
+    RandomFeatures random = RandomFeatures.gaussian(features, d, SIGMA, source.seed() + SEED);
     return inputs
-        .with("frequencies", Inputs.values(arena, random.frequencies(), features, d))
-        .with("phases", Inputs.values(arena, random.phases(), features));
+        .with("frequencies", source.values(random.frequencies(), features, d))
+        .with("phases", source.values(random.phases(), features));
   }
 
   /** The paper's number, fewer where a case is small. */

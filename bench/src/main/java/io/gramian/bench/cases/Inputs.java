@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Inputs, the same ones each time, written row by row to native memory, so that making them leaves
- * no large arrays in the Java heap.
+ * Makes inputs, the same ones for the same seed, written row by row to native memory, so that
+ * making them leaves no large arrays in the Java heap.
  */
 final class Inputs {
   private static final long ALIGNMENT = 256;
@@ -19,23 +19,40 @@ final class Inputs {
   /** Distance of a row from the centre of its sample, in units of the distance of centres. */
   private static final double NOISE = 0.7;
 
-  private Inputs() {}
+  /** Keeps the streams of neighbouring seeds apart. */
+  private static final long SPREAD = 0x5851F42D4C957F2DL;
+
+  private final Arena arena;
+  private final long seed;
+
+  /**
+   * @param arena owns the memory
+   * @param seed of all numbers
+   */
+  Inputs(Arena arena, long seed) {
+    this.arena = arena;
+    this.seed = seed * SPREAD;
+  }
+
+  /** A seed for what has a generator of its own. */
+  long seed() {
+    return seed;
+  }
 
   /**
    * Unit vectors [rows, d] as a trained model has them: rows of one sample lie near each other.
    *
-   * @param arena owns the memory
    * @param perSample this many neighbouring rows share a centre
    * @param stream rows of different streams share centres and nothing else
    * @param shift moves all rows of a set along the first axis, before they are made unit
    */
-  static Tensor unitRows(Arena arena, int rows, int d, int perSample, int stream, double shift) {
+  Tensor unitRows(int rows, int d, int perSample, int stream, double shift) {
     TensorSpec spec = TensorSpec.of(DType.F32, rows, d);
     MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
     double[] row = new double[d];
     for (int i = 0; i < rows; i++) {
-      SplittableRandom center = new SplittableRandom(i / perSample);
-      SplittableRandom own = new SplittableRandom((1L << 40) + ((long) stream << 32) + i);
+      SplittableRandom center = new SplittableRandom(seed + i / perSample);
+      SplittableRandom own = new SplittableRandom(seed + (1L << 40) + ((long) stream << 32) + i);
       double squares = 0;
       for (int c = 0; c < d; c++) {
         row[c] = center.nextGaussian() + NOISE * own.nextGaussian() + (c == 0 ? shift : 0);
@@ -49,11 +66,11 @@ final class Inputs {
     return Tensor.of(memory, spec);
   }
 
-  /** Uniform numbers in [-1, 1). */
-  static Tensor noise(Arena arena, long seed, long... shape) {
+  /** Uniform numbers in [-1, 1), others for every stream. */
+  Tensor noise(long stream, long... shape) {
     TensorSpec spec = TensorSpec.of(DType.F32, shape);
     MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed + stream);
     for (long i = 0; i < spec.elements(); i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * (float) random.nextDouble() - 1);
     }
@@ -61,7 +78,7 @@ final class Inputs {
   }
 
   /** Given numbers. */
-  static Tensor values(Arena arena, double[] values, long... shape) {
+  Tensor values(double[] values, long... shape) {
     TensorSpec spec = TensorSpec.of(DType.F32, shape);
     Tensor tensor = Tensor.of(arena.allocate(spec.spanBytes(), ALIGNMENT), spec);
     tensor.copyFrom(values);
@@ -69,7 +86,7 @@ final class Inputs {
   }
 
   /** Whole numbers by index. */
-  static Tensor labels(Arena arena, int count, IntUnaryOperator label) {
+  Tensor labels(int count, IntUnaryOperator label) {
     TensorSpec spec = TensorSpec.of(DType.I32, count);
     MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
     for (int i = 0; i < count; i++) {
@@ -79,7 +96,7 @@ final class Inputs {
   }
 
   /** A number. */
-  static Tensor scalar(Arena arena, double value) {
-    return values(arena, new double[] {value});
+  Tensor scalar(double value) {
+    return values(new double[] {value});
   }
 }

@@ -23,15 +23,21 @@ public final class OpCases {
 
   /** A case with its inputs, the same ones each time; the arena owns their memory. */
   public static OpCase of(CaseShape shape, Arena arena) {
+    return of(shape, 0, arena);
+  }
+
+  /** A case with its inputs, the same ones for the same seed; the arena owns their memory. */
+  public static OpCase of(CaseShape shape, long seed, Arena arena) {
+    Inputs source = new Inputs(arena, seed);
     return switch (shape.op()) {
-      case "gram", "logdet", "volume" -> SampleCases.of(shape, arena);
+      case "gram", "logdet", "volume" -> SampleCases.of(shape, source);
       case MATMUL, "similarity", "topk", "sample-negatives", "contrastive", "nway" ->
-          TupleCases.of(shape, arena);
+          TupleCases.of(shape, source);
       case "mmd", "semantic-density", "nt-xent", "clip-matched", "set-clip" ->
-          SetCases.of(shape, arena);
+          SetCases.of(shape, source);
       case "pointcloud-embed", "pointcloud-similarity", "pointcloud-contrastive" ->
-          CloudCases.of(shape, arena);
-      case "matching" -> MatchingCase.of(shape, arena);
+          CloudCases.of(shape, source);
+      case "matching" -> MatchingCase.of(shape, source);
       default ->
           throw new ParameterException(
               "unknown benchmark '" + shape.op() + "'; expected one of " + names());

@@ -5,7 +5,6 @@ import io.gramian.Tensor;
 import io.gramian.bench.report.Work;
 import io.gramian.op.Op;
 import io.gramian.op.Ops;
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
 
@@ -13,16 +12,16 @@ import java.util.Map;
 final class SampleCases {
   private SampleCases() {}
 
-  static OpCase of(CaseShape shape, Arena arena) {
+  static OpCase of(CaseShape shape, Inputs source) {
     Op op = Ops.of(shape.op(), Map.of());
     long batch = shape.batch();
     long k = shape.modalities();
-    Tensor vectors = Inputs.noise(arena, 17, batch, k, shape.dimension());
+    Tensor vectors = source.noise(17, batch, k, shape.dimension());
     Bindings inputs = Bindings.of("vectors", vectors);
     long[] result = shape.op().equals("gram") ? new long[] {batch, k, k} : new long[] {batch};
     double bytes = vectors.spec().spanBytes() + Bytes.f32(result);
     if (shape.hasGradients()) {
-      inputs = inputs.with("grad_" + shape.op(), Inputs.noise(arena, 18, result));
+      inputs = inputs.with("grad_" + shape.op(), source.noise(18, result));
       bytes += vectors.spec().spanBytes() + Bytes.f32(result);
     }
     return new OpCase(

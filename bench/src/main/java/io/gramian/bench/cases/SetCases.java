@@ -9,7 +9,6 @@ import io.gramian.op.NtXent;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
-import java.lang.foreign.Arena;
 import java.util.List;
 
 /** The losses of Set-CLIP: two sets, or two views per sample. */
@@ -27,38 +26,38 @@ final class SetCases {
     return Math.max(1, batch / 4);
   }
 
-  static OpCase of(CaseShape shape, Arena arena) {
+  static OpCase of(CaseShape shape, Inputs source) {
     return switch (shape.op()) {
-      case "mmd" -> twoSets(shape, new Mmd(), arena);
-      case "semantic-density" -> twoSets(shape, new SemanticDensity(), arena);
-      case "nt-xent" -> ntXent(shape, arena);
-      case "clip-matched" -> clipMatched(shape, arena);
-      case "set-clip" -> setClip(shape, arena);
+      case "mmd" -> twoSets(shape, new Mmd(), source);
+      case "semantic-density" -> twoSets(shape, new SemanticDensity(), source);
+      case "nt-xent" -> ntXent(shape, source);
+      case "clip-matched" -> clipMatched(shape, source);
+      case "set-clip" -> setClip(shape, source);
       default -> throw new IllegalArgumentException(shape.op());
     };
   }
 
-  private static OpCase twoSets(CaseShape shape, Op op, Arena arena) {
+  private static OpCase twoSets(CaseShape shape, Op op, Inputs source) {
     Bindings inputs =
-        Bindings.of("x", rows(shape, arena, 1, 0, 0)).with("y", rows(shape, arena, 1, 1, SHIFT));
+        Bindings.of("x", rows(shape, source, 1, 0, 0)).with("y", rows(shape, source, 1, 1, SHIFT));
     // Pairs within a set need two products, pairs of both sets need three.
     return loss(shape, op, inputs, List.of("x", "y"), 3, 7);
   }
 
-  private static OpCase ntXent(CaseShape shape, Arena arena) {
+  private static OpCase ntXent(CaseShape shape, Inputs source) {
     Bindings inputs =
-        Bindings.of("views", rows(shape, arena, 2, 0, 0))
-            .with("temperature", Inputs.scalar(arena, TEMPERATURE));
+        Bindings.of("views", rows(shape, source, 2, 0, 0))
+            .with("temperature", source.scalar(TEMPERATURE));
     // 2 B rows: four times the pairs.
     return loss(shape, new NtXent(TEMPERATURE), inputs, List.of("views", "temperature"), 4, 8);
   }
 
-  private static OpCase clipMatched(CaseShape shape, Arena arena) {
+  private static OpCase clipMatched(CaseShape shape, Inputs source) {
     int matched = matched(shape.batch());
     Bindings inputs =
-        Bindings.of("image", rows(shape, arena, 1, 0, 0))
-            .with("text", rows(shape, arena, 1, 1, 0))
-            .with("temperature", Inputs.scalar(arena, TEMPERATURE));
+        Bindings.of("image", rows(shape, source, 1, 0, 0))
+            .with("text", rows(shape, source, 1, 1, 0))
+            .with("temperature", source.scalar(TEMPERATURE));
     double directions = 2.0 * matched / shape.batch();
     return loss(
         shape,
@@ -69,11 +68,11 @@ final class SetCases {
         3 * directions);
   }
 
-  private static OpCase setClip(CaseShape shape, Arena arena) {
+  private static OpCase setClip(CaseShape shape, Inputs source) {
     int matched = matched(shape.batch());
     Bindings inputs =
-        Bindings.of("image_views", rows(shape, arena, 2, 0, 0))
-            .with("text_views", rows(shape, arena, 2, 1, SHIFT));
+        Bindings.of("image_views", rows(shape, source, 2, 0, 0))
+            .with("text_views", rows(shape, source, 2, 1, SHIFT));
     double directions = 2.0 * matched / shape.batch();
     return loss(
         shape,
@@ -100,8 +99,7 @@ final class SetCases {
   }
 
   private static Tensor rows(
-      CaseShape shape, Arena arena, int perSample, int stream, double shift) {
-    return Inputs.unitRows(
-        arena, perSample * shape.batch(), shape.dimension(), perSample, stream, shift);
+      CaseShape shape, Inputs source, int perSample, int stream, double shift) {
+    return source.unitRows(perSample * shape.batch(), shape.dimension(), perSample, stream, shift);
   }
 }

@@ -10,7 +10,6 @@ import io.gramian.op.SampleNegatives;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,24 +23,24 @@ final class TupleCases {
 
   private TupleCases() {}
 
-  static OpCase of(CaseShape shape, Arena arena) {
+  static OpCase of(CaseShape shape, Inputs source) {
     return switch (shape.op()) {
-      case OpCases.MATMUL -> similarity(shape, Similarity.cosine(), arena);
-      case "similarity" -> similarity(shape, score(shape), arena);
+      case OpCases.MATMUL -> similarity(shape, Similarity.cosine(), source);
+      case "similarity" -> similarity(shape, score(shape), source);
       case "topk" ->
           forward(
               shape,
               new TopK(score(shape), false, 10, 1, 5, 10),
               List.of("scores", "recall"),
-              arena);
+              source);
       case "sample-negatives" -> {
         Op op = new SampleNegatives(score(shape), false, TEMPERATURE, SEED);
-        OpCase one = forward(shape, op, List.of("indices"), arena);
+        OpCase one = forward(shape, op, List.of("indices"), source);
         yield new OpCase(
             shape, op, one.inputs(), one.results(), one.differentiable(), one.work(), true);
       }
-      case "contrastive" -> contrastive(shape, arena);
-      case "nway" -> nway(shape, arena);
+      case "contrastive" -> contrastive(shape, source);
+      case "nway" -> nway(shape, source);
       default -> throw new IllegalArgumentException(shape.op());
     };
   }
@@ -56,18 +55,17 @@ final class TupleCases {
     };
   }
 
-  private static OpCase forward(CaseShape shape, Op op, List<String> results, Arena arena) {
+  private static OpCase forward(CaseShape shape, Op op, List<String> results, Inputs source) {
     return new OpCase(
-        shape, op, tuples(shape, arena), results, List.of(), Work.flops(product(shape)));
+        shape, op, tuples(shape, source), results, List.of(), Work.flops(product(shape)));
   }
 
   /** The matrix itself; with it its gradients, by two more products. */
-  private static OpCase similarity(CaseShape shape, Similarity score, Arena arena) {
-    Bindings inputs = tuples(shape, arena);
+  private static OpCase similarity(CaseShape shape, Similarity score, Inputs source) {
+    Bindings inputs = tuples(shape, source);
     double products = 1;
     if (shape.hasGradients()) {
-      inputs =
-          inputs.with("grad_similarity", Inputs.noise(arena, 19, shape.batch(), shape.batch()));
+      inputs = inputs.with("grad_similarity", source.noise(19, shape.batch(), shape.batch()));
       products = 3;
     }
     return new OpCase(
@@ -79,20 +77,20 @@ final class TupleCases {
         Work.flops(products * product(shape)));
   }
 
-  private static OpCase contrastive(CaseShape shape, Arena arena) {
+  private static OpCase contrastive(CaseShape shape, Inputs source) {
     List<String> names = names(shape);
     names.add("temperature");
     return new OpCase(
         shape,
         new Contrastive(score(shape)).normalize(false),
-        tuples(shape, arena).with("temperature", Inputs.scalar(arena, TEMPERATURE)),
+        tuples(shape, source).with("temperature", source.scalar(TEMPERATURE)),
         List.of("loss"),
         names,
         Work.flops(3 * product(shape)));
   }
 
   /** Bound by the writing of its tensor, [B,..,B]. */
-  private static OpCase nway(CaseShape shape, Arena arena) {
+  private static OpCase nway(CaseShape shape, Inputs source) {
     long[] dims = new long[shape.modalities()];
     Arrays.fill(dims, shape.batch());
     List<String> names = new ArrayList<>();
@@ -101,25 +99,23 @@ final class TupleCases {
       names.add("modality" + l);
       inputs =
           inputs.with(
-              "modality" + l,
-              Inputs.unitRows(arena, shape.batch(), shape.dimension(), 1, l - 1, 0));
+              "modality" + l, source.unitRows(shape.batch(), shape.dimension(), 1, l - 1, 0));
     }
     double bytes = Bytes.f32(dims);
     if (shape.hasGradients()) {
-      inputs = inputs.with("grad_tensor", Inputs.noise(arena, 20, dims));
+      inputs = inputs.with("grad_tensor", source.noise(20, dims));
       bytes *= 2;
     }
     return new OpCase(
         shape, new Nway(score(shape), false), inputs, List.of("tensor"), names, Work.bytes(bytes));
   }
 
-  private static Bindings tuples(CaseShape shape, Arena arena) {
+  private static Bindings tuples(CaseShape shape, Inputs source) {
     List<String> names = names(shape);
     Bindings inputs = Bindings.none();
     for (int l = 0; l < names.size(); l++) {
       inputs =
-          inputs.with(
-              names.get(l), Inputs.unitRows(arena, shape.batch(), shape.dimension(), 1, l, 0));
+          inputs.with(names.get(l), source.unitRows(shape.batch(), shape.dimension(), 1, l, 0));
     }
     return inputs;
   }

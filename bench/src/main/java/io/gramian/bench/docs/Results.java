@@ -55,6 +55,12 @@ record Results(List<NamedRun> newest, Map<String, NamedRun> log, Map<String, Tra
     return new Results(sorted, log, trainings);
   }
 
+  /** The same but for the files of a suite. */
+  Results without(String suite) {
+    return new Results(
+        newest.stream().filter(one -> !one.suite().equals(suite)).toList(), log, trainings);
+  }
+
   /** Lines of the newest runs that fulfil a condition. */
   List<Line> lines(Predicate<Line> condition) {
     return newest.stream().flatMap(one -> one.lines(condition).stream()).toList();

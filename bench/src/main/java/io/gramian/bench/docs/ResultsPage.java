@@ -57,8 +57,11 @@ final class ResultsPage {
     if (run.machine().load() > 1) {
       text.append("\nOther work kept the machine busy: the figures are hints, not results.\n");
     }
-    Map<String, String> charts =
-        named.suite().equals(Line.JMH) ? Map.of() : ReportFiles.charts(run);
+    if (named.suite().equals(Line.JMH)) {
+      text.append(MicrobenchmarkTables.of(run));
+      return;
+    }
+    Map<String, String> charts = ReportFiles.charts(run);
     charts.forEach((name, svg) -> files.put(CHARTS + folder + name, svg));
     if (charts.containsKey("fractions.svg")) {
       image("fraction of the limit", folder + "fractions.svg");

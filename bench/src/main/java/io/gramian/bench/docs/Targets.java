@@ -21,8 +21,9 @@ final class Targets {
 
   private final Results results;
 
+  /** Sides of a target are measured together, which microbenchmarks do not. */
   Targets(Results results) {
-    this.results = results;
+    this.results = results.without(Line.JMH);
   }
 
   /**

@@ -70,7 +70,7 @@ final class LaunchOverhead {
           Line.timed(Line.GPU, subject, empty, time, Work.NONE, Optional.empty())
               .note("time of the host per launch"));
     } catch (CudaException e) {
-      lines.add(Line.absent(Line.GPU, subject, empty, "the driver compiles no PTX"));
+      lines.add(Line.absent(Line.GPU, subject, empty, "the driver cannot load it"));
     }
     return lines;
   }

@@ -61,12 +61,8 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
   }
 
   private void warm(Runnable task) {
-    JitActivity compiler = new JitActivity();
-    int turns = 0;
-    do {
-      turn(task, warmSeconds);
-      turns++;
-    } while (warmSeconds > 0 && turns < MOST_WARM_TURNS && compiler.sinceLastCall());
+    JitActivity.repeatWhileBusy(
+        warmSeconds > 0 ? MOST_WARM_TURNS : 1, () -> turn(task, warmSeconds));
   }
 
   /** A task that is so slow that it took longer gets no further turn. */

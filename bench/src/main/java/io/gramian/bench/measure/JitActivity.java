@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * Processor time of the threads that compile Java code, from Linux' {@code /proc}. The JVM's own
  * counter moves only when a compilation ends, and one of an unrolled kernel takes seconds.
  */
-final class JitActivity {
+public final class JitActivity {
   private static final Path THREADS = Path.of("/proc/self/task");
 
   /** Of one processor's time over a window: below it the compilers were idle. */
@@ -27,11 +27,27 @@ final class JitActivity {
   private long at = System.nanoTime();
   private double seconds = compilerSeconds();
 
+  private JitActivity() {}
+
+  /**
+   * Runs something, and again as long as the compilers worked meanwhile.
+   *
+   * @param most how often at most
+   */
+  public static void repeatWhileBusy(int most, Runnable turn) {
+    JitActivity compilers = new JitActivity();
+    int turns = 0;
+    do {
+      turn.run();
+      turns++;
+    } while (turns < most && compilers.sinceLastCall());
+  }
+
   /**
    * Whether the compilers worked since the last call, or since this object was made. False where
    * this cannot be known.
    */
-  boolean sinceLastCall() {
+  private boolean sinceLastCall() {
     long now = System.nanoTime();
     double spent = compilerSeconds();
     boolean busy = spent - seconds > IDLE * (now - at) * NANOS;

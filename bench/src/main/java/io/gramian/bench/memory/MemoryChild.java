@@ -11,6 +11,7 @@ import io.gramian.bench.peers.Side;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A process that runs one side once and prints by how much it grew. Libraries, code and threads are
@@ -31,8 +32,8 @@ public final class MemoryChild {
   public static void main(String[] args) throws IOException {
     MemoryTask task = MemoryTask.decode(List.of(args));
     try (Arena arena = Arena.ofShared()) {
-      boolean peer = Peer.ALL.stream().anyMatch(one -> one.key().equals(task.side()));
-      PeakMemory peak = peer ? peer(task, arena) : ours(task, arena);
+      Optional<Peer> peer = Peer.find(task.side());
+      PeakMemory peak = peer.isPresent() ? peer(task, peer.get(), arena) : ours(task, arena);
       System.out.println(peak.encode());
     }
   }
@@ -57,14 +58,8 @@ public final class MemoryChild {
     }
   }
 
-  private static PeakMemory peer(MemoryTask task, Arena arena) throws IOException {
-    String blas = task.blas().equals(MemoryTask.ANY) ? null : task.blas();
-    Peer peer = Peer.of(task.side());
-    peer.load(blas, task.threads())
-        .ifPresent(
-            reason -> {
-              throw new IllegalStateException(reason);
-            });
+  private static PeakMemory peer(MemoryTask task, Peer peer, Arena arena) throws IOException {
+    peer.require(task.blas(), task.threads());
     try (Side side = peer.open(OpCases.of(small(task.shape()), arena), task.threads())) {
       side.run();
     }

@@ -1,5 +1,6 @@
 package io.gramian.bench.memory;
 
+import io.gramian.bench.measure.ChildProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,10 +25,7 @@ public final class MemoryProbe {
           "-XX:+UseSerialGC",
           "-Xms4m",
           "-XX:MinHeapFreeRatio=5",
-          "-XX:MaxHeapFreeRatio=10",
-          "--enable-native-access=ALL-UNNAMED");
-
-  private static final String VECTORS = "jdk.incubator.vector";
+          "-XX:MaxHeapFreeRatio=10");
 
   private MemoryProbe() {}
 
@@ -45,9 +43,7 @@ public final class MemoryProbe {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
-    if (ModuleLayer.boot().findModule(VECTORS).isPresent()) {
-      command.add("--add-modules=" + VECTORS);
-    }
+    command.addAll(ChildProcess.jvmOptions());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(MemoryChild.class.getName());

@@ -8,13 +8,10 @@ import java.util.List;
  *
  * @param side name of a backend, or key of a peer
  * @param threads of it
- * @param blas of PyTorch, or {@link #ANY}
+ * @param blas of PyTorch, or {@code any}
  * @param shape what is run
  */
 public record MemoryTask(String side, int threads, String blas, CaseShape shape) {
-  /** Whichever BLAS is present. */
-  public static final String ANY = "any";
-
   /** As words. */
   List<String> encode() {
     return List.of(

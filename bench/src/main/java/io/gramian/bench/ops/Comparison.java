@@ -39,7 +39,7 @@ record Comparison(Device device, Settings settings, CaseShape shape) {
 
   /** About how long it takes. */
   double seconds() {
-    double sides = 2 + peers().size();
+    double sides = 2 + LoadedPeers.wanted(shape, settings).size();
     double timing =
         settings.timing().warmSeconds()
             + settings.timing().rounds() * settings.timing().turnSeconds();
@@ -49,24 +49,13 @@ record Comparison(Device device, Settings settings, CaseShape shape) {
 
   /** Checks, measures, and gives a line per side. */
   List<Line> run() {
-    List<Line> absent = new ArrayList<>();
-    List<Peer> present = new ArrayList<>();
-    for (Peer peer : peers()) {
-      Optional<String> reason = peer.load(settings.blas(), settings.threads());
-      if (reason.isEmpty()) {
-        present.add(peer);
-      } else {
-        absent.add(
-            Line.absent(
-                Line.BENCH, shape.subject(), peer.contestant(settings.threads()), reason.get()));
-      }
-    }
+    LoadedPeers peers = LoadedPeers.of(shape, settings);
     Agreement ours = Check.ours(shape, settings.checkSize(), device);
-    for (Peer peer : present) {
+    for (Peer peer : peers.present()) {
       Check.peer(shape, peer, settings.threads());
     }
-    List<Line> lines = measure(present, ours);
-    lines.addAll(absent);
+    List<Line> lines = measure(peers.present(), ours);
+    lines.addAll(peers.absent(Line.BENCH, shape.subject()));
     return lines;
   }
 
@@ -122,9 +111,8 @@ record Comparison(Device device, Settings settings, CaseShape shape) {
     List<Line> measured = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String side = i == 0 ? device.backend() : present.get(i - 1).key();
-      String blas = settings.blas() == null ? MemoryTask.ANY : settings.blas();
       Optional<PeakMemory> peak =
-          MemoryProbe.measure(new MemoryTask(side, settings.threads(), blas, shape));
+          MemoryProbe.measure(new MemoryTask(side, settings.threads(), settings.blas(), shape));
       measured.add(
           peak.isEmpty()
               ? lines.get(i).note("memory: the process that measures it failed")
@@ -156,11 +144,5 @@ record Comparison(Device device, Settings settings, CaseShape shape) {
         && wanted
         && device.place().isHost()
         && MemoryProbe.isAvailable();
-  }
-
-  private List<Peer> peers() {
-    return settings.peers()
-        ? Peer.ALL.stream().filter(peer -> peer.takes(shape)).toList()
-        : List.of();
   }
 }

@@ -4,12 +4,19 @@ import io.gramian.bench.Settings;
 import io.gramian.bench.cases.CaseShape;
 import io.gramian.bench.cases.OpCases;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The sizes at which the ops are measured: wide enough for a curve, small enough for the peers. */
-final class Shapes {
+public final class Shapes {
   private static final int DIMENSION = 512;
   private static final int QUICK_SIZES = 2;
+  private static final int SMALL_BATCH = 16;
+  private static final int SMALL_DIMENSION = 64;
 
   private static final List<Family> FAMILIES =
       List.of(
@@ -42,15 +49,46 @@ final class Shapes {
 
   /** What the settings ask for. */
   static List<CaseShape> of(Settings settings) {
+    return of(
+        settings,
+        family -> settings.quick() && family.isLeftOutWhenQuick(),
+        family -> family.batches(settings.quick()));
+  }
+
+  /** The same at one size each, the second or, where it has to be quick, the first. */
+  public static List<CaseShape> single(Settings settings) {
+    return of(
+        settings,
+        family ->
+            family.isSecondary() && settings.modalities().isEmpty()
+                || settings.quick() && family.isLeftOutWhenQuick(),
+        family -> List.of(family.batches.get(settings.quick() ? 0 : 1)));
+  }
+
+  /** Every op once, with gradients where it has them, at a small size. */
+  public static Collection<CaseShape> small() {
+    Map<String, CaseShape> shapes = new LinkedHashMap<>();
+    for (Family family : FAMILIES) {
+      CaseShape shape =
+          new CaseShape(
+              family.op, family.variant, family.pass, SMALL_BATCH, family.k, SMALL_DIMENSION);
+      shapes.merge(family.op, shape, (one, other) -> one.hasGradients() ? one : other);
+    }
+    shapes.remove(OpCases.MATMUL);
+    return shapes.values();
+  }
+
+  private static List<CaseShape> of(
+      Settings settings, Predicate<Family> leftOut, Function<Family, List<Integer>> batches) {
     List<CaseShape> shapes = new ArrayList<>();
     for (Family family : FAMILIES) {
       boolean wanted =
           settings.wants(family.op)
               && (settings.modalities().isEmpty() || settings.modalities().contains(family.k))
-              && !(settings.quick() && family.isLeftOutWhenQuick());
+              && !leftOut.test(family);
       if (wanted) {
         int dimension = settings.dimension() > 0 ? settings.dimension() : family.d;
-        for (int batch : settings.batchesOr(family.batches(settings.quick()))) {
+        for (int batch : settings.batchesOr(batches.apply(family))) {
           shapes.add(
               new CaseShape(family.op, family.variant, family.pass, batch, family.k, dimension));
         }
@@ -78,11 +116,15 @@ final class Shapes {
       return quick ? batches.subList(0, Math.min(QUICK_SIZES, batches.size())) : batches;
     }
 
+    /** One number of modalities tells enough. */
+    boolean isSecondary() {
+      return op.equals("contrastive") && (k == 3 || k == 5);
+    }
+
     /** One number of modalities and one pass tell enough. */
     boolean isLeftOutWhenQuick() {
       boolean samples = List.of("gram", "logdet", "volume").contains(op);
-      return op.equals("contrastive") && (k == 3 || k == 5)
-          || samples && pass.equals(CaseShape.FORWARD);
+      return isSecondary() || samples && pass.equals(CaseShape.FORWARD);
     }
   }
 }

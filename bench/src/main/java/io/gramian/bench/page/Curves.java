@@ -41,13 +41,10 @@ record Curves(String suite, Subject subject, List<Line> lines) {
 
   /** What was measured, for people. */
   String title() {
-    return String.format(
-        "%s, %s, k = %d, d = %d, %s",
-        subject.title(),
-        subject.pass().equals("both") ? "forward and backward" : subject.pass(),
-        subject.modalities(),
-        subject.dimension(),
-        subject.dtype());
+    List<String> parts = new ArrayList<>(List.of(subject.title()));
+    parts.add(subject.pass().equals("both") ? "forward and backward" : subject.pass());
+    parts.addAll(subject.sizes());
+    return String.join(", ", parts);
   }
 
   private String shortTitle() {

@@ -16,6 +16,7 @@ public final class Figures {
       List.of("B", "by", "time (p20 to p80), ms", "rate", "of the limit", "memory", "against ours");
 
   private static final double MEBI = 1024 * 1024;
+  private static final int MOST_DIGITS = 8;
 
   private Figures() {}
 
@@ -79,8 +80,7 @@ public final class Figures {
 
   /** Three digits that count. */
   public static String number(double value) {
-    double size = Math.abs(value);
-    int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
-    return String.format(Locale.ROOT, "%." + digits + "f", value);
+    int digits = value == 0 ? 2 : 2 - (int) Math.floor(Math.log10(Math.abs(value)));
+    return String.format(Locale.ROOT, "%." + Math.clamp(digits, 0, MOST_DIGITS) + "f", value);
   }
 }

@@ -1,5 +1,6 @@
 package io.gramian.bench.page;
 
+import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Machine;
 import io.gramian.bench.report.Run;
 import java.util.List;
@@ -21,6 +22,16 @@ final class Page {
       nav a { margin-right: .8rem; white-space: nowrap }
       """;
 
+  private static final String IN_TURN =
+      "All sides of a case take turns in one process, on the same inputs and as many threads, after"
+          + " their results were checked. Times are medians. Work is counted once for all sides;"
+          + " limits are measured in the same run.";
+
+  private static final String ALONE =
+      "Every side of a case runs alone, in processes of its own, by JMH, on the same inputs and as"
+          + " many threads, after its results were checked. Times are medians. Work is counted once"
+          + " for all sides.";
+
   private final Run run;
   private final StringBuilder html = new StringBuilder();
 
@@ -36,10 +47,7 @@ final class Page {
         .append(STYLE)
         .append("</style></head><body>\n<h1>Gramian bench</h1>\n");
     machine(run.machine());
-    html.append(
-        "<p>All sides of a case take turns in one process, on the same inputs and as many threads,"
-            + " after their results were checked. Times are medians. Work is counted once for all"
-            + " sides; limits are measured in the same run.</p>\n");
+    html.append("<p>").append(isOfJmh() ? ALONE : IN_TURN).append("</p>\n");
     Fractions.chart(curves).ifPresent(html::append);
     html.append("<nav>");
     curves.forEach(
@@ -52,6 +60,10 @@ final class Page {
     html.append("</nav>\n");
     curves.forEach(this::section);
     return html.append("</body></html>\n").toString();
+  }
+
+  private boolean isOfJmh() {
+    return run.lines().stream().allMatch(line -> line.suite().equals(Line.JMH));
   }
 
   private void machine(Machine machine) {

@@ -23,10 +23,23 @@ public interface Peer {
   /**
    * Loads it.
    *
-   * @param blas {@code mkl}, {@code openblas}, or null for the first that is present
+   * @param blas {@code mkl}, {@code openblas}, or {@code any} for the first that is present
    * @return why it is not there, or nothing
    */
   Optional<String> load(String blas, int threads);
+
+  /**
+   * Loads it, where it is known to be there.
+   *
+   * @throws IllegalStateException if it is not
+   */
+  default void require(String blas, int threads) {
+    load(blas, threads)
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(reason);
+            });
+  }
 
   /** Name and version. */
   Contestant contestant(int threads);
@@ -34,8 +47,8 @@ public interface Peer {
   /** The case in this library; its inputs are not copied where the library can do without. */
   Side open(OpCase one, int threads);
 
-  /** The one with a key. */
-  static Peer of(String key) {
-    return ALL.stream().filter(peer -> peer.key().equals(key)).findFirst().orElseThrow();
+  /** The one with a key, if there is one. */
+  static Optional<Peer> find(String key) {
+    return ALL.stream().filter(peer -> peer.key().equals(key)).findFirst();
   }
 }

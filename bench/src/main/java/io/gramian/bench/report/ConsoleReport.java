@@ -9,6 +9,9 @@ import java.util.Optional;
 public final class ConsoleReport {
   private static final double MEBI = 1024 * 1024;
 
+  /** Shorter times are shown in microseconds. */
+  private static final double SMALL_SECONDS = 1e-4;
+
   private final PrintWriter out;
 
   /** Prints to a writer. */
@@ -24,13 +27,11 @@ public final class ConsoleReport {
     Subject subject = lines.getFirst().subject();
     out.printf(
         Locale.ROOT,
-        "%s %s  B = %d  k = %d  d = %d  %s%n",
+        "%s %s  B = %d  %s%n",
         subject.title(),
         subject.pass(),
         subject.batch(),
-        subject.modalities(),
-        subject.dimension(),
-        subject.dtype());
+        String.join("  ", subject.sizes()));
     Optional<Line> ours = lines.stream().filter(Line::isOurs).findFirst();
     for (Line line : lines) {
       out.println("  " + side(line) + (line.isPeer() ? comparison(ours, line) : ""));
@@ -44,13 +45,16 @@ public final class ConsoleReport {
       return text.append(" not measured: ").append(line.note()).toString();
     }
     Timing time = line.time().get();
+    boolean small = time.median() < SMALL_SECONDS;
+    double unit = small ? 1e6 : 1e3;
     text.append(
         String.format(
             Locale.ROOT,
-            " %11.3f ms (p20 %.3f, p80 %.3f, %d runs)",
-            1e3 * time.median(),
-            1e3 * time.p20(),
-            1e3 * time.p80(),
+            " %11.3f %s (p20 %.3f, p80 %.3f, %d runs)",
+            unit * time.median(),
+            small ? "us" : "ms",
+            unit * time.p20(),
+            unit * time.p80(),
             time.runs()));
     line.flopsPerSecond().ifPresent(rate -> add(text, "%.1f GFLOP/s", 1e-9 * rate));
     line.bytesPerSecond().ifPresent(rate -> add(text, "%.1f GB/s", 1e-9 * rate));

@@ -14,6 +14,9 @@ public final class Torch {
   /** The BLAS libraries that can be asked for. */
   public static final List<String> BLAS = List.of("mkl", "openblas");
 
+  /** Asks for the first BLAS that is present. */
+  public static final String ANY = "any";
+
   private static final String MKL_RESOURCE = "/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2";
 
   private static String blas;
@@ -24,7 +27,7 @@ public final class Torch {
   /**
    * Loads PyTorch and its BLAS.
    *
-   * @param wanted {@code mkl}, {@code openblas}, or null for the first that is present
+   * @param wanted {@code mkl}, {@code openblas}, or {@link #ANY}
    * @param threads of both
    * @return why it cannot be loaded, or nothing
    */
@@ -38,10 +41,10 @@ public final class Torch {
     }
     if (blas == null) {
       boolean mkl = hasMkl();
-      if ("mkl".equals(wanted) && !mkl) {
+      if (wanted.equals("mkl") && !mkl) {
         return Optional.of("MKL is not on the path (Maven profile mkl)");
       }
-      boolean useMkl = wanted == null ? mkl : wanted.equals("mkl");
+      boolean useMkl = wanted.equals(ANY) ? mkl : wanted.equals("mkl");
       if (useMkl) {
         System.setProperty(BLAS_PROPERTY, "mkl_rt");
       }

@@ -2,8 +2,11 @@ package io.gramian.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.bench.measure.Samples;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConsoleReportTest {
@@ -29,5 +32,21 @@ class ConsoleReportTest {
         .contains("200.0 GFLOP/s, 50 % of FMA peak, memory 10.0 MiB, differs by 1e-07")
         .contains("PyTorch", "gramian is 50.00 x as fast", "takes 1.0 % of its memory")
         .contains("MKL", "not measured: no \"library\", here");
+  }
+
+  @Test
+  void shortTimesAreInMicroseconds() {
+    Line line =
+        Line.timed(
+            Line.JMH,
+            new Subject("launch", "empty kernel", "forward", 1, 0, 0, ""),
+            Lines.OURS.by(),
+            Timing.of(new Samples(0.25e-6)),
+            Work.NONE,
+            Optional.empty());
+    StringWriter text = new StringWriter();
+    new ConsoleReport(new PrintWriter(text)).print(List.of(line));
+
+    assertThat(text.toString()).contains("0.250 us (p20 0.250").doesNotContain("k = 0");
   }
 }

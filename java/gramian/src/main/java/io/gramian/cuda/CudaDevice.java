@@ -156,7 +156,7 @@ final class CudaDevice extends Device implements RawDevice {
   @Override
   public EmptyKernel emptyKernel() {
     handles.requireOpen();
-    return NullKernel.load(this);
+    return NullKernel.load(this, modules.image(NullKernel.IMAGE));
   }
 
   @Override

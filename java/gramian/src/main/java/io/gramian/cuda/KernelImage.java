@@ -14,9 +14,14 @@ record KernelImage(ResourceFolder folder, String file, String target) {
   /** What PTX is named. */
   static final String PTX = ".ptx";
 
+  /** Its bytes. */
+  byte[] read() {
+    return folder.read(file);
+  }
+
   /** Reads the image and loads it into a context. */
   DriverModule load(PrimaryContext context) {
-    byte[] bytes = folder.read(file);
+    byte[] bytes = read();
     return file.endsWith(PTX)
         ? DriverModule.compile(context, folder.describe(file), bytes)
         : DriverModule.load(context, folder.describe(file), bytes);

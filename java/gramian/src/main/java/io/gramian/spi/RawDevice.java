@@ -7,10 +7,26 @@ import io.gramian.Stream;
  * regard to tensors. Devices that can do it implement this.
  */
 public interface RawDevice {
-  /** A kernel without parameters. */
+  /** A kernel that does nothing, with one parameter: a struct of eight numbers of 8 bytes. */
   interface EmptyKernel extends AutoCloseable {
-    /** Enqueues one block of one thread. */
+    /** How many numbers the parameter has. */
+    int ARGUMENTS = 8;
+
+    /** Enqueues one block of one thread; the parameter is what it was. */
     void enqueue(Stream stream);
+
+    /**
+     * Writes the parameter, then enqueues one block of one thread.
+     *
+     * @param arguments {@link #ARGUMENTS} numbers
+     */
+    void enqueue(Stream stream, long[] arguments);
+
+    /** Its name in the image. */
+    String name();
+
+    /** What the driver loaded, so that another binding of the driver can do the same. */
+    byte[] image();
 
     @Override
     void close();
@@ -28,7 +44,7 @@ public interface RawDevice {
   /**
    * Makes a kernel that does nothing: what is left of a launch without work.
    *
-   * @throws io.gramian.CudaException if the driver compiles no PTX
+   * @throws io.gramian.CudaException if the driver cannot load it
    */
   EmptyKernel emptyKernel();
 }

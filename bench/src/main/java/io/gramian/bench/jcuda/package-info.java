@@ -1,0 +1,2 @@
+/** The driver and cuBLAS by jcuda: what others launch by. */
+package io.gramian.bench.jcuda;

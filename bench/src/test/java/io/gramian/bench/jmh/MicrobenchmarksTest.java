@@ -1,0 +1,151 @@
+package io.gramian.bench.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gramian.bench.Job;
+import io.gramian.bench.Settings;
+import io.gramian.bench.cases.CheckSize;
+import io.gramian.bench.measure.Interleaved;
+import io.gramian.bench.report.Line;
+import io.gramian.bench.report.Machine;
+import io.gramian.bench.report.Run;
+import io.gramian.bench.report.RunCsv;
+import io.gramian.bench.report.Timing;
+import io.gramian.op.Ops;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The suite, with efforts that are too small to tell anything of times. */
+class MicrobenchmarksTest {
+  private static final Effort TINY = new Effort(1, 0, 0.01, 2, 3);
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyOpAndItsPlanAreMeasured() {
+    for (boolean quick : List.of(false, true)) {
+      List<String> titles =
+          Microbenchmarks.jobs(settings(List.of(), List.of(), quick), forks()).stream()
+              .map(Job::title)
+              .toList();
+
+      for (String op : Ops.names()) {
+        assertThat(titles).anyMatch(title -> title.matches(op + "( [a-z]+)? \\d+"));
+        assertThat(titles).anyMatch(title -> title.matches("plan " + op + "( [a-z]+)?"));
+      }
+      assertThat(titles).anyMatch(title -> title.startsWith("matmul "));
+      assertThat(titles).contains("launch empty kernel");
+    }
+  }
+
+  @Test
+  void anOpIsTimedInAProcessAndGivesALineOfTheCsv() {
+    List<Line> lines = measure("matching", settings(List.of("matching"), List.of(8), false));
+
+    assertThat(lines)
+        .singleElement()
+        .satisfies(line -> assertThat(line.time()).as(log()).isPresent())
+        .satisfies(line -> assertThat(line.agreement()).isPresent());
+    Timing time = lines.getFirst().time().orElseThrow();
+    assertThat(time.runs()).isPositive();
+    assertThat(time.minimum()).isPositive().isLessThanOrEqualTo(time.p20());
+    assertThat(time.p20()).isLessThanOrEqualTo(time.median());
+    assertThat(time.median()).isLessThanOrEqualTo(time.p80());
+    Run run = new Run(Machine.here(), lines);
+    assertThat(RunCsv.write(run)).contains(",jmh,matching,,both,8,2,64,f32,ours,gramian,");
+    assertThat(RunCsv.read("jmh.csv", RunCsv.write(run)).lines()).hasSize(1);
+  }
+
+  @Test
+  void launchesAreTimedByOurBindingAndByJcuda() {
+    requireEmulated();
+    Settings settings = settings(List.of("launch"), List.of(), false, true);
+
+    for (LaunchWork work : List.of(LaunchWork.EMPTY, LaunchWork.ARGUMENTS)) {
+      assertThat(measure("launch " + work.title(), settings))
+          .extracting(line -> line.by().name())
+          .containsExactly("gramian", "jcuda");
+    }
+    assertThat(measure("launch " + LaunchWork.RUN.title(), settings))
+        .satisfiesExactly(
+            ours -> assertThat(ours.time().orElseThrow().runs()).isEqualTo(TINY.bursts()),
+            cublas -> assertThat(cublas.note()).isEqualTo("cuBLAS needs a GPU"));
+  }
+
+  @Test
+  void plansAreTimedOnBothBackends() {
+    requireEmulated();
+
+    List<Line> lines = measure("plan gram", settings(List.of("plan"), List.of(), false));
+
+    assertThat(lines).extracting(line -> line.by().device()).startsWith("cpu", "emulated");
+    assertThat(lines).allSatisfy(line -> assertThat(line.time()).as(log()).isPresent());
+  }
+
+  @Test
+  void aProcessThatFailsLeavesNoTimeAndItsReasonInTheLog() {
+    Optional<Timing> time = forks().calls(OpTime.class, Map.of("op", "sorting", "side", "cpu"));
+
+    assertThat(time).isEmpty();
+    assertThat(log()).contains("unknown benchmark 'sorting'");
+  }
+
+  private List<Line> measure(String title, Settings settings) {
+    List<Line> lines =
+        Microbenchmarks.jobs(settings, forks()).stream()
+            .filter(job -> job.title().startsWith(title))
+            .findFirst()
+            .orElseThrow()
+            .work()
+            .get();
+    assertThat(lines).allMatch(line -> line.suite().equals(Line.JMH));
+    return lines;
+  }
+
+  private Forks forks() {
+    return new Forks(TINY, new JmhLog(folder.resolve("logs/jmh.log")));
+  }
+
+  private String log() {
+    try {
+      Path log = folder.resolve("logs/jmh.log");
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static void requireEmulated() {
+    Optional<String> missing = KernelBackends.missing(KernelBackends.EMULATED);
+    assumeTrue(missing.isEmpty(), () -> missing.orElseThrow());
+  }
+
+  private static Settings settings(List<String> ops, List<Integer> batches, boolean quick) {
+    return settings(ops, batches, quick, false);
+  }
+
+  private static Settings settings(
+      List<String> ops, List<Integer> batches, boolean quick, boolean peers) {
+    int dimension = ops.isEmpty() ? 0 : 64;
+    return new Settings(
+        "cpu",
+        1,
+        ops,
+        batches,
+        List.of(),
+        dimension,
+        peers,
+        "any",
+        false,
+        CheckSize.SMALL,
+        quick,
+        Interleaved.QUICK);
+  }
+}
