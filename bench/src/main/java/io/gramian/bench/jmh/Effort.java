@@ -11,16 +11,21 @@ package io.gramian.bench.jmh;
  */
 record Effort(int forks, double warmSeconds, double seconds, int warmBursts, int bursts) {
   /** For results. */
-  static final Effort USUAL = new Effort(2, 0.4, 1.2, 20, 100);
+  static final Effort USUAL = new Effort(2, 0.3, 0.8, 20, 100);
 
   /** For a first look. */
-  static final Effort QUICK = new Effort(1, 0.2, 0.3, 10, 50);
+  static final Effort QUICK = new Effort(1, 0.15, 0.2, 10, 50);
 
   /** A process, with its libraries and inputs. */
-  private static final double START_SECONDS = 1.2;
+  private static final double START_SECONDS = 1.6;
 
-  /** How many times {@link #warmSeconds} it takes until Java has compiled a side. */
-  private static final int WARM_TURNS = 4;
+  /** How many times {@link #warmSeconds} it takes until Java has compiled a side, about. */
+  private static final int WARM_TURNS = 6;
+
+  /** The same with half the time for calls. */
+  Effort brief() {
+    return new Effort(forks, warmSeconds, seconds / 2, warmBursts, bursts);
+  }
 
   /** About how long a side takes, timed call by call. */
   double callSeconds() {
