@@ -10,12 +10,13 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Charts of a training over its epochs. */
 final class Charts {
   private static final int WIDTH = 860;
-  private static final int BARS_WIDTH = 1160;
+  private static final int BARS_WIDTH = 1240;
   private static final int HEIGHT = 420;
 
   private final List<EpochReport> epochs;
@@ -37,7 +38,7 @@ final class Charts {
   }
 
   /** Recall of tuples by loss as a PNG file, with the spread over seeds. */
-  static byte[] bars(List<Contender> contenders) throws IOException {
+  static byte[] bars(List<Outcomes> contenders) throws IOException {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(BARS_WIDTH)
@@ -49,7 +50,9 @@ final class Charts {
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setAvailableSpaceFill(0.7);
-    List<String> names = contenders.stream().map(Contender::name).toList();
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+    List<String> names = contenders.stream().map(Outcomes::name).toList();
     ComparisonTable.recalls()
         .forEach(
             (name, at) ->

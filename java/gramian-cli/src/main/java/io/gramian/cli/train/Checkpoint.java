@@ -174,6 +174,10 @@ record Checkpoint(
     wanted.forEach(
         (option, value) -> {
           String was = options.get(option);
+          if (was == null) {
+            throw new UserException(
+                file + " does not say its " + option + ": it is of an older version");
+          }
           if (!value.equals(was)) {
             throw new UserException(
                 file + " was trained with " + option + " " + was + ", not " + value);

@@ -10,15 +10,12 @@ import java.util.function.Predicate;
  * What the papers lead one to expect, held against the figures of a comparison. A claim holds where
  * the means differ its way by more than their spread over the seeds.
  */
-final class Claims {
+public final class Claims {
   private static final Predicate<ModalityPair> ALL = pair -> true;
   private static final Predicate<ModalityPair> WORDS_AND_PICTURES =
       pair -> pair.query().isPicture() != pair.candidate().isPicture();
-  private static final Predicate<ModalityPair> WITHOUT_TWEMOJI =
-      pair ->
-          Recipe.TRIANGLE.defaultModalities().containsAll(List.of(pair.query(), pair.candidate()));
 
-  private final List<Contender> contenders;
+  private final List<Outcomes> contenders;
   private final List<Verdict> verdicts = new ArrayList<>();
 
   /**
@@ -28,17 +25,24 @@ final class Claims {
    * @param finding figures and verdict, in a sentence
    * @param sign 1 where it holds, -1 where the opposite does, 0 where it is too close to call
    */
-  record Verdict(String claim, String finding, int sign) {}
+  public record Verdict(String claim, String finding, int sign) {}
 
-  Claims(List<Contender> contenders) {
+  /**
+   * @param contenders what the losses came to
+   */
+  public Claims(List<Outcomes> contenders) {
     this.contenders = contenders;
   }
 
-  /** The claims whose losses are among the contenders. */
-  List<Verdict> verdicts() {
+  /**
+   * The claims whose losses are among the contenders.
+   *
+   * @return a verdict for each
+   */
+  public List<Verdict> verdicts() {
     verdicts.clear();
-    Function<Contender, Spread> tuples = c -> c.tuples(Recall::at1);
-    Function<Contender, Spread> pairs = c -> c.pairs(ALL, Recall::at10);
+    Function<Outcomes, Spread> tuples = c -> c.tuples(Recall::at1);
+    Function<Outcomes, Spread> pairs = c -> c.pairs(ALL, Recall::at10);
     compare(
         "GRAM: the volume of a whole tuple finds it better than cosines of pairs.",
         "recall@1 of tuples by words",
@@ -64,17 +68,29 @@ final class Claims {
         "gram",
         tuples);
     compare(
+        "SigLIP: a sigmoid per pair does better than the softmax at small batches.",
+        "recall@1 of tuples by words",
+        "siglip",
+        "clip",
+        tuples);
+    compare(
         "Symile: the multilinear product catches what pairs of modalities miss.",
         "recall@1 of tuples by words",
         "symile",
         "clip",
         tuples);
     compare(
-        "TRIANGLE: the area aligns three modalities better than cosines of pairs.",
-        "recall@10 over the pairs of its three modalities",
+        "TRIANGLE: the area finds tuples of three better than their volume.",
+        "recall@1 of tuples by words",
         "triangle",
-        "clip",
-        c -> c.pairs(WITHOUT_TWEMOJI, Recall::at10));
+        "gram" + Comparison.OF_THREE,
+        tuples);
+    compare(
+        "TRIANGLE: the area aligns three modalities better than cosines of pairs.",
+        "recall@10 over all pairs of its three modalities",
+        "triangle",
+        "clip" + Comparison.OF_THREE,
+        pairs);
     compare(
         "WPSE: weighted point clouds find tuples better than cosines of pairs.",
         "recall@1 of tuples by words",
@@ -103,9 +119,9 @@ final class Claims {
   }
 
   private void compare(
-      String claim, String figure, String name, String other, Function<Contender, Spread> of) {
-    Optional<Contender> one = named(name);
-    Optional<Contender> two = named(other);
+      String claim, String figure, String name, String other, Function<Outcomes, Spread> of) {
+    Optional<Outcomes> one = named(name);
+    Optional<Outcomes> two = named(other);
     if (one.isPresent() && two.isPresent()) {
       Spread mine = of.apply(one.get());
       Spread theirs = of.apply(two.get());
@@ -125,7 +141,7 @@ final class Claims {
     }
   }
 
-  private Optional<Contender> named(String name) {
+  private Optional<Outcomes> named(String name) {
     return contenders.stream().filter(c -> c.name().equals(name)).findFirst();
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /** A page, whole in itself, that puts losses side by side. All its figures are computed. */
 final class ComparisonPage {
   private final List<Contender> contenders;
+  private final List<Outcomes> outcomes;
   private final List<Claims.Verdict> verdicts;
   private final String device;
   private final String minutes;
@@ -25,6 +26,7 @@ final class ComparisonPage {
   ComparisonPage(
       List<Contender> contenders, List<Claims.Verdict> verdicts, String device, String minutes) {
     this.contenders = contenders;
+    this.outcomes = contenders.stream().map(Contender::outcomes).toList();
     this.verdicts = verdicts;
     this.device = device;
     this.minutes = minutes;
@@ -37,7 +39,7 @@ final class ComparisonPage {
         Map.of(
             "summary", Html.escape(summary()),
             "claims", claims(),
-            "chart", Html.image(Charts.bars(contenders), "recall of tuples by loss", "chart"),
+            "chart", Html.image(Charts.bars(outcomes), "recall of tuples by loss", "chart"),
             "losses", losses(),
             "tuples", tuples(),
             "pairs", recallTables(),
@@ -51,9 +53,9 @@ final class ComparisonPage {
         "%d losses, each trained %s: %d epochs, batch %d, %d dimensions, the same heads and"
             + " learning rate for all; %d emoji held out. On %s, %s minutes in all.",
         contenders.size(),
-        contenders.getFirst().outcomes().size() == 1
+        contenders.getFirst().trainings().size() == 1
             ? "once"
-            : contenders.getFirst().outcomes().size() + " times with different seeds",
+            : contenders.getFirst().trainings().size() + " times with different seeds",
         options.epochs(),
         options.batch(),
         options.dimension(),
@@ -89,6 +91,8 @@ final class ComparisonPage {
                         c.options().others().stream()
                             .map(Modality::title)
                             .collect(Collectors.joining(", ")))
+                    + "</td><td>"
+                    + Html.escape(c.loss().temperatureNote(c.options()))
                     + "</td></tr>")
         .collect(Collectors.joining("\n"));
   }
@@ -138,17 +142,17 @@ final class ComparisonPage {
     return "<tr class=\"head\"><th>"
         + Html.escape(title)
         + "</th>"
-        + contenders.stream()
+        + outcomes.stream()
             .map(c -> "<th>" + Html.escape(c.name()) + "</th>")
             .collect(Collectors.joining())
         + "</tr>\n";
   }
 
-  private String row(String name, Function<Contender, Spread> figure) {
+  private String row(String name, Function<Outcomes, Spread> figure) {
     return "<tr><th>"
         + Html.escape(name)
         + "</th>"
-        + contenders.stream().map(figure).map(ComparisonPage::cell).collect(Collectors.joining())
+        + outcomes.stream().map(figure).map(ComparisonPage::cell).collect(Collectors.joining())
         + "</tr>\n";
   }
 

@@ -9,19 +9,26 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of a comparison by direction and loss, for the terminal and as CSV. */
-final class ComparisonTable {
+/** The figures of a comparison by direction and loss, for the terminal. */
+public final class ComparisonTable {
   private static final int NAME_WIDTH = 34;
   private static final int CELL_WIDTH = 12;
 
-  private final List<Contender> contenders;
+  /** Losses side by side. */
+  private static final int GROUP = 6;
 
-  ComparisonTable(List<Contender> contenders) {
+  private final List<Outcomes> contenders;
+
+  ComparisonTable(List<Outcomes> contenders) {
     this.contenders = contenders;
   }
 
-  /** The recalls by name. */
-  static Map<String, ToDoubleFunction<Recall>> recalls() {
+  /**
+   * The recalls by name.
+   *
+   * @return at 1, 5 and 10
+   */
+  public static Map<String, ToDoubleFunction<Recall>> recalls() {
     Map<String, ToDoubleFunction<Recall>> recalls = new LinkedHashMap<>();
     recalls.put("recall@1", Recall::at1);
     recalls.put("recall@5", Recall::at5);
@@ -29,8 +36,12 @@ final class ComparisonTable {
     return recalls;
   }
 
-  /** All directions of pairs. */
-  static List<ModalityPair> directions() {
+  /**
+   * All directions of pairs.
+   *
+   * @return each pair twice
+   */
+  public static List<ModalityPair> directions() {
     List<ModalityPair> directions = new ArrayList<>();
     for (Modality query : Modality.values()) {
       for (Modality candidate : Modality.values()) {
@@ -42,14 +53,26 @@ final class ComparisonTable {
     return directions;
   }
 
-  /** All pairs, each once. */
-  static List<ModalityPair> pairs() {
+  /**
+   * All pairs.
+   *
+   * @return each once
+   */
+  public static List<ModalityPair> pairs() {
     return directions().stream().filter(p -> p.query().compareTo(p.candidate()) < 0).toList();
   }
 
-  /** Tables for a terminal. */
+  /** Tables for a terminal, of a few losses each. */
   String text() {
     StringBuilder text = new StringBuilder();
+    for (int begin = 0; begin < contenders.size(); begin += GROUP) {
+      int end = Math.min(begin + GROUP, contenders.size());
+      new ComparisonTable(contenders.subList(begin, end)).append(text);
+    }
+    return text.toString();
+  }
+
+  private void append(StringBuilder text) {
     recalls()
         .forEach(
             (name, at) -> {
@@ -74,74 +97,17 @@ final class ComparisonTable {
           pair.query().title() + " - " + pair.candidate().title(),
           c -> c.has(pair) ? c.cosines(pair::equals).toString() : "");
     }
-    return text.toString();
+    text.append('\n');
   }
 
   private void header(StringBuilder text, String title) {
-    row(text, title, Contender::name);
+    row(text, title, Outcomes::name);
   }
 
-  private void row(StringBuilder text, String name, Function<Contender, String> cell) {
+  private void row(StringBuilder text, String name, Function<Outcomes, String> cell) {
     text.append(String.format(Locale.ROOT, "%-" + NAME_WIDTH + "s", name));
     contenders.forEach(
         c -> text.append(String.format(Locale.ROOT, "%" + CELL_WIDTH + "s", cell.apply(c))));
     text.append('\n');
-  }
-
-  /** Every figure of every training, one a line. */
-  static String csv(List<Contender> contenders) {
-    StringBuilder csv = new StringBuilder("loss,seed,measure,query,candidate,value\n");
-    for (Contender contender : contenders) {
-      for (int i = 0; i < contender.outcomes().size(); i++) {
-        String start = contender.name() + "," + contender.options(i).seed();
-        Measurement outcome = contender.outcomes().get(i);
-        recalls()
-            .forEach(
-                (name, at) -> {
-                  line(
-                      csv,
-                      start,
-                      name,
-                      "anchor",
-                      "tuple",
-                      at.applyAsDouble(outcome.anchorToTuple()));
-                  line(
-                      csv,
-                      start,
-                      name,
-                      "tuple",
-                      "anchor",
-                      at.applyAsDouble(outcome.tupleToAnchor()));
-                  outcome
-                      .pairs()
-                      .forEach(
-                          (pair, recall) ->
-                              line(
-                                  csv,
-                                  start,
-                                  name,
-                                  pair.query().key(),
-                                  pair.candidate().key(),
-                                  at.applyAsDouble(recall)));
-                });
-        outcome
-            .cosines()
-            .forEach(
-                (pair, cosine) ->
-                    line(csv, start, "cosine", pair.query().key(), pair.candidate().key(), cosine));
-      }
-    }
-    return csv.toString();
-  }
-
-  private static void line(
-      StringBuilder csv,
-      String start,
-      String measure,
-      String query,
-      String candidate,
-      double value) {
-    csv.append(
-        String.format(Locale.ROOT, "%s,%s,%s,%s,%.6f\n", start, measure, query, candidate, value));
   }
 }

@@ -62,13 +62,10 @@ final class ContrastiveLoss implements AlignmentLoss {
 
   private static List<LearnedScalar> learned(Objective objective) {
     return switch (objective) {
-      case Objective.InfoNce infoNce ->
-          List.of(
-              new LearnedScalar(
-                  "temperature", infoNce.temperature(), infoNce.temperature() / 7, 1));
+      case Objective.InfoNce infoNce -> List.of(LearnedScalar.temperature(infoNce.temperature()));
       case Objective.Sigmoid sigmoid ->
           List.of(
-              new LearnedScalar("scale", sigmoid.scale(), 1, 100),
+              LearnedScalar.scale(sigmoid.scale()),
               new LearnedScalar("bias", sigmoid.bias(), -100, 100));
     };
   }

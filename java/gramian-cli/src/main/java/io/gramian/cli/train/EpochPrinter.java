@@ -24,11 +24,12 @@ final class EpochPrinter {
     out.println(spec.title() + ", on " + device);
     out.printf(
         Locale.ROOT,
-        "%s against %s; %d emoji to train on, %d held out%n%n",
+        "%s against %s; %d emoji to train on, %d held out%n%s%n%n",
         options.anchor().title(),
         options.others().stream().map(Modality::title).collect(Collectors.joining(", ")),
         split.train().length,
-        split.heldOut().length);
+        split.heldOut().length,
+        spec.temperatureNote(options));
     out.println("                   anchors against tuples, held out");
     out.println(" epoch     loss    recall@1  recall@5  recall@10    time   learned");
     out.flush();

@@ -10,6 +10,16 @@ package io.gramian.cli.train;
  */
 public record LearnedScalar(String name, double start, double minimum, double maximum) {
 
+  /** A temperature: not far below its start, where the loss would see nothing but the closest. */
+  static LearnedScalar temperature(double start) {
+    return new LearnedScalar("temperature", start, start / 7, Math.max(1, start));
+  }
+
+  /** A scale, which is the inverse of a temperature. */
+  static LearnedScalar scale(double start) {
+    return new LearnedScalar("scale", start, Math.min(1, start), Math.max(100, start));
+  }
+
   /**
    * Whether steps are proportional, in the logarithm: for scalars that are always positive.
    *

@@ -8,8 +8,11 @@ import io.gramian.op.Op;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,8 +27,23 @@ record LossSpec(List<Part> parts) {
    *
    * @param recipe the loss
    * @param weight its factor, above 0
+   * @param chosen the temperature to start with; empty for the recipe's
    */
-  record Part(Recipe recipe, double weight) {
+  record Part(Recipe recipe, double weight, OptionalDouble chosen) {
+    Part(Recipe recipe, double weight) {
+      this(recipe, weight, OptionalDouble.empty());
+    }
+
+    /** The temperature to start with. */
+    double temperature(TrainingOptions options) {
+      return chosen.orElseGet(() -> recipe.temperature(options));
+    }
+
+    /** The same with another temperature. */
+    Part withTemperature(double temperature) {
+      return new Part(recipe, weight, OptionalDouble.of(temperature));
+    }
+
     @Override
     public String toString() {
       return weight == 1 ? recipe.key() : recipe.key() + ":" + number(weight);
@@ -96,13 +114,37 @@ record LossSpec(List<Part> parts) {
 
   /** The name for people. */
   String title() {
-    return parts.size() == 1
-        ? parts.getFirst().recipe().title()
-        : key() + ": a weighted sum of losses";
+    return parts.size() == 1 ? only().recipe().title() : key() + ": a weighted sum of losses";
   }
 
   boolean isSum() {
     return parts.size() > 1;
+  }
+
+  /** The one part of what is no sum. */
+  private Part only() {
+    return parts.getFirst();
+  }
+
+  /** The temperatures to start with, by part. */
+  Map<String, Double> temperatures(TrainingOptions options) {
+    Map<String, Double> temperatures = new LinkedHashMap<>();
+    parts.forEach(part -> temperatures.put(part.recipe().key(), part.temperature(options)));
+    return temperatures;
+  }
+
+  /** What people should know of the temperatures. */
+  String temperatureNote(TrainingOptions options) {
+    return parts.stream()
+        .map(
+            part ->
+                String.format(
+                    Locale.ROOT,
+                    "temperature%s %.3g%s",
+                    isSum() ? " of " + part.recipe().key() : "",
+                    part.temperature(options),
+                    part.recipe().learnsTemperature() ? " at first, learned" : ", fixed"))
+        .collect(Collectors.joining("; "));
   }
 
   /** The ops that the losses and their scores run. */
@@ -138,6 +180,6 @@ record LossSpec(List<Part> parts) {
     check(options);
     return isSum()
         ? new WeightedSum(this, device, options)
-        : parts.getFirst().recipe().prepare(device, options);
+        : only().recipe().prepare(device, options, only().temperature(options));
   }
 }

@@ -46,7 +46,7 @@ final class PicturePage {
     return Html.escape(
         String.format(
             Locale.ROOT,
-            "Anchor: %s. Tuple: %s. %d epochs, batch %d, %d dimensions, seed %d, on %s. "
+            "Anchor: %s. Tuple: %s. %d epochs, batch %d, %d dimensions, seed %d, %s, on %s. "
                 + "Held-out recall of anchors against tuples: %.3f at 1, %.3f at 5, %.3f at 10.",
             options.anchor().title(),
             members,
@@ -54,6 +54,7 @@ final class PicturePage {
             options.batch(),
             options.dimension(),
             options.seed(),
+            report.loss().temperatureNote(options),
             report.device(),
             recall.at1(),
             recall.at5(),

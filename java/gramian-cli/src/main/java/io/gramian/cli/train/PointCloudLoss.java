@@ -36,11 +36,15 @@ final class PointCloudLoss implements AlignmentLoss {
    * @param batch samples per batch
    * @param dimension the width of embeddings
    * @param seed of the random features
+   * @param temperature the inverse of the scale at first
    */
-  PointCloudLoss(Device device, int modalities, int batch, int dimension, long seed) {
+  PointCloudLoss(
+      Device device, int modalities, int batch, int dimension, long seed, double temperature) {
     this.device = device;
-    this.op = new PointCloudContrastive();
-    this.scale = new LearnedScalar("scale", op.scale(), 1, 100);
+    PointCloudContrastive paper = new PointCloudContrastive();
+    this.op =
+        new PointCloudContrastive(paper.linearWeight(), paper.kernelWeight(), 1 / temperature);
+    this.scale = LearnedScalar.scale(op.scale());
     RandomFeatures features = RandomFeatures.gaussian(FEATURES, dimension, SIGMA, seed);
     this.frequencies = Tensor.of(narrowed(features.frequencies()), FEATURES, dimension);
     this.phases = Tensor.of(narrowed(features.phases()), FEATURES);

@@ -19,41 +19,55 @@ import java.util.stream.Collectors;
 /** The losses to train with, by name. */
 public enum Recipe {
   /** GRAM: negative volume, InfoNCE. */
-  GRAM("gram", "GRAM: volume of the parallelotope, InfoNCE") {
+  GRAM("gram", "GRAM: volume of the parallelotope, InfoNCE", 1) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return tuples(device, options, new Contrastive(Similarity.volume()));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(device, options, new Contrastive(Similarity.volume()).temperature(temperature));
     }
   },
   /** GHA: joint generalised cosine similarity, InfoNCE. */
-  GHA("gha", "GHA: joint generalised cosine similarity, InfoNCE") {
+  GHA("gha", "GHA: joint generalised cosine similarity, InfoNCE", 2) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return tuples(device, options, new Contrastive(Similarity.jgcs()));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(device, options, new Contrastive(Similarity.jgcs()).temperature(temperature));
     }
   },
   /** CLIP: cosine of the anchor with each modality, InfoNCE. */
-  CLIP("clip", "CLIP: cosine, InfoNCE") {
+  CLIP("clip", "CLIP: cosine, InfoNCE", 0.25) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return pairs(device, options, new Contrastive(Similarity.cosine()).labelSmoothing(0));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return pairs(
+          device,
+          options,
+          new Contrastive(Similarity.cosine()).temperature(temperature).labelSmoothing(0));
     }
   },
   /** Set-CLIP: half of the matches, and the distributions of the rest. */
-  SET_CLIP("set-clip", "Set-CLIP: half of the matches known, semantic density of all") {
+  SET_CLIP("set-clip", "Set-CLIP: half of the matches known, semantic density of all", 2) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return setClip(device, options, Math.max(1, options.batch() / 2));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return setClip(device, options, Math.max(1, options.batch() / 2), temperature);
     }
 
     @Override
-    AlignmentLoss preparePart(Device device, TrainingOptions options) {
-      return setClip(device, options, options.batch());
+    AlignmentLoss preparePart(Device device, TrainingOptions options, double temperature) {
+      return setClip(device, options, options.batch(), temperature);
     }
 
-    private static AlignmentLoss setClip(Device device, TrainingOptions options, int matched) {
+    private static AlignmentLoss setClip(
+        Device device, TrainingOptions options, int matched, double temperature) {
       return new SetClipLoss(
-          device, options.modalities(), options.batch(), options.dimension(), matched);
+          device, options.modalities(), options.batch(), options.dimension(), matched, temperature);
+    }
+
+    @Override
+    double usualTemperature(TrainingOptions options) {
+      return new SetClip(1).temperature();
+    }
+
+    @Override
+    boolean learnsTemperature() {
+      return false;
     }
 
     @Override
@@ -67,15 +81,21 @@ public enum Recipe {
     }
   },
   /** WPSE: weighted point clouds, InfoNCE. */
-  WPSE("wpse", "WPSE: weighted point clouds, InfoNCE") {
+  WPSE("wpse", "WPSE: weighted point clouds, InfoNCE", 0.25) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
       return new PointCloudLoss(
           device,
           options.modalities().size(),
           options.batch(),
           options.dimension(),
-          options.seed());
+          options.seed(),
+          temperature);
+    }
+
+    @Override
+    double usualTemperature(TrainingOptions options) {
+      return 1 / new PointCloudContrastive().scale();
     }
 
     @Override
@@ -84,22 +104,26 @@ public enum Recipe {
     }
   },
   /** Symile: multilinear inner product, InfoNCE. */
-  SYMILE("symile", "Symile: multilinear inner product, InfoNCE") {
+  SYMILE("symile", "Symile: multilinear inner product, InfoNCE", 2) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      // The products of unit vectors scatter by this much at first: logits of about 1.
-      double temperature = Math.pow(options.dimension(), -0.5 * (options.modalities().size() - 1));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
       return tuples(
           device,
           options,
           new Contrastive(Similarity.mip()).temperature(temperature).labelSmoothing(0));
     }
+
+    /** The products of unit vectors scatter by this much at first: logits of about 1. */
+    @Override
+    double usualTemperature(TrainingOptions options) {
+      return Math.pow(options.dimension(), -0.5 * (options.modalities().size() - 1));
+    }
   },
   /** TRIANGLE: area of the triangle of three modalities, InfoNCE. */
-  TRIANGLE("triangle", "TRIANGLE: area of the triangle, InfoNCE") {
+  TRIANGLE("triangle", "TRIANGLE: area of the triangle, InfoNCE", 4) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      return tuples(device, options, new Contrastive(Similarity.area()));
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(device, options, new Contrastive(Similarity.area()).temperature(temperature));
     }
 
     @Override
@@ -113,32 +137,65 @@ public enum Recipe {
     }
   },
   /** SigLIP: cosine of the anchor with each modality, sigmoid. */
-  SIGLIP("siglip", "SigLIP: cosine, sigmoid") {
+  SIGLIP("siglip", "SigLIP: cosine, sigmoid", 1) {
     @Override
-    AlignmentLoss prepare(Device device, TrainingOptions options) {
-      // One match and the many others weigh the same at first. The scale is half of what SigLIP's
-      // long trainings start from: short ones learn faster by it.
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      // One match and the many others weigh the same at first.
       double bias = -Math.log(options.batch() - 1);
-      return pairs(
-          device,
-          options,
-          new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(5, bias)));
+      Objective sigmoid = new Objective.Sigmoid(1 / temperature, bias);
+      return pairs(device, options, new Contrastive(Similarity.cosine()).objective(sigmoid));
+    }
+
+    /** The inverse of the scale that SigLIP starts from. */
+    @Override
+    double usualTemperature(TrainingOptions options) {
+      return 0.1;
     }
   };
 
+  /** The temperature of GRAM and of most others that train by InfoNCE. */
+  private static final double USUAL_TEMPERATURE = 0.07;
+
   private final String key;
   private final String title;
+  private final double temperatureFactor;
 
-  Recipe(String key, String title) {
+  Recipe(String key, String title, double temperatureFactor) {
     this.key = key;
     this.title = title;
+    this.temperatureFactor = temperatureFactor;
   }
 
-  abstract AlignmentLoss prepare(Device device, TrainingOptions options);
+  abstract AlignmentLoss prepare(Device device, TrainingOptions options, double temperature);
 
   /** The loss as a part of a sum, whose samples all match. */
-  AlignmentLoss preparePart(Device device, TrainingOptions options) {
-    return prepare(device, options);
+  AlignmentLoss preparePart(Device device, TrainingOptions options, double temperature) {
+    return prepare(device, options, temperature);
+  }
+
+  /** What is usual for the loss: the start of its paper, or of its op. */
+  double usualTemperature(TrainingOptions options) {
+    return USUAL_TEMPERATURE;
+  }
+
+  /**
+   * The factor between the usual temperature and the one that did best on validation emoji, by
+   * {@code gramian train --choose-temperature}.
+   *
+   * @return above 0
+   */
+  public double temperatureFactor() {
+    return temperatureFactor;
+  }
+
+  /** The temperature to start with where none is asked for; of a scale its inverse. */
+  double temperature(TrainingOptions options) {
+    return temperatureFactor * usualTemperature(options);
+  }
+
+  /** Whether the temperature is trained along, or stays as it is. */
+  boolean learnsTemperature() {
+    return true;
   }
 
   /** Whether members of tuples may be missing. */
@@ -204,7 +261,7 @@ public enum Recipe {
   }
 
   /**
-   * Prepares the loss for batches of one size.
+   * Prepares the loss for batches of one size, with its default temperature.
    *
    * @param device where to compute
    * @param options modalities, batch, dimension, missing and seed count
@@ -213,8 +270,7 @@ public enum Recipe {
    * @throws UserException if the loss does not take these options
    */
   public AlignmentLoss open(Device device, TrainingOptions options) {
-    check(options);
-    return prepare(device, options);
+    return LossSpec.of(this).open(device, options);
   }
 
   /** Refuses options that the loss does not take. */

@@ -32,8 +32,15 @@ final class SetClipLoss implements AlignmentLoss {
    * @param batch samples per batch
    * @param dimension the width of embeddings
    * @param matched how many samples at the head of a batch are known to match
+   * @param temperature of both contrastive parts; fixed
    */
-  SetClipLoss(Device device, List<Modality> modalities, int batch, int dimension, int matched) {
+  SetClipLoss(
+      Device device,
+      List<Modality> modalities,
+      int batch,
+      int dimension,
+      int matched,
+      double temperature) {
     this.matched = matched;
     this.images =
         IntStream.range(0, modalities.size()).filter(m -> modalities.get(m).isPicture()).toArray();
@@ -44,8 +51,10 @@ final class SetClipLoss implements AlignmentLoss {
     outputs.put("loss", TensorSpec.of(DType.F32));
     outputs.put("grad_" + IMAGES, views);
     outputs.put("grad_" + TEXTS, views);
-    this.op =
-        new PlannedOp(device, new SetClip(matched), Map.of(IMAGES, views, TEXTS, views), outputs);
+    SetClip paper = new SetClip(matched);
+    SetClip loss =
+        new SetClip(temperature, matched, paper.bandwidth(), paper.variances(), paper.weights());
+    this.op = new PlannedOp(device, loss, Map.of(IMAGES, views, TEXTS, views), outputs);
   }
 
   @Override

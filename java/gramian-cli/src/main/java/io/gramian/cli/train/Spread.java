@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param deviation with n - 1 in the denominator; 0 for one measurement
  * @param count how many
  */
-record Spread(double mean, double deviation, int count) {
+public record Spread(double mean, double deviation, int count) {
   static Spread of(Collection<Double> values) {
     int count = values.size();
     double mean = values.stream().mapToDouble(v -> v).sum() / count;

@@ -62,9 +62,17 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      defaultValue = "3",
-      description = "Trainings of each loss that --compare makes, from --seed on.")
+      defaultValue = "5",
+      description =
+          "Trainings of each loss that --compare and --choose-temperature make, from --seed on.")
   private int seeds;
+
+  @Option(
+      names = "--choose-temperature",
+      description =
+          "Train every loss, or that of --loss, at several temperatures and show which does best"
+              + " on validation emoji.")
+  private boolean chooseTemperature;
 
   @Spec private CommandSpec spec;
 
@@ -73,10 +81,18 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (compare && chooseTemperature) {
+      throw new UserException("--compare and --choose-temperature do not go together");
+    }
+    if (chooseTemperature) {
+      choice.useValidation("--choose-temperature");
+    }
     EmojiSet set = EmojiSet.load();
     TrainingData data = new TrainingData(set, choice.split(set.size()));
     if (compare) {
       compare(data);
+    } else if (chooseTemperature) {
+      chooseTemperature(data);
     } else {
       train(data);
     }
@@ -104,16 +120,30 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private void compare(TrainingData data) throws IOException {
-    TrainingChoice.requireRange("--seeds", seeds, 1, 100);
-    if (choice.choosesModalities() || choice.hasMissing()) {
-      throw new UserException("--compare takes neither --modalities nor --missing");
-    }
-    if (checkpoint != null || resume != null) {
-      throw new UserException("--compare takes neither --checkpoint nor --resume");
-    }
+    checkContest("--compare");
     Comparison comparison = Comparison.plan(data, choice, seeds);
     try (Device device = backend.openFor(comparison.ops())) {
       comparison.run(device, new OutputFolder(out), spec.commandLine().getOut());
+    }
+  }
+
+  private void chooseTemperature(TrainingData data) throws IOException {
+    checkContest("--choose-temperature");
+    TemperatureSearch search = TemperatureSearch.plan(data, choice, seeds);
+    try (Device device = backend.openFor(search.ops())) {
+      search.run(device, new OutputFolder(out), spec.commandLine().getOut());
+    }
+  }
+
+  /** Refuses what many trainings cannot share. */
+  private void checkContest(String option) {
+    TrainingChoice.requireRange("--seeds", seeds, 1, 100);
+    if (choice.choosesModalities() || choice.hasMissing() || choice.choosesTemperature()) {
+      throw new UserException(
+          option + " takes neither --modalities nor --missing nor --temperature");
+    }
+    if (checkpoint != null || resume != null) {
+      throw new UserException(option + " takes neither --checkpoint nor --resume");
     }
   }
 }

@@ -12,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say what is trained. */
 public final class TrainingChoice {
+  private static final String TEST = "test";
+  private static final String VALIDATION = "validation";
+
   @Option(names = "--epochs", defaultValue = "20", description = "Passes over the training emoji.")
   private int epochs;
 
@@ -52,12 +55,21 @@ public final class TrainingChoice {
   private double missing;
 
   @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      split = ",",
+      description =
+          "The temperature to start with, which all losses but set-clip then learn; for wpse and"
+              + " siglip the inverse of their scale. For parts of a sum by name, such as"
+              + " gram:0.07,clip:0.05; default: what did best on validation emoji.")
+  private List<String> temperatures = List.of();
+
+  @Option(
       names = "--split",
       paramLabel = "NAME",
-      defaultValue = "test",
       description =
-          "What is held out: test, or validation, a part of the training emoji by which to choose"
-              + " parameters.")
+          "What is held out and measured: test, or validation, a part of the training emoji by"
+              + " which to choose parameters; default: test.")
   private String split;
 
   /** For picocli. */
@@ -70,7 +82,12 @@ public final class TrainingChoice {
 
   /** The loss to train. */
   LossSpec loss() {
-    return loss == null ? LossSpec.of(Recipe.GRAM) : LossSpec.parse(loss);
+    LossSpec spec = loss == null ? LossSpec.of(Recipe.GRAM) : LossSpec.parse(loss);
+    return TemperatureOption.apply(spec, temperatures);
+  }
+
+  boolean choosesTemperature() {
+    return !temperatures.isEmpty();
   }
 
   boolean choosesModalities() {
@@ -83,11 +100,23 @@ public final class TrainingChoice {
 
   /** The division of the emoji. */
   Split split(int size) {
-    return switch (split) {
-      case "test" -> Split.standard(size);
-      case "validation" -> Split.validation(size);
+    return switch (splitName()) {
+      case TEST -> Split.standard(size);
+      case VALIDATION -> Split.validation(size);
       default -> throw new UserException("--split takes test or validation, got '" + split + "'");
     };
+  }
+
+  private String splitName() {
+    return split == null ? TEST : split;
+  }
+
+  /** Makes the validation emoji those that are measured. */
+  void useValidation(String option) {
+    if (split != null && !split.equals(VALIDATION)) {
+      throw new UserException(option + " measures on --split validation, not on " + split);
+    }
+    split = VALIDATION;
   }
 
   /** The checked options for a loss. */
@@ -122,7 +151,12 @@ public final class TrainingChoice {
     texts.put("--dim", Integer.toString(options.dimension()));
     texts.put("--seed", Long.toString(options.seed()));
     texts.put("--missing", Double.toString(options.missing()));
-    texts.put("--split", split);
+    texts.put(
+        "--temperature",
+        spec.temperatures(options).entrySet().stream()
+            .map(part -> part.getKey() + ":" + part.getValue())
+            .collect(Collectors.joining(",")));
+    texts.put("--split", splitName());
     return texts;
   }
 

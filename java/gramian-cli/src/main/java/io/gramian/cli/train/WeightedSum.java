@@ -37,7 +37,7 @@ final class WeightedSum implements AlignmentLoss {
             new Term(
                 part.recipe().key(),
                 (float) part.weight(),
-                part.recipe().preparePart(device, options)));
+                part.recipe().preparePart(device, options, part.temperature(options))));
       }
     } catch (RuntimeException e) {
       close();

@@ -17,27 +17,30 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CheckpointTest {
   @TempDir private Path folder;
 
-  @Test
-  void aResumedTrainingIsTheUninterruptedOneToTheBit() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--loss clip --modalities english,noto",
+        "--loss gram --missing 0.3",
+        "--loss gram:2+clip:0.5 --temperature clip:0.1 --modalities english,noto,twemoji",
+        "--loss set-clip --split validation"
+      })
+  void aResumedTrainingIsTheUninterruptedOneToTheBit(String options) throws IOException {
+    List<String> three = new ArrayList<>(List.of(options.split(" ")));
+    three.addAll(List.of("--epochs", "3"));
     Path file = folder.resolve("state");
-    train("whole", "--epochs", "3", "--checkpoint", file.toString(), "--checkpoint-every", "2")
-        .assertDone();
+    train("whole", three, "--checkpoint", file.toString(), "--checkpoint-every", "2").assertDone();
     Path middle = folder.resolve("middle");
-    stopAfterTwoEpochs(middle);
-    train(
-            "resumed",
-            "--epochs",
-            "3",
-            "--resume",
-            middle.toString(),
-            "--checkpoint",
-            folder.resolve("again").toString())
-        .assertDone();
+    stopAfterTwoEpochs(three, middle);
+    String again = folder.resolve("again").toString();
+    train("resumed", three, "--resume", middle.toString(), "--checkpoint", again).assertDone();
     assertThat(numbers("resumed")).isEqualTo(numbers("whole"));
     Checkpoint whole = Checkpoint.read(file);
     Checkpoint resumed = Checkpoint.read(folder.resolve("again"));
@@ -49,10 +52,10 @@ class CheckpointTest {
   }
 
   /** The state that the same training leaves when it is stopped after its second epoch. */
-  private void stopAfterTwoEpochs(Path file) throws IOException {
+  private void stopAfterTwoEpochs(List<String> started, Path file) throws IOException {
     TrainingChoice choice = new TrainingChoice();
     List<String> arguments = new ArrayList<>(List.of(SMALL));
-    arguments.addAll(List.of("--epochs", "3"));
+    arguments.addAll(started);
     new CommandLine(new Holder(choice)).parseArgs(arguments.toArray(String[]::new));
     EmojiSet set = EmojiSet.load();
     TrainingData data = new TrainingData(set, choice.split(set.size()));
@@ -72,9 +75,7 @@ class CheckpointTest {
   @CommandLine.Command
   private record Holder(@CommandLine.Mixin TrainingChoice choice) {}
 
-  private static final String[] SMALL = {
-    "--modalities", "english,noto", "--dim", "8", "--batch", "400", "--loss", "clip"
-  };
+  private static final String[] SMALL = {"--dim", "8", "--batch", "400"};
 
   private record Run(CommandRun run) {
     void assertDone() {
@@ -82,8 +83,10 @@ class CheckpointTest {
     }
   }
 
-  private Run train(String out, String... more) {
-    return new Run(CommandRun.of(line(out, more)));
+  private Run train(String out, List<String> options, String... more) {
+    List<String> arguments = new ArrayList<>(options);
+    arguments.addAll(List.of(more));
+    return new Run(CommandRun.of(line(out, arguments.toArray(String[]::new))));
   }
 
   private String[] line(String out, String... more) {
@@ -111,6 +114,10 @@ class CheckpointTest {
         .isInstanceOf(UserException.class)
         .hasMessage(file + " was trained with --seed 0, not 1");
 
+    assertThatThrownBy(() -> read.requireOptions(file, Map.of("--temperature", "gram:0.07")))
+        .isInstanceOf(UserException.class)
+        .hasMessage(file + " does not say its --temperature: it is of an older version");
+
     byte[] bytes = Files.readAllBytes(file);
     for (int at : new int[] {bytes.length - 10, bytes.length - 1}) {
       byte[] damaged = bytes.clone();
@@ -125,7 +132,8 @@ class CheckpointTest {
     assertRefused("PK\3\4 not ours at all, really\n".getBytes("UTF-8"), "is not a checkpoint");
     CommandRun.of(line("out", "--resume", folder.resolve("nowhere").toString()))
         .assertRefused("no such file");
-    CommandRun.of(line("out", "--resume", file.toString())).assertRefused("was trained with");
+    CommandRun.of(line("out", "--resume", file.toString()))
+        .assertRefused("does not say its --loss");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

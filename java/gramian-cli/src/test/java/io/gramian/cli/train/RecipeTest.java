@@ -105,6 +105,29 @@ class RecipeTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Recipe.class)
+  void aTemperatureReachesTheLoss(Recipe recipe) {
+    TrainingOptions options = options(recipe.defaultModalities());
+    List<Matrix> embeddings = embeddings(options.modalities().size());
+    LossSpec.Part part = new LossSpec.Part(recipe, 1);
+    try (Device device = Device.open("reference");
+        AlignmentLoss cold =
+            new LossSpec(List.of(part.withTemperature(0.1))).open(device, options);
+        AlignmentLoss warm = new LossSpec(List.of(part.withTemperature(5))).open(device, options)) {
+      assertThat(cold.evaluate(embeddings, starts(cold)).loss())
+          .isNotCloseTo(warm.evaluate(embeddings, starts(warm)).loss(), within(1e-3));
+      assertThat(warm.scalars().isEmpty()).isEqualTo(!recipe.learnsTemperature());
+      for (LearnedScalar scalar : warm.scalars()) {
+        assertThat(scalar.decode(scalar.encode(scalar.start())))
+            .isCloseTo(scalar.start(), within(1e-9));
+      }
+      LossSpec own = LossSpec.of(recipe);
+      assertThat(own.temperatures(options).get(recipe.key()))
+          .isEqualTo(recipe.temperatureFactor() * recipe.usualTemperature(options));
+    }
+  }
+
   @Test
   void lossesThatTakeCertainModalitiesSaySo() {
     try (Device device = Device.open("reference")) {

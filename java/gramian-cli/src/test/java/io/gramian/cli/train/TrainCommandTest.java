@@ -100,6 +100,13 @@ class TrainCommandTest {
     "--missing,1.5,--missing must be from 0 to 0.95",
     "--missing,NaN,--missing must be from 0 to 0.95",
     "--split,train,--split takes test or validation",
+    "--temperature,0,--temperature must be above 0",
+    "--temperature,-0.07,--temperature must be above 0",
+    "--temperature,NaN,--temperature must be above 0",
+    "--temperature,Infinity,--temperature must be above 0",
+    "--temperature,warm,--temperature takes numbers",
+    "--temperature,'gram:0.1,gram:0.2',names gram twice",
+    "--temperature,clip:0.1,--loss gram has no part clip",
     "--checkpoint-every,0,--checkpoint-every must be from 1",
     "--checkpoint,no/such/folder/state,its folder does not exist",
     "--backend,abacus,unknown backend 'abacus'",
@@ -225,6 +232,49 @@ class TrainCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("1289 emoji to train on, 311 held out", "gram.temperature", "clip.temperature");
+  }
+
+  @Test
+  void aTemperatureWithoutANameIsAmbiguousForASum() {
+    Path out = folder.resolve("out");
+    CommandRun.of(
+            "train", "--loss", "gram+clip:0.5", "--temperature", "0.1", "--out", out.toString())
+        .assertRefused(
+            "--temperature 0.1 could be of any part of --loss gram+clip:0.5; name one, for"
+                + " instance gram:0.1");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gram,0.2,'temperature 0.200 at first, learned'",
+    "siglip,0.25,'temperature 0.250 at first, learned'",
+    "set-clip,0.2,'temperature 0.200, fixed'",
+    "set-clip+clip,clip:0.3,'temperature of clip 0.300 at first, learned'"
+  })
+  void theReportSaysWithWhatTemperatureItStarts(String loss, String temperature, String note)
+      throws IOException {
+    Path out = folder.resolve("out");
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "--loss",
+            loss,
+            "--temperature",
+            temperature,
+            "--epochs",
+            "1",
+            "--dim",
+            "4",
+            "--batch",
+            "800",
+            "--backend",
+            "cpu",
+            "--out",
+            out.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains(note);
+    assertThat(Files.readString(out.resolve("index.html"))).contains(note);
   }
 
   @Test

@@ -1,0 +1,15 @@
+package io.gramian.cli.train;
+
+import java.util.Map;
+
+/**
+ * What one training came to.
+ *
+ * @param seed it started from
+ * @param epochs it took
+ * @param seconds it took
+ * @param temperatures that it started with, by part of the loss
+ * @param heldOut what held-out samples say at the end
+ */
+public record Outcome(
+    long seed, int epochs, double seconds, Map<String, Double> temperatures, Measurement heldOut) {}
