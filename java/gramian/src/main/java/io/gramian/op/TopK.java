@@ -14,6 +14,9 @@ import java.util.Arrays;
  * tuples that come before the anchor's own in that order; {@code recall} [cutoffs], the share of
  * anchors whose rank is below each cutoff. A NaN score comes last.
  *
+ * <p>Volume scores have hubs: a tuple whose members are nearly parallel has a small volume with any
+ * anchor, and where queries are noisy it comes first for many of them.
+ *
  * @param similarity score of a pair
  * @param normalize scale every row to unit length first
  * @param count how many tuples per anchor, 1 to B2
