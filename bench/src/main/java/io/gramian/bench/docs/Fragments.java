@@ -26,7 +26,10 @@ final class Fragments {
     fragments.put("predictions", Predictions.read(root, results).table());
     fragments.put("columns", columns());
     fragments.put("speed", speed(results));
-    fragments.put("training", training(results));
+    TrainingTables training = new TrainingTables(results.training());
+    fragments.put("training", training.overview());
+    fragments.put("training-details", training.details());
+    fragments.put("temperatures", training.temperatures());
     return fragments;
   }
 
@@ -107,30 +110,5 @@ final class Fragments {
         + machine.date()
         + ", load "
         + Figures.number(machine.load());
-  }
-
-  /** What the anchor finds after the last epoch. */
-  private static String training(Results results) {
-    List<List<String>> rows = new ArrayList<>();
-    results
-        .trainings()
-        .forEach(
-            (name, training) ->
-                rows.add(
-                    List.of(
-                        name.replace('_', ' '),
-                        Integer.toString(training.epochs()),
-                        recall(training, 1),
-                        recall(training, 5),
-                        recall(training, 10),
-                        "`bench/results/" + training.file() + "`")));
-    return rows.isEmpty()
-        ? "Not measured yet."
-        : Markdown.table(
-            List.of("training", "epochs", "recall@1", "recall@5", "recall@10", "file"), rows);
-  }
-
-  private static String recall(Training training, int cutoff) {
-    return String.format(Locale.ROOT, "%.2f", training.last("recall@" + cutoff, "anchor", "tuple"));
   }
 }

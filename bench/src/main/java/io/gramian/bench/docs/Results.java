@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  *
  * @param newest one file per machine and suite, by name
  * @param log files of the log, by name
- * @param trainings files of {@code gramian train}, by name without {@code train-} and {@code .csv}
+ * @param training what {@code gramian train} has measured
  */
-record Results(List<NamedRun> newest, Map<String, NamedRun> log, Map<String, Training> trainings) {
+record Results(List<NamedRun> newest, Map<String, NamedRun> log, Training training) {
   private static final String FOLDER = "bench/results";
   private static final String LOG = "log";
   private static final String TRAIN = "train-";
@@ -43,22 +43,15 @@ record Results(List<NamedRun> newest, Map<String, NamedRun> log, Map<String, Tra
     for (NamedRun one : runs(folder.resolve(LOG), name -> !name.startsWith("predictions"))) {
       log.put(one.file(), one);
     }
-    Map<String, Training> trainings = new LinkedHashMap<>();
-    for (Path file : files(folder, name -> name.startsWith(TRAIN))) {
-      String name = file.getFileName().toString();
-      trainings.put(
-          name.substring(TRAIN.length(), name.length() - CSV.length()),
-          Training.read(name, Files.readString(file)));
-    }
     List<NamedRun> sorted = new ArrayList<>(newest.values());
     sorted.sort(Comparator.comparing(NamedRun::suite).thenComparing(NamedRun::file));
-    return new Results(sorted, log, trainings);
+    return new Results(sorted, log, Training.read(folder));
   }
 
   /** The same but for the files of a suite. */
   Results without(String suite) {
     return new Results(
-        newest.stream().filter(one -> !one.suite().equals(suite)).toList(), log, trainings);
+        newest.stream().filter(one -> !one.suite().equals(suite)).toList(), log, training);
   }
 
   /** Lines of the newest runs that fulfil a condition. */

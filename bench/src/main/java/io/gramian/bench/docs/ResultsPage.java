@@ -14,6 +14,18 @@ import java.util.TreeMap;
 final class ResultsPage {
   private static final String CHARTS = "charts/";
 
+  private static final String TRAINING =
+      """
+      `./gramian train --compare`: words and pictures of held-out emoji after trainings with different losses under one
+      budget. [java/gramian-cli/README.md](../java/gramian-cli/README.md) says what is trained and what the names stand for.
+      """;
+
+  private static final String TEMPERATURES =
+      """
+      `./gramian train --choose-temperature`: what words found among tuples of validation emoji (mean of recall@1, @5 and
+      @10) at multiples of each loss's usual temperature. The best mean became the default.
+      """;
+
   private final Map<String, String> files = new TreeMap<>();
   private final StringBuilder text = new StringBuilder();
 
@@ -36,7 +48,11 @@ final class ResultsPage {
     for (NamedRun run : results.newest()) {
       page.run(run);
     }
-    page.text.append("\n## Training\n\n").append(fragments.get("training"));
+    page.text.append("\n## Training\n\n").append(TRAINING).append("\n");
+    page.text.append(fragments.get("training"));
+    page.text.append("\n### All directions\n\n").append(fragments.get("training-details"));
+    page.text.append("\n### Temperatures\n\n").append(TEMPERATURES).append("\n");
+    page.text.append(fragments.get("temperatures"));
     page.files.put("RESULTS.md", page.text.toString());
     return page.files;
   }

@@ -1,52 +1,44 @@
 package io.gramian.bench.docs;
 
-import io.gramian.bench.report.Csv;
+import io.gramian.cli.train.ComparisonCsv;
+import io.gramian.cli.train.Outcomes;
+import io.gramian.cli.train.TemperatureScores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The numbers of a training, {@code epochs.csv} of {@code gramian train}.
+ * What {@code gramian train} has measured.
  *
- * @param file its name
- * @param rows epoch, measure, query, candidate, value
+ * @param comparison the losses of {@code --compare} in its order; none where it was not run
+ * @param temperatures the scores of {@code --choose-temperature}; none where it was not run
  */
-record Training(String file, List<List<String>> rows) {
-  private static final List<String> HEADER =
-      List.of("epoch", "measure", "query", "candidate", "value");
+record Training(List<Outcomes> comparison, TemperatureScores temperatures) {
+  static final String COMPARISON = "train-compare.csv";
+  static final String TEMPERATURES = "train-temperatures.csv";
 
-  /**
-   * Reads a file.
-   *
-   * @throws IllegalArgumentException if it is not one of {@code gramian train}
-   */
-  static Training read(String file, String text) {
-    List<List<String>> table = Csv.parse(text);
-    if (table.size() < 2 || !table.getFirst().equals(HEADER)) {
-      throw new IllegalArgumentException(file + ": expected the columns " + HEADER);
-    }
-    return new Training(file, table.subList(1, table.size()));
-  }
-
-  /** Number of the last epoch. */
-  int epochs() {
-    return rows.stream().mapToInt(row -> Integer.parseInt(row.getFirst())).max().orElseThrow();
+  /** Nothing measured. */
+  static Training none() {
+    return new Training(List.of(), new TemperatureScores(List.of()));
   }
 
   /**
-   * A measure after the last epoch.
+   * Reads the files.
    *
-   * @param query what was looked for, {@code anchor} or a modality
-   * @param candidate where, {@code tuple} or a modality
-   * @throws IllegalArgumentException if the file does not have it
+   * @param folder of the measurements
+   * @return what they hold
+   * @throws IllegalArgumentException if a file is not one of {@code gramian train}
    */
-  double last(String measure, String query, String candidate) {
-    String epoch = Integer.toString(epochs());
-    return rows.stream()
-        .filter(row -> row.subList(0, 4).equals(List.of(epoch, measure, query, candidate)))
-        .mapToDouble(row -> Double.parseDouble(row.get(4)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    file + ": no " + measure + " of " + query + " in " + candidate));
+  static Training read(Path folder) throws IOException {
+    Path comparison = folder.resolve(COMPARISON);
+    Path temperatures = folder.resolve(TEMPERATURES);
+    return new Training(
+        Files.exists(comparison)
+            ? ComparisonCsv.read(COMPARISON, Files.readString(comparison))
+            : none().comparison(),
+        Files.exists(temperatures)
+            ? TemperatureScores.read(TEMPERATURES, Files.readString(temperatures))
+            : none().temperatures());
   }
 }

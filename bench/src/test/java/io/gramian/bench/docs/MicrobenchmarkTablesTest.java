@@ -63,7 +63,8 @@ class MicrobenchmarkTablesTest {
             List.of(
                 line(large, ours("cpu"), 0.01),
                 line(large, Contestant.peer("PyTorch eager", "2.7", "cpu", 2), 5)));
-    Results results = new Results(List.of(new NamedRun("x-jmh.csv", run)), Map.of(), Map.of());
+    Results results =
+        new Results(List.of(new NamedRun("x-jmh.csv", run)), Map.of(), Training.none());
 
     assertThat(new Targets(results).table()).doesNotContain("x the speed");
   }

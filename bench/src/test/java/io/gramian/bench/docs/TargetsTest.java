@@ -86,6 +86,6 @@ class TargetsTest {
 
   private static String table(Machine machine, List<Line> lines) {
     NamedRun run = new NamedRun("run.csv", new Run(machine, lines));
-    return new Targets(new Results(List.of(run), Map.of(), Map.of())).table();
+    return new Targets(new Results(List.of(run), Map.of(), Training.none())).table();
   }
 }

@@ -1,0 +1,206 @@
+package io.gramian.bench.docs;
+
+import io.gramian.bench.page.Figures;
+import io.gramian.cli.emoji.Modality;
+import io.gramian.cli.train.Claims;
+import io.gramian.cli.train.ComparisonTable;
+import io.gramian.cli.train.ModalityPair;
+import io.gramian.cli.train.Outcome;
+import io.gramian.cli.train.Outcomes;
+import io.gramian.cli.train.Recall;
+import io.gramian.cli.train.Spread;
+import io.gramian.cli.train.TemperatureScores;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** Tables of what {@code gramian train} has measured. */
+final class TrainingTables {
+  private static final String OPEN = "Not measured yet.";
+
+  /** The directions that the overview shows: across kinds both ways, and within each kind. */
+  private static final List<ModalityPair> MAIN =
+      List.of(
+          new ModalityPair(Modality.ENGLISH, Modality.NOTO),
+          new ModalityPair(Modality.NOTO, Modality.ENGLISH),
+          new ModalityPair(Modality.ENGLISH, Modality.FRENCH),
+          new ModalityPair(Modality.NOTO, Modality.TWEMOJI));
+
+  private final Training training;
+
+  TrainingTables(Training training) {
+    this.training = training;
+  }
+
+  /** What words find among tuples, what pairs come to, and which claims hold. */
+  String overview() {
+    if (training.comparison().isEmpty()) {
+      return OPEN;
+    }
+    return tuples() + "\n" + pairs() + "\n" + claims();
+  }
+
+  /** All directions at all cutoffs, and all cosines. */
+  String details() {
+    if (training.comparison().isEmpty()) {
+      return OPEN;
+    }
+    StringBuilder text = new StringBuilder();
+    ComparisonTable.recalls().forEach((name, at) -> text.append(recalls(name, at)).append("\n"));
+    return text.append(cosines()).toString();
+  }
+
+  /** The validation figures by which temperatures were chosen. */
+  String temperatures() {
+    TemperatureScores scores = training.temperatures();
+    if (scores.scores().isEmpty()) {
+      return OPEN;
+    }
+    TreeSet<Double> factors = new TreeSet<>();
+    scores.byFactor().values().forEach(of -> factors.addAll(of.keySet()));
+    List<String> header = new ArrayList<>(List.of("loss", "usual temperature"));
+    factors.forEach(factor -> header.add("x " + plain(factor)));
+    List<List<String>> rows = new ArrayList<>();
+    scores
+        .byFactor()
+        .forEach(
+            (loss, of) -> {
+              double best = scores.best().get(loss);
+              List<String> row =
+                  new ArrayList<>(List.of("`" + loss + "`", temperature(usual(loss))));
+              for (double factor : factors) {
+                Spread spread = of.get(factor);
+                row.add(
+                    spread == null
+                        ? ""
+                        : factor == best ? "**" + spread + "**" : spread.toString());
+              }
+              rows.add(row);
+            });
+    return Markdown.table(header, rows);
+  }
+
+  private static String plain(double factor) {
+    return BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString();
+  }
+
+  private double usual(String loss) {
+    return training.temperatures().scores().stream()
+        .filter(score -> score.loss().equals(loss))
+        .mapToDouble(score -> score.temperature() / score.factor())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String tuples() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Outcomes of : training.comparison()) {
+      List<String> row = new ArrayList<>(List.of("`" + of.name() + "`"));
+      row.add(temperatures(of.trainings().getFirst()));
+      ComparisonTable.recalls().values().forEach(at -> row.add(of.tuples(at).toString()));
+      rows.add(row);
+    }
+    List<String> header = new ArrayList<>(List.of("words → tuples", "temperature"));
+    header.addAll(ComparisonTable.recalls().keySet());
+    return budget() + "\n\n" + Markdown.table(header, rows);
+  }
+
+  private String budget() {
+    Outcomes first = training.comparison().getFirst();
+    double minutes =
+        training.comparison().stream()
+                .flatMap(of -> of.trainings().stream())
+                .mapToDouble(Outcome::seconds)
+                .sum()
+            / 60;
+    return "Mean and standard deviation over "
+        + first.trainings().size()
+        + " seeds of "
+        + first.trainings().getFirst().epochs()
+        + " epochs (`bench/results/"
+        + Training.COMPARISON
+        + "`, "
+        + Figures.number(minutes)
+        + " minutes in all):";
+  }
+
+  private static String temperatures(Outcome training) {
+    return String.join(
+        ", ", training.temperatures().values().stream().map(TrainingTables::temperature).toList());
+  }
+
+  private static String temperature(double value) {
+    return String.format(Locale.ROOT, "%.2g", value);
+  }
+
+  private String pairs() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Outcomes of : training.comparison()) {
+      List<String> row = new ArrayList<>(List.of("`" + of.name() + "`"));
+      MAIN.forEach(pair -> row.add(cell(of, pair, c -> c.pairs(pair::equals, Recall::at10))));
+      MAIN.stream()
+          .filter(TrainingTables::isFirst)
+          .forEach(pair -> row.add(cell(of, pair, c -> c.cosines(pair::equals))));
+      rows.add(row);
+    }
+    List<String> header = new ArrayList<>(List.of("pairs: recall@10 (→), mean cosine (·)"));
+    MAIN.forEach(pair -> header.add(name(pair, " → ")));
+    MAIN.stream().filter(TrainingTables::isFirst).forEach(pair -> header.add(name(pair, " · ")));
+    return Markdown.table(header, rows);
+  }
+
+  private String claims() {
+    return Markdown.table(
+        List.of("what a paper leads one to expect", "here"),
+        new Claims(training.comparison())
+            .verdicts().stream().map(v -> List.of(v.claim(), v.finding())).toList());
+  }
+
+  private String recalls(String name, ToDoubleFunction<Recall> at) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("anchor → tuple", c -> c.tuples(at).toString()));
+    rows.add(row("tuple → anchor", c -> c.over(o -> at.applyAsDouble(o.tupleToAnchor())) + ""));
+    for (ModalityPair pair : ComparisonTable.directions()) {
+      rows.add(row(name(pair, " → "), c -> cell(c, pair, of -> of.pairs(pair::equals, at))));
+    }
+    return Markdown.table(header(name), rows);
+  }
+
+  private String cosines() {
+    return Markdown.table(
+        header("mean cosine"),
+        ComparisonTable.pairs().stream()
+            .map(pair -> row(name(pair, " · "), c -> cell(c, pair, of -> of.cosines(pair::equals))))
+            .toList());
+  }
+
+  private List<String> header(String title) {
+    return row(title, of -> "`" + of.name() + "`");
+  }
+
+  private List<String> row(String title, Function<Outcomes, String> cell) {
+    List<String> row = new ArrayList<>(List.of(title));
+    training.comparison().forEach(of -> row.add(cell.apply(of)));
+    return row;
+  }
+
+  private static String cell(Outcomes of, ModalityPair pair, Function<Outcomes, Spread> figure) {
+    return of.has(pair) ? figure.apply(of).toString() : "–";
+  }
+
+  private static boolean isFirst(ModalityPair pair) {
+    return pair.query().compareTo(pair.candidate()) < 0;
+  }
+
+  private static String name(ModalityPair pair, String between) {
+    return name(pair.query()) + between + name(pair.candidate());
+  }
+
+  private static String name(Modality modality) {
+    return modality.title().substring(0, modality.title().indexOf(' '));
+  }
+}
