@@ -43,12 +43,7 @@ public final class Microbenchmarks {
 
   static List<Job> jobs(Settings settings, Forks forks) {
     List<Job> jobs = new ArrayList<>(new OpJobs(settings, forks).jobs());
-    // Plans are many: where it has to be quick, only when asked for by name.
-    boolean plans =
-        settings.quick() ? settings.ops().contains(PlanJobs.NAME) : settings.wants(PlanJobs.NAME);
-    if (plans) {
-      jobs.addAll(new PlanJobs(settings, forks.brief()).jobs());
-    }
+    jobs.addAll(new PlanJobs(settings, forks.brief()).jobs());
     if (settings.wants(LaunchJobs.NAME)) {
       jobs.addAll(new LaunchJobs(settings, forks).jobs());
     }

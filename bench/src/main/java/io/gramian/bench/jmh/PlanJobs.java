@@ -13,9 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Plans of every op at a small size.
+ * Plans at a small size: of every op where plans are asked for by name; else of one op of each
+ * engine, and of none where it has to be quick.
  *
  * @param settings how to measure
  * @param forks runs it
@@ -24,17 +26,26 @@ record PlanJobs(Settings settings, Forks forks) {
   /** What can be asked for. */
   static final String NAME = "plan";
 
+  private static final Set<String> ONE_OF_EACH_ENGINE =
+      Set.of("gram", "contrastive", "topk", "nway", "mmd", "pointcloud-contrastive", "set-clip");
+
   /** What will be measured. */
   List<Job> jobs() {
+    boolean all = settings.ops().contains(NAME);
+    if (!all && (settings.quick() || !settings.ops().isEmpty())) {
+      return List.of();
+    }
     List<String> backends = new ArrayList<>(List.of(settings.backend()));
     backends.addAll(KernelBackends.names());
     List<Job> jobs = new ArrayList<>();
     for (CaseShape shape : Shapes.small()) {
-      jobs.add(
-          new Job(
-              NAME + " " + shape.subject().title(),
-              backends.size() * forks.effort().callSeconds(),
-              () -> run(shape, backends)));
+      if (all || ONE_OF_EACH_ENGINE.contains(shape.op())) {
+        jobs.add(
+            new Job(
+                NAME + " " + shape.subject().title(),
+                backends.size() * forks.effort().callSeconds(),
+                () -> run(shape, backends)));
+      }
     }
     return jobs;
   }
