@@ -31,7 +31,6 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -296,23 +295,5 @@ final class SameDiffLossTest {
     assertThatThrownBy(() -> SameDiffLoss.contrastive(bridge, "x", volume, x, x))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("'x' already");
-  }
-
-  @Test
-  void nativeMemoryDoesNotGrow() throws Exception {
-    ThreeHeads model = new ThreeHeads();
-    model.minimize(SameDiffLoss.of(bridge, "gram", volume, model.inputs()), new Sgd(1e-4));
-    // What a step allocates is 100 kB and more, 100 MB in all.
-    MultiDataSet batch = ThreeHeads.dataSet(ThreeHeads.batch(1, 128));
-    for (int step = 0; step < 200; step++) {
-      model.sd.fit(batch);
-    }
-    System.gc();
-    long before = Rss.bytes();
-    for (int step = 0; step < 1000; step++) {
-      model.sd.fit(batch);
-    }
-    System.gc();
-    assertThat(Rss.bytes() - before).isLessThan(64L << 20);
   }
 }

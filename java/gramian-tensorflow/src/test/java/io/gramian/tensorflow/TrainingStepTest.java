@@ -182,29 +182,4 @@ final class TrainingStepTest {
       batch.values().forEach(Tensor::close);
     }
   }
-
-  @Test
-  void nativeMemoryDoesNotGrow() throws Exception {
-    try (Graph graph = new Graph();
-        Session session = new Session(graph);
-        Device device = Device.open("cpu");
-        TensorFlowBridge bridge = new TensorFlowBridge(device)) {
-      ThreeHeads model = new ThreeHeads(graph);
-      LossNode loss = LossNode.of(model.tf, new Contrastive(Similarity.volume()), model.inputs());
-      Op train = new GradientDescent(graph, 1e-4f).minimize(loss.output());
-      session.initialize();
-      TrainingStep training = new TrainingStep(session, bridge, loss);
-      Map<Operand<?>, Tensor> batch = model.batch(1, 256);
-      // A step's embeddings, activations and gradients take some 200 kB.
-      for (int step = 0; step < 500; step++) {
-        training.run(batch, train);
-      }
-      long before = Rss.bytes();
-      for (int step = 0; step < 2000; step++) {
-        training.run(batch, train);
-      }
-      assertThat(Rss.bytes() - before).isLessThan(64L << 20);
-      batch.values().forEach(Tensor::close);
-    }
-  }
 }

@@ -1,15 +1,12 @@
 package io.gramian.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gramian.DType;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Op;
 import io.gramian.op.Similarity;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.gramian.testing.NativeMemory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,13 +15,14 @@ import org.junit.jupiter.api.Test;
 /** No native memory is left behind. The heap of the test JVM is fixed and touched beforehand. */
 public abstract class MemoryContract<T> {
   private static final Op GRAM = new Contrastive(Similarity.volume());
-  private static final int WARM_STEPS = 2_000;
-  private static final int STEPS = 10_000;
   private static final int BATCH = 16;
   private static final int DIMENSION = 64;
 
-  /** One gradient of 4 KiB that is left behind in each step would be 40 MiB. */
-  private static final long BOUND = 20L << 20;
+  /** More than there are plans kept. */
+  private static final int SIZES = 40;
+
+  /** So that fewer batches show what is left behind. */
+  private static final int LONG = 256;
 
   private final Stack<T> stack;
 
@@ -35,51 +33,41 @@ public abstract class MemoryContract<T> {
   @BeforeEach
   final void natives() {
     stack.assumeNatives();
-    assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "this system shows no memory");
+    assumeTrue(NativeMemory.isShown(), "this system shows no memory");
   }
 
   @Test
-  final void tenThousandStepsLeaveNothingBehind() throws IOException {
+  final void tenThousandStepsLeaveNothingBehind() {
     try (TorchBridge<T> bridge = stack.open(null)) {
-      steps(bridge, WARM_STEPS);
-      long before = ResidentMemory.bytes();
-      steps(bridge, STEPS);
-      assertThat(ResidentMemory.bytes() - before).isLessThan(BOUND);
+      NativeMemory.assertSteady(
+          BATCH * DIMENSION * Float.BYTES, step -> train(bridge, step % 2 == 0));
     }
   }
 
   @Test
-  final void batchesOfManySizesLeaveNothingBehind() throws IOException {
+  final void batchesOfManySizesLeaveNothingBehind() {
     try (TorchBridge<T> bridge = stack.open(null)) {
-      sizes(bridge, 10);
-      long before = ResidentMemory.bytes();
-      sizes(bridge, 4);
-      assertThat(ResidentMemory.bytes() - before).isLessThan(BOUND);
+      NativeMemory.assertSteady(
+          1_000, 2_000, SIZES / 2 * LONG * Float.BYTES, step -> ofSize(bridge, 2 + step % SIZES));
     }
   }
 
-  private void sizes(TorchBridge<T> bridge, int rounds) {
-    for (int round = 0; round < rounds; round++) {
-      for (int batch = 2; batch < 42; batch++) {
-        try (Session<T> session = stack.session()) {
-          bridge.lossAndGradients(GRAM, session.tuples(DType.F32, batch, DIMENSION, 2)).close();
-        }
-      }
+  private void ofSize(TorchBridge<T> bridge, int batch) {
+    try (Session<T> session = stack.session()) {
+      bridge.lossAndGradients(GRAM, session.tuples(DType.F32, batch, LONG, 2)).close();
     }
   }
 
   /**
-   * Both ways to autograd; results are closed in the one half and left to the session in the other.
+   * Both ways to autograd; the result is closed in the one and left to the session in the other.
    */
-  private void steps(TorchBridge<T> bridge, int count) {
-    for (int i = 0; i < count; i++) {
-      try (Session<T> session = stack.session()) {
-        Map<String, T> heads = heads(session);
-        if (i % 2 == 0) {
-          session.backward(bridge, GRAM, heads).close();
-        } else {
-          session.backward(bridge.loss(GRAM, heads));
-        }
+  private void train(TorchBridge<T> bridge, boolean backward) {
+    try (Session<T> session = stack.session()) {
+      Map<String, T> heads = heads(session);
+      if (backward) {
+        session.backward(bridge, GRAM, heads).close();
+      } else {
+        session.backward(bridge.loss(GRAM, heads));
       }
     }
   }
