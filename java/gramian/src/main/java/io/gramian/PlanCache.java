@@ -7,17 +7,26 @@ import java.util.Map;
 
 /**
  * Plans of the last ops and shapes that were run on a device, for callers whose shapes are not
- * known beforehand, for instance because the last batch of an epoch is smaller. Safe for use by
- * many threads, whose runs come one after the other.
+ * known beforehand, for instance because the last batch of an epoch is smaller. A plan serves one
+ * stream, since runs of a plan share its workspace. Safe for use by many threads, whose runs are
+ * enqueued one after the other.
  */
 public final class PlanCache implements AutoCloseable {
   /** Training alternates between few shapes: full batches, the last batch, a validation batch. */
   private static final int CAPACITY = 16;
 
-  private record Key(Op op, Specs inputs, Specs outputs) {}
+  private record Key(long stream, Op op, Specs inputs, Specs outputs) {}
+
+  private record Entry(Plan plan, Stream stream) {
+    /** Waits for runs of the plan and frees it. */
+    void close() {
+      stream.synchronize();
+      plan.close();
+    }
+  }
 
   private final Device device;
-  private final Map<Key, Plan> plans = new LinkedHashMap<>(CAPACITY, 0.75f, true);
+  private final Map<Key, Entry> entries = new LinkedHashMap<>(CAPACITY, 0.75f, true);
   private boolean closed;
 
   /** An empty cache of plans of a device, which stays the caller's. */
@@ -37,39 +46,54 @@ public final class PlanCache implements AutoCloseable {
    * @throws ShapeException if the bindings do not fit the op
    * @throws ClosedException if this cache is closed
    */
-  public synchronized void run(Op op, Bindings inputs, Bindings outputs) {
+  public void run(Op op, Bindings inputs, Bindings outputs) {
+    Stream stream = device.defaultStream();
+    run(stream, op, inputs, outputs);
+    stream.synchronize();
+  }
+
+  /**
+   * Enqueues an op, with the plan of an earlier run of the same op and specs on the same stream if
+   * it is still there.
+   *
+   * @param stream a stream of the device, which outlives this cache
+   * @throws ShapeException if the bindings do not fit the op
+   * @throws ClosedException if this cache is closed
+   */
+  public synchronized void run(Stream stream, Op op, Bindings inputs, Bindings outputs) {
     if (closed) {
       throw new ClosedException("the plans on " + device + " are closed");
     }
-    Key key = new Key(op, inputs.specs(), outputs.specs());
-    Plan plan = plans.get(key);
-    if (plan == null) {
-      plan = op.plan(device, key.inputs(), key.outputs(), PlanOptions.defaults());
-      plans.put(key, plan);
+    Key key = new Key(stream.handle(), op, inputs.specs(), outputs.specs());
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      Plan plan = op.plan(device, key.inputs(), key.outputs(), PlanOptions.defaults());
+      entry = new Entry(plan, stream);
+      entries.put(key, entry);
       evict();
     }
-    plan.run(inputs, outputs);
+    entry.plan().run(stream, inputs, outputs);
   }
 
   /** Number of plans that are held, at most 16. */
   public synchronized int size() {
-    return plans.size();
+    return entries.size();
   }
 
   private void evict() {
-    if (plans.size() > CAPACITY) {
-      Iterator<Plan> oldest = plans.values().iterator();
-      Plan plan = oldest.next();
+    if (entries.size() > CAPACITY) {
+      Iterator<Entry> oldest = entries.values().iterator();
+      Entry entry = oldest.next();
       oldest.remove();
-      plan.close();
+      entry.close();
     }
   }
 
-  /** Frees the plans; the device stays open. */
+  /** Waits for running work and frees the plans; the device stays open. */
   @Override
   public synchronized void close() {
     closed = true;
-    plans.values().forEach(Plan::close);
-    plans.clear();
+    entries.values().forEach(Entry::close);
+    entries.clear();
   }
 }

@@ -34,7 +34,8 @@ public final class TensorSpec {
   }
 
   /**
-   * A strided tensor.
+   * A strided tensor. Where a dimension has one element, or the tensor none, a stride leads nowhere
+   * and any will do; it becomes that of a packed tensor.
    *
    * @param shape sizes of the dimensions, each at least 0
    * @param strides elements between neighbours along each dimension; the last one is 1, the others
@@ -42,7 +43,8 @@ public final class TensorSpec {
    * @throws ShapeException if the two do not fit each other or rows would overlap
    */
   public static TensorSpec strided(DType dtype, long[] shape, long[] strides) {
-    long[] sizes = checkedSizes(shape);
+    TensorSpec packed = of(dtype, shape);
+    long[] sizes = packed.shape;
     if (strides.length != sizes.length) {
       throw new ShapeException(
           "expected one stride per dimension of "
@@ -50,20 +52,28 @@ public final class TensorSpec {
               + ", got "
               + Arrays.toString(strides));
     }
+    if (packed.elements() == 0) {
+      return packed;
+    }
+    long[] steps = strides.clone();
+    long inner = 1;
     long extent = 1;
     for (int i = sizes.length - 1; i >= 0; i--) {
-      boolean last = i == sizes.length - 1;
-      if (last ? strides[i] != 1 : sizes[i] > 1 && strides[i] < extent) {
+      if (sizes[i] == 1) {
+        steps[i] = inner;
+      } else if (i == sizes.length - 1 ? steps[i] != 1 : steps[i] < extent) {
         throw new ShapeException(
             "expected strides of "
                 + Arrays.toString(sizes)
                 + " to be 1 in the last dimension and not to overlap, got "
-                + Arrays.toString(strides));
+                + Arrays.toString(strides)
+                + " (a transposed, broadcast or reversed tensor needs a copy)");
       }
-      extent = Math.addExact(extent, multiply(Math.max(sizes[i] - 1, 0), strides[i], sizes));
+      inner = multiply(steps[i], sizes[i], sizes);
+      extent = Math.addExact(extent, multiply(sizes[i] - 1, steps[i], sizes));
     }
     multiply(extent, dtype.bytes(), sizes);
-    return new TensorSpec(dtype, sizes, strides.clone());
+    return new TensorSpec(dtype, sizes, steps);
   }
 
   /** Element type. */

@@ -38,6 +38,16 @@ final class TensorSpecTest {
   }
 
   @Test
+  void stridesThatLeadNowhereAreThoseOfAPackedTensor() {
+    assertThat(TensorSpec.strided(DType.F32, new long[] {1, 4, 1}, new long[] {-7, 1, 0}))
+        .isEqualTo(TensorSpec.of(DType.F32, 1, 4, 1));
+    assertThat(TensorSpec.strided(DType.F32, new long[] {3, 1, 4}, new long[] {10, 2, 1}).strides())
+        .containsExactly(10, 4, 1);
+    assertThat(TensorSpec.strided(DType.F32, new long[] {3, 0}, new long[] {9, 5}))
+        .isEqualTo(TensorSpec.of(DType.F32, 3, 0));
+  }
+
+  @Test
   void overlappingRowsAreRefused() {
     assertThatThrownBy(() -> TensorSpec.strided(DType.F32, new long[] {3, 4}, new long[] {3, 1}))
         .isInstanceOf(ShapeException.class)

@@ -69,7 +69,7 @@ public final class Nd4jBridge implements AutoCloseable {
    *
    * @param inputs arrays by name; upstream gradients too, for gradients of an op without a loss
    * @param outputs names of what is to be computed
-   * @return new arrays by name: floating-point results are f32 (f64 for f64 inputs), a gradient has
+   * @return new arrays by name: floating-point results are f32 (f64 for f64 data), a gradient has
    *     the element type of its input, indices are i32
    * @throws io.gramian.ShapeException if an input does not fit the op
    */

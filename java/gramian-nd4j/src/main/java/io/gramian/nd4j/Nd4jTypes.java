@@ -62,7 +62,7 @@ final class Nd4jTypes {
     DType dtype = dtype(name, array.dataType());
     long[] shape = array.shape();
     try {
-      return TensorSpec.strided(dtype, shape, normal(shape, array.stride()));
+      return TensorSpec.strided(dtype, shape, array.stride());
     } catch (ShapeException e) {
       throw new ShapeException(
           "'"
@@ -81,17 +81,5 @@ final class Nd4jTypes {
   /** Address of the first element. */
   static long address(INDArray array) {
     return array.data().address() + array.offset() * array.data().getElementSize();
-  }
-
-  /** ND4J gives dimensions of one element any stride; here they have that of a packed tensor. */
-  private static long[] normal(long[] shape, long[] strides) {
-    long[] normal = new long[shape.length];
-    long extent = 1;
-    boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
-    for (int i = shape.length - 1; i >= 0; i--) {
-      normal[i] = shape[i] == 1 || empty ? extent : strides[i];
-      extent = Math.max(extent, shape[i] * normal[i]);
-    }
-    return normal;
   }
 }

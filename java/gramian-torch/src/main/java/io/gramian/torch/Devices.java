@@ -3,16 +3,18 @@ package io.gramian.torch;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.Place;
+import io.gramian.PlanCache;
 import io.gramian.ShapeException;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The device for the tensors of a place: one that was given, or the best one, opened when needed.
+ * The device for the tensors of a place, with the plans on it: one that was given, or the best one,
+ * opened when needed.
  */
 final class Devices implements AutoCloseable {
-  private final Device given;
-  private final Map<Place, Device> opened = new HashMap<>();
+  private final PlanCache given;
+  private final Map<Place, PlanCache> opened = new HashMap<>();
 
   /**
    * Devices of a bridge.
@@ -20,21 +22,29 @@ final class Devices implements AutoCloseable {
    * @param given the only one to use, which stays the caller's; null to open one for each place
    */
   Devices(Device given) {
-    this.given = given;
+    this.given = given == null ? null : new PlanCache(given);
   }
 
   /**
-   * The device for tensors of a place.
+   * The plans on the device for tensors of a place.
    *
    * @param name of a tensor that is there, for the message
    */
-  Device of(String name, Place place) {
+  PlanCache of(String name, Place place) {
     if (given == null) {
-      return opened.computeIfAbsent(place, Devices::open);
+      return opened.computeIfAbsent(place, at -> new PlanCache(open(at)));
     }
-    if (!given.place().equals(place)) {
+    Device device = given.device();
+    if (!device.place().equals(place)) {
       throw new ShapeException(
-          "'" + name + "' is on " + place + "; expected it on " + given.place() + ", as " + given);
+          "'"
+              + name
+              + "' is on "
+              + place
+              + "; expected it on "
+              + device.place()
+              + ", as "
+              + device);
     }
     return given;
   }
@@ -45,10 +55,16 @@ final class Devices implements AutoCloseable {
         : Device.open(place.kind(), DeviceOptions.defaults().ordinal(place.ordinal()));
   }
 
-  /** Closes what was opened here. */
+  /** Frees plans and their workspace, waits for running work, closes what was opened here. */
   @Override
   public void close() {
-    opened.values().forEach(Device::close);
+    if (given != null) {
+      given.close();
+    }
+    for (PlanCache plans : opened.values()) {
+      plans.close();
+      plans.device().close();
+    }
     opened.clear();
   }
 }

@@ -9,7 +9,6 @@ import ai.djl.training.GradientCollector;
 import io.gramian.ClosedException;
 import io.gramian.DType;
 import io.gramian.ParameterException;
-import java.util.List;
 
 /** Arrays of DJL's PyTorch engine. */
 final class DjlTensors implements StackTensors<NDArray> {
@@ -67,22 +66,16 @@ final class DjlTensors implements StackTensors<NDArray> {
   }
 
   @Override
-  public NDArray sumOfProducts(List<NDArray> recorded, List<NDArray> constants) {
-    NDArray sum = null;
-    for (int i = 0; i < recorded.size(); i++) {
-      try (NDArray wide = widened(constants.get(i));
-          NDArray product = recorded.get(i).mul(wide);
-          NDArray before = sum) {
-        NDArray term = product.sum();
-        if (before == null) {
-          sum = term;
-        } else {
-          sum = before.add(term);
-          term.close();
-        }
-      }
+  public NDArray sumOfProduct(NDArray recorded, NDArray constant) {
+    try (NDArray wide = widened(constant);
+        NDArray product = recorded.mul(wide)) {
+      return product.sum();
     }
-    return sum;
+  }
+
+  @Override
+  public NDArray add(NDArray left, NDArray right) {
+    return left.add(right);
   }
 
   /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */

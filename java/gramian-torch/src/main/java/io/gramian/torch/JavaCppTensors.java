@@ -60,22 +60,16 @@ final class JavaCppTensors implements StackTensors<Tensor> {
   }
 
   @Override
-  public Tensor sumOfProducts(List<Tensor> recorded, List<Tensor> constants) {
-    Tensor sum = null;
-    for (int i = 0; i < recorded.size(); i++) {
-      try (Tensor wide = widened(constants.get(i));
-          Tensor product = recorded.get(i).mul(wide);
-          Tensor before = sum) {
-        Tensor term = product.sum();
-        if (before == null) {
-          sum = term;
-        } else {
-          sum = before.add(term);
-          term.close();
-        }
-      }
+  public Tensor sumOfProduct(Tensor recorded, Tensor constant) {
+    try (Tensor wide = widened(constant);
+        Tensor product = recorded.mul(wide)) {
+      return product.sum();
     }
-    return sum;
+  }
+
+  @Override
+  public Tensor add(Tensor left, Tensor right) {
+    return left.add(right);
   }
 
   /** A constant in f32 if it is narrower. */

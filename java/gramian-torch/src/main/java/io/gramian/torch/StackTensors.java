@@ -1,7 +1,6 @@
 package io.gramian.torch;
 
 import io.gramian.DType;
-import java.util.List;
 
 /**
  * What a bridge asks of a stack.
@@ -23,10 +22,13 @@ interface StackTensors<T> {
   T allocate(T like, DType dtype, long[] shape);
 
   /**
-   * The sum of all elements of the products of pairs, recorded by autograd; in f32 where they are
+   * The sum of all elements of a product, recorded by autograd; in f32 where the constant is
    * narrower, lest it overflows.
    */
-  T sumOfProducts(List<T> recorded, List<T> constants);
+  T sumOfProduct(T recorded, T constant);
+
+  /** The sum of two scalars, recorded by autograd. */
+  T add(T left, T right);
 
   /** Closes a tensor; does nothing a second time. */
   void close(T tensor);

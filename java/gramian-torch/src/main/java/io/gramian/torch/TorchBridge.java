@@ -2,10 +2,10 @@ package io.gramian.torch;
 
 import io.gramian.Bindings;
 import io.gramian.ClosedException;
-import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Place;
+import io.gramian.PlanCache;
 import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
@@ -33,8 +33,8 @@ import java.util.Map;
  * of the model, once for all inputs, and {@link #loss} gives a scalar that autograd can go on with.
  * Gradients of gradients are not to be had; they are constants.
  *
- * <p>Plans and their workspace are kept for the last 16 combinations of op, shapes and stream.
- * Calls from several threads come one after the other.
+ * <p>Plans and their workspace are kept for the last 16 combinations of op, shapes and stream of
+ * each device. Calls from several threads come one after the other.
  *
  * @param <T> the tensors of the stack
  */
@@ -47,7 +47,6 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   private final Libtorch libtorch;
   private final TorchTypes types;
   private final Devices devices;
-  private final PlanCache plans = new PlanCache();
   private boolean closed;
 
   /**
@@ -93,8 +92,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   public final synchronized Stream stream(T tensor) {
     requireOpen();
     Place place = types.place("tensor", libtorch.describe(stack.handle(tensor)));
-    Device device = devices.of("tensor", place);
-    return place.isHost() ? device.defaultStream() : device.wrapStream(currentStream(place));
+    return currentStream(devices.of("tensor", place).device(), place);
   }
 
   /**
@@ -102,8 +100,8 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    *
    * @param inputs tensors by name; upstream gradients too, for gradients of an op without a loss
    * @param outputs names of what is to be computed
-   * @return new tensors of the stack: floating-point results are f32 (f64 for f64 inputs), a
-   *     gradient has the element type of its input, indices are i32
+   * @return new tensors of the stack: floating-point results are f32 (f64 for f64 data), a gradient
+   *     has the element type of its input, indices are i32
    * @throws io.gramian.ShapeException if an input does not fit the op
    */
   public final synchronized TorchResult<T> run(
@@ -113,7 +111,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
       Specs given = specs(inputs);
       Signature signature = op.signature(given);
       Specs in = scalars(signature, given);
-      Specs out = outputSpecs(signature, in, outputs);
+      Specs out = signature.outputs(in, outputs);
       Map<String, Tensor> read = new LinkedHashMap<>();
       inputs.forEach((name, tensor) -> read.put(name, view(name, tensor, in.get(name))));
       Map.Entry<String, T> first = inputs.entrySet().iterator().next();
@@ -124,12 +122,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
         result
             .asMap()
             .forEach((name, tensor) -> written.put(name, view(name, tensor, out.get(name))));
+        PlanCache plans = devices.of(first.getKey(), place);
         plans.run(
-            devices.of(first.getKey(), place),
-            place.isHost() ? 0 : currentStream(place),
-            op,
-            Bindings.of(read),
-            Bindings.of(written));
+            currentStream(plans.device(), place), op, Bindings.of(read), Bindings.of(written));
         return result;
       } catch (RuntimeException e) {
         result.close();
@@ -156,9 +151,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   }
 
   /**
-   * The loss as a scalar tensor of the stack, f32 (f64 for f64 inputs), that autograd can go on
-   * with: weigh it, add other losses, then run the stack's own backward pass. Costs a product and a
-   * sum over the inputs more than {@code backward}.
+   * The loss as a scalar tensor of the stack, f32 (f64 for f64 data), that autograd can go on with:
+   * weigh it, add other losses, then run the stack's own backward pass. Costs a product and a sum
+   * over the inputs more than {@code backward}.
    *
    * @param op an op with an output {@code loss}
    * @throws ParameterException if the op has no loss, or no input requires a gradient
@@ -176,7 +171,6 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   public final synchronized void close() {
     if (!closed) {
       closed = true;
-      plans.close();
       devices.close();
     }
   }
@@ -190,7 +184,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     List<T> gradients = new ArrayList<>();
     collectGradients(op, inputs, result, roots, gradients);
     T value = result.get(LOSS);
-    T scalar = stack.sumOfProducts(roots, gradients);
+    T scalar = sumOfProducts(roots, gradients);
     try {
       libtorch.overwrite(stack.handle(scalar), stack.handle(value));
       return scalar;
@@ -198,6 +192,24 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
       stack.close(scalar);
       throw e;
     }
+  }
+
+  private T sumOfProducts(List<T> recorded, List<T> constants) {
+    T sum = stack.sumOfProduct(recorded.getFirst(), constants.getFirst());
+    for (int i = 1; i < recorded.size(); i++) {
+      T before = sum;
+      try {
+        T term = stack.sumOfProduct(recorded.get(i), constants.get(i));
+        try {
+          sum = stack.add(before, term);
+        } finally {
+          stack.close(term);
+        }
+      } finally {
+        stack.close(before);
+      }
+    }
+    return sum;
   }
 
   /** Lists the inputs that have a gradient in a result, and the gradients. */
@@ -221,27 +233,19 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     }
   }
 
-  /**
-   * A new packed tensor on the device of another one, made by libtorch itself.
-   *
-   * @return its handle, which the caller owns
-   */
-  final long allocateHandle(T like, DType dtype, long[] shape) {
-    TorchTensor place = libtorch.describe(stack.handle(like));
-    return libtorch.empty(types.number(dtype), shape, place.deviceType(), place.deviceIndex());
-  }
-
   /** A view of a tensor's memory by another spec of the same elements. */
   private Tensor view(String name, T tensor, TensorSpec spec) {
     TorchTensor described = libtorch.describe(stack.handle(tensor));
-    Device device = devices.of(name, types.place(name, described));
+    Device device = devices.of(name, types.place(name, described)).device();
     return spec.elements() == 0 && device.place().isHost()
         ? Tensor.zeros(spec)
         : device.wrap(described.address(), spec);
   }
 
-  private long currentStream(Place place) {
-    return libtorch.currentCudaStream(place.ordinal());
+  private Stream currentStream(Device device, Place place) {
+    return place.isHost()
+        ? device.defaultStream()
+        : device.wrapStream(libtorch.currentCudaStream(place.ordinal()));
   }
 
   /** Names of inputs that require a gradient and have one in the op. */
@@ -265,6 +269,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   }
 
   private TensorSpec spec(String name, T tensor) {
+    if (tensor == null) {
+      throw new ParameterException("'" + name + "' is null; expected a tensor");
+    }
     return types.spec(name, libtorch.describe(stack.handle(tensor)), stack.denseCopy(name));
   }
 
@@ -285,40 +292,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
     return Specs.of(specs);
   }
 
-  /** Packed specs of outputs in the element types that {@link #run} promises. */
-  private static Specs outputSpecs(Signature signature, Specs inputs, Collection<String> names) {
-    DType data = dataType(signature, inputs);
-    DType result = data == DType.F64 ? DType.F64 : DType.F32;
-    Map<String, TensorSpec> specs = new LinkedHashMap<>();
-    Specs plain = signature.outputs(inputs, names, result);
-    plain
-        .asMap()
-        .forEach(
-            (name, spec) -> {
-              TensorSpec input = inputOf(name, inputs);
-              boolean sameType = input != null && takesType(input.dtype(), data);
-              specs.put(name, sameType ? spec.as(input.dtype()) : spec);
-            });
-    return Specs.of(specs);
-  }
-
   /** The input of which an output is the gradient, or null. */
   private static TensorSpec inputOf(String output, Specs inputs) {
     return output.startsWith(GRADIENT) ? inputs.find(output.substring(GRADIENT.length())) : null;
-  }
-
-  /** The element type that all data inputs of an op share. */
-  private static DType dataType(Signature signature, Specs inputs) {
-    return signature.arguments(true).stream()
-        .filter(argument -> argument.kind() == Signature.Kind.DATA && inputs.has(argument.name()))
-        .map(argument -> inputs.get(argument.name()).dtype())
-        .findFirst()
-        .orElse(DType.F32);
-  }
-
-  /** Whether a gradient may have an element type: that of the data, or a wide one. */
-  private static boolean takesType(DType dtype, DType data) {
-    return dtype == data || dtype == DType.F32 || dtype == DType.F64;
   }
 
   /** New tensors for outputs; a gradient has the shape that its input was given in. */

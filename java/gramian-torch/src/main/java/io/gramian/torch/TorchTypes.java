@@ -73,7 +73,7 @@ final class TorchTypes {
     DType dtype = dtype(name, tensor);
     long[] shape = tensor.shape();
     try {
-      return TensorSpec.strided(dtype, shape, normal(shape, tensor.strides()));
+      return TensorSpec.strided(dtype, shape, tensor.strides());
     } catch (ShapeException e) {
       throw new ShapeException(
           "'"
@@ -102,19 +102,5 @@ final class TorchTypes {
             + "; expected one of "
             + dtypes.keySet()
             + " (labels are i32, masks are floating-point)");
-  }
-
-  /** PyTorch gives dimensions of one element any stride; here they have that of a packed tensor. */
-  private static long[] normal(long[] shape, long[] strides) {
-    long[] normal = strides.clone();
-    long extent = 1;
-    boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
-    for (int i = shape.length - 1; i >= 0; i--) {
-      if (shape[i] == 1 || empty) {
-        normal[i] = extent;
-      }
-      extent = Math.max(extent, shape[i] * normal[i]);
-    }
-    return normal;
   }
 }

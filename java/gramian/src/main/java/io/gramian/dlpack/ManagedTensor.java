@@ -10,7 +10,6 @@ import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.TensorSpec;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** A struct that another library or {@link Exports} has filled. */
 final class ManagedTensor {
@@ -110,12 +109,10 @@ final class ManagedTensor {
     if (shape == null) {
       throw new ShapeException("expected the sizes of " + rank + " dimensions, got null");
     }
-    TensorSpec packed = TensorSpec.of(dtype, shape);
     long[] strides = numbers(layout.strides, rank);
-    if (strides == null || packed.elements() == 0) {
-      return packed;
-    }
-    return TensorSpec.strided(dtype, shape, meaningful(shape, strides));
+    return strides == null
+        ? TensorSpec.of(dtype, shape)
+        : TensorSpec.strided(dtype, shape, strides);
   }
 
   /** Calls the deleter, which may be missing, and so gives this struct up. */
@@ -124,30 +121,6 @@ final class ManagedTensor {
     if (deleter != 0) {
       Deleters.call(deleter, struct.address());
     }
-  }
-
-  /**
-   * The strides, packed where a dimension has one element, for there any stride may stand.
-   *
-   * @throws ShapeException if the elements of a row do not follow one another
-   */
-  private static long[] meaningful(long[] shape, long[] strides) {
-    long[] result = strides.clone();
-    long inner = 1;
-    for (int i = shape.length - 1; i >= 0; i--) {
-      if (shape[i] == 1) {
-        result[i] = inner;
-      } else if (result[i] <= 0) {
-        throw new ShapeException(
-            "expected strides of at least 1 for shape "
-                + Arrays.toString(shape)
-                + ", got "
-                + Arrays.toString(strides)
-                + " (a broadcast or reversed tensor needs a copy)");
-      }
-      inner = result[i] * shape[i];
-    }
-    return result;
   }
 
   /** An array of 64-bit numbers, or null where there is none. */

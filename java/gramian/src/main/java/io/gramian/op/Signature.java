@@ -194,23 +194,24 @@ public final class Signature {
 
   /**
    * Packed specs of outputs whose element types follow the inputs: floating-point results are
-   * {@code f32}, or {@code f64} if some input is; a gradient has the type of its input; indices are
-   * {@code i32}.
+   * {@code f32}, or {@code f64} if the data inputs are; a gradient has the type of its input where
+   * a gradient can have that, else the type of the results; indices are {@code i32}.
    *
    * @param names which outputs
    * @throws ShapeException if the inputs do not fit or an output is unknown
    */
   public Specs outputs(Specs inputs, Collection<String> names) {
-    boolean f64 = inputs.asMap().values().stream().anyMatch(spec -> spec.dtype() == DType.F64);
+    DType data = dataType(inputs);
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
-    outputs(inputs, names, f64 ? DType.F64 : DType.F32)
+    outputs(inputs, names, data == DType.F64 ? DType.F64 : DType.F32)
         .asMap()
         .forEach(
             (name, spec) -> {
               boolean gradient = find(name).kind() == Kind.GRADIENT;
               // The gradient by a parameter that the op holds itself has no input.
               TensorSpec of = gradient ? inputs.find(name.substring("grad_".length())) : null;
-              specs.put(name, of == null ? spec : spec.as(of.dtype()));
+              boolean same = of != null && takesResult(of.dtype(), data);
+              specs.put(name, same ? spec.as(of.dtype()) : spec);
             });
     return Specs.of(specs);
   }
@@ -305,7 +306,7 @@ public final class Signature {
           case DATA -> type == data;
           case MASK, SCALAR, UPSTREAM -> type.isFloating();
           case LABELS, INDICES -> type == DType.I32;
-          case RESULT, GRADIENT -> type == data || type == DType.F32 || type == DType.F64;
+          case RESULT, GRADIENT -> takesResult(type, data);
         };
     if (!fits) {
       String expected =
@@ -318,6 +319,11 @@ public final class Signature {
       throw new ShapeException(
           op + ": '" + argument.name() + "' has element type " + type + "; expected " + expected);
     }
+  }
+
+  /** Whether a floating-point output may have an element type. */
+  private static boolean takesResult(DType type, DType data) {
+    return type == data || type == DType.F32 || type == DType.F64;
   }
 
   private DType dataType(Specs inputs) {

@@ -48,8 +48,27 @@ final class SignatureTest {
     assertThat(outputs.get("grad_anchor")).isEqualTo(narrow.get("anchor"));
     assertThat(outputs.get("grad_scale")).isEqualTo(f32());
     assertThat(outputs.get("grad_bias")).isEqualTo(f32());
-    Specs wide = narrow.with("scale", TensorSpec.of(DType.F64));
-    assertThat(sigmoid.signature(wide).outputs(wide, List.of("loss")).get("loss").dtype())
+  }
+
+  /** A parameter in another type than the data changes the type of its own gradient at most. */
+  @Test
+  void resultsHaveTheTypeOfTheDataNotOfScalars() {
+    Specs data = Specs.of("anchor", f32(2, 3)).with("modality1", f32(2, 3));
+    Contrastive sigmoid =
+        new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(5, -3));
+    List<String> names = List.of("loss", "grad_scale");
+    Specs wide = data.with("scale", TensorSpec.of(DType.F64));
+    Specs outputs = sigmoid.signature(wide).outputs(wide, names);
+    assertThat(outputs.get("loss").dtype()).isEqualTo(DType.F32);
+    assertThat(outputs.get("grad_scale").dtype()).isEqualTo(DType.F64);
+    sigmoid.check(wide, outputs);
+    Specs narrow = data.with("scale", TensorSpec.of(DType.BF16));
+    outputs = sigmoid.signature(narrow).outputs(narrow, names);
+    assertThat(outputs.get("grad_scale").dtype()).isEqualTo(DType.F32);
+    sigmoid.check(narrow, outputs);
+    Specs exact =
+        Specs.of("anchor", f32(2, 3).as(DType.F64)).with("modality1", f32(2, 3).as(DType.F64));
+    assertThat(sigmoid.signature(exact).outputs(exact, List.of("loss")).get("loss").dtype())
         .isEqualTo(DType.F64);
   }
 
