@@ -1,0 +1,4 @@
+/** A program that uses Gramian with TensorFlow-Java. */
+module app {
+  requires io.gramian.tensorflow;
+}

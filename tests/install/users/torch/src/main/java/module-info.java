@@ -1,0 +1,5 @@
+/** A program that uses Gramian with JavaCPP's PyTorch. */
+module app {
+  requires io.gramian.torch;
+  requires org.bytedeco.pytorch;
+}
