@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gramian.Device;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Similarity;
-import java.nio.file.Files;
+import io.gramian.testing.Snippets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,10 +69,8 @@ final class ReadmeTest {
   }
 
   @Test
-  void isWhatTheReadmeShows() throws Exception {
-    String source = Files.readString(Path.of("src/test/java/io/gramian/nd4j/ReadmeTest.java"));
-    String code = source.substring(source.indexOf("// readme:begin\n") + 16);
-    code = code.substring(0, code.indexOf("    // readme:end")).stripTrailing().stripIndent();
-    assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + code + "\n```");
+  void isWhatTheReadmeShows() {
+    Snippets.assertShown(
+        Path.of("README.md"), Path.of("src/test/java/io/gramian/nd4j/ReadmeTest.java"));
   }
 }

@@ -30,7 +30,7 @@ final class CallersTest {
     double first = 0;
     double last = 0;
 
-    // readme:begin training
+    // readme:begin
     Contrastive gram = new Contrastive(Similarity.volume()).temperature(0.07);
     try (Device device = Device.open("auto")) {
       for (int step = 0; step < steps; step++) {
@@ -68,7 +68,7 @@ final class CallersTest {
       long volumes = v.address();
       long torchStream = current.handle();
 
-      // readme:begin pointers
+      // readme:begin
       try (Device device = Device.open(backend);
           Stream stream = device.wrapStream(torchStream)) {
         Bindings in =
@@ -107,7 +107,7 @@ final class CallersTest {
     String backend = Backends.requireCuda();
     int runs = 3;
 
-    // readme:begin benchmark
+    // readme:begin
     try (Device device = Device.open(backend);
         Stream stream = device.newStream();
         Tensor vectors = device.allocate(TensorSpec.of(DType.F32, 64, 4, 512));

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.Device;
 import io.gramian.op.Ops;
+import io.gramian.testing.Snippets;
 import io.gramian.tests.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,10 +22,8 @@ final class ReadmeTest {
       Path.of("src/test/java/io/gramian/tests/readme/CallersTest.java");
 
   @Test
-  void everyJavaBlockIsCodeThatRuns() throws IOException {
-    Map<String, String> snippets = snippets();
-    assertThat(snippets).containsOnlyKeys("training", "pointers", "benchmark");
-    assertThat(javaBlocks()).containsExactlyInAnyOrderElementsOf(snippets.values());
+  void everyJavaBlockIsCodeThatRuns() {
+    Snippets.assertShown(README, SOURCE);
   }
 
   @Test
@@ -50,43 +48,5 @@ final class ReadmeTest {
         }
       }
     }
-  }
-
-  private static List<String> javaBlocks() throws IOException {
-    List<String> blocks = new ArrayList<>();
-    StringBuilder block = null;
-    for (String line : Files.readAllLines(README)) {
-      if (line.equals("```java")) {
-        block = new StringBuilder();
-      } else if (line.equals("```") && block != null) {
-        blocks.add(block.toString());
-        block = null;
-      } else if (block != null) {
-        block.append(line).append('\n');
-      }
-    }
-    return blocks;
-  }
-
-  private static Map<String, String> snippets() throws IOException {
-    Map<String, String> snippets = new TreeMap<>();
-    List<String> lines = null;
-    boolean shown = true;
-    String name = "";
-    for (String line : Files.readAllLines(SOURCE)) {
-      String text = line.strip();
-      if (text.startsWith("// readme:begin ")) {
-        name = text.substring("// readme:begin ".length());
-        lines = new ArrayList<>();
-      } else if (text.equals("// readme:end")) {
-        snippets.put(name, String.join("\n", lines).stripIndent() + "\n");
-        lines = null;
-      } else if (text.equals("// readme:skip") || text.equals("// readme:resume")) {
-        shown = text.endsWith("resume");
-      } else if (lines != null && shown) {
-        lines.add(line);
-      }
-    }
-    return snippets;
   }
 }
