@@ -43,6 +43,9 @@ record LaunchJobs(Settings settings, Forks forks) {
                 () -> run(backend, work)));
       }
     }
+    if (settings.quick()) {
+      return jobs;
+    }
     Subject whole = LaunchWork.RUN.subject(LaunchWork.RUN.title() + ", its work too");
     jobs.add(
         new OpJobs(settings, forks)

@@ -7,7 +7,7 @@ import io.gramian.bench.measure.JitActivity;
  * start on an unrolled kernel only seconds after its first run, and take seconds for it.
  */
 final class Warmth {
-  private static final int MOST_TURNS = 30;
+  private static final int MOST_TURNS = 24;
   private static final double NANOS = 1e-9;
 
   private Warmth() {}

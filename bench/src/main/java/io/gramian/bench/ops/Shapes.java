@@ -5,9 +5,11 @@ import io.gramian.bench.cases.CaseShape;
 import io.gramian.bench.cases.OpCases;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -55,13 +57,17 @@ public final class Shapes {
         family -> family.batches(settings.quick()));
   }
 
-  /** The same at one size each, the second or, where it has to be quick, the first. */
+  /**
+   * The same at one size each: the second, or the first where it has to be quick, and then one case
+   * of each op.
+   */
   public static List<CaseShape> single(Settings settings) {
+    Set<String> measured = new HashSet<>();
     return of(
         settings,
         family ->
             family.isSecondary() && settings.modalities().isEmpty()
-                || settings.quick() && family.isLeftOutWhenQuick(),
+                || settings.quick() && (family.isLeftOutWhenQuick() || !measured.add(family.op)),
         family -> List.of(family.batches.get(settings.quick() ? 0 : 1)));
   }
 
