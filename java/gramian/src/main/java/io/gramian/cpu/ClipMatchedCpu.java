@@ -52,6 +52,7 @@ final class ClipMatchedCpu extends CpuExecutor {
     engine.prepare();
     loss.begin(Scalars.input(in, "temperature", op.temperature()));
     engine.forward(loss);
+    loss.end();
     Scalars.output(out, "loss", loss.loss(), false);
     if (wantsGradients) {
       loss.beginWeights(Scalars.input(in, "grad_loss", 1));

@@ -69,6 +69,7 @@ final class ContrastiveCpu extends CpuExecutor {
   private void runInfoNce(Objective.InfoNce of, Bindings in, Bindings out, double upstream) {
     infoNce.begin(Scalars.input(in, "temperature", of.temperature()));
     pairs.engine().forward(infoNce);
+    infoNce.end();
     Scalars.output(out, "loss", infoNce.loss(), false);
     if (wantsGradients) {
       infoNce.beginWeights(upstream);

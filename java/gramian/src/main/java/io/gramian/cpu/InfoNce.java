@@ -14,13 +14,18 @@ final class InfoNce extends PairObjective {
   private final double smoothing;
 
   private final SoftmaxSums sums;
-  private final double[] targetScores;
+  private final float[] targetScores;
+
+  /** For each target: the derivative of its loss by its score, in units of 1 / temperature. */
+  private final double[] targetSlopes;
+
   private final double[] columnTotals;
   private final double[] weightedScores;
   private final float[] rowFactors;
   private final float[] columnFactors;
 
   private double temperature;
+  private double crossEntropies;
   private float factor;
 
   /** Weights sum to zero, so scores count from anywhere; from here, little cancels. */
@@ -38,7 +43,8 @@ final class InfoNce extends PairObjective {
     this.tuples = tuples;
     this.smoothing = smoothing;
     this.sums = new SoftmaxSums(simd, anchors, tuples);
-    this.targetScores = new double[targets.anchors()];
+    this.targetScores = new float[targets.anchors()];
+    this.targetSlopes = new double[targets.anchors()];
     this.columnTotals = new double[tuples];
     this.weightedScores = new double[tuples];
     this.rowFactors = new float[Simd.room(anchors)];
@@ -54,7 +60,7 @@ final class InfoNce extends PairObjective {
   }
 
   long bytes() {
-    return sums.bytes() + 4L * (anchors + tuples) + 8L * (targetScores.length + 2L * tuples);
+    return sums.bytes() + 4L * (anchors + tuples) + 12L * targetScores.length + 16L * tuples;
   }
 
   @Override
@@ -64,7 +70,6 @@ final class InfoNce extends PairObjective {
 
   @Override
   void add(Block block) {
-    sums.add(block);
     for (int j = 0; j < block.tuples(); j++) {
       int tuple = block.tuple() + j;
       int at = block.scoresAt() + j * block.stride();
@@ -74,9 +79,12 @@ final class InfoNce extends PairObjective {
       int end = block.anchor() + block.anchors();
       for (int p = targets.from(tuple, block.anchor()); targets.has(p, tuple, end); p++) {
         int anchor = targets.at(p);
-        targetScores[anchor] = block.scores()[at + anchor - block.anchor()];
+        int of = at + anchor - block.anchor();
+        targetScores[anchor] = block.scores()[of];
+        block.scores()[of] = CrossEntropy.LEFT_OUT;
       }
     }
+    sums.add(block);
   }
 
   @Override
@@ -84,17 +92,55 @@ final class InfoNce extends PairObjective {
     sums.merge(block, from, to);
   }
 
-  /** The logarithm of the sum of exp(S / tau) over the tuples of an anchor. */
+  /** Ends the sums, once all scores have been added: targets join them. */
+  void end() {
+    crossEntropies = 0;
+    RunningSums rows = sums.rows();
+    RunningSums columns = sums.columns();
+    for (int i = 0; i < targets.anchors(); i++) {
+      double others = rows.log(i) - targetScores[i] / temperature;
+      crossEntropies += CrossEntropy.loss(others);
+      targetSlopes[i] = -CrossEntropy.others(others);
+      rows.add(i, 1, targetScores[i]);
+    }
+    for (int j = 0; j < tuples; j++) {
+      endColumn(columns, j);
+    }
+  }
+
+  /**
+   * A tuple may be the target of several anchors, each of which is among the others of the rest.
+   */
+  private void endColumn(RunningSums columns, int tuple) {
+    int count = targets.count(tuple);
+    double withoutTargets = count == 1 ? columns.log(tuple) : 0;
+    for (int p = targets.from(tuple, 0); targets.has(p, tuple, anchors); p++) {
+      columns.add(tuple, 1, targetScores[targets.at(p)]);
+    }
+    for (int p = targets.from(tuple, 0); targets.has(p, tuple, anchors); p++) {
+      int anchor = targets.at(p);
+      double score = targetScores[anchor] / temperature;
+      if (count == 1) {
+        crossEntropies += CrossEntropy.loss(withoutTargets - score);
+        targetSlopes[anchor] -= CrossEntropy.others(withoutTargets - score);
+      } else {
+        double all = columns.log(tuple) - score;
+        crossEntropies += all;
+        targetSlopes[anchor] += count * Math.exp(-all) - 1;
+      }
+    }
+  }
+
+  /** The logarithm of the sum of exp(S / tau) over the tuples of an anchor, after {@link #end}. */
   double rowLogSum(int anchor) {
     return sums.rows().log(anchor);
   }
 
-  /** The loss, once all scores have been added. */
+  /** The loss, after {@link #end}. */
   double loss() {
-    double sum = 0;
-    for (int i = 0; i < targets.anchors(); i++) {
-      sum += sums.rows().log(i) + sums.columns().log(targets.label(i));
-      sum -= 2 * (1 - smoothing) * targetScores[i] / temperature;
+    double sum = crossEntropies;
+    for (int i = 0; smoothing > 0 && i < targets.anchors(); i++) {
+      sum += 2 * smoothing * targetScores[i] / temperature;
     }
     for (int j = 0; smoothing > 0 && j < tuples; j++) {
       sum -= columnTotals[j] * uniform(j) / temperature;
@@ -127,10 +173,12 @@ final class InfoNce extends PairObjective {
   void weigh(Strip strip) {
     int tuple = strip.tuple;
     sums.weigh(strip, rowFactors, columnFactors[tuple], (float) (factor * uniform(tuple)));
-    float target = (float) (2 * (1 - smoothing) * factor);
+    double smoothed = 2 * smoothing - uniform(tuple);
     int end = strip.anchor + strip.length;
     for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
-      strip.weights[strip.weightsAt + targets.at(p) - strip.anchor] -= target;
+      int anchor = targets.at(p);
+      strip.weights[strip.weightsAt + anchor - strip.anchor] =
+          (float) (factor * (targetSlopes[anchor] + smoothed));
     }
     weightedScores[tuple] +=
         simd.strips()

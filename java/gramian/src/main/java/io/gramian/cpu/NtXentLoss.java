@@ -11,7 +11,11 @@ final class NtXentLoss extends PairObjective {
   private final Simd simd;
   private final int views;
   private final SoftmaxSums sums;
-  private final double[] targetScores;
+  private final float[] targetScores;
+
+  /** The derivative by the score of a pair, in units of 1 / temperature. */
+  private final double[] targetSlopes;
+
   private final double[] weightedScores;
   private final float[] factors;
   private double temperature;
@@ -22,7 +26,8 @@ final class NtXentLoss extends PairObjective {
     this.simd = simd;
     this.views = views;
     this.sums = new SoftmaxSums(simd, views, views);
-    this.targetScores = new double[views / 2];
+    this.targetScores = new float[views / 2];
+    this.targetSlopes = new double[views / 2];
     this.weightedScores = new double[views];
     this.factors = new float[Simd.room(views)];
   }
@@ -35,7 +40,7 @@ final class NtXentLoss extends PairObjective {
   }
 
   long bytes() {
-    return sums.bytes() + 12L * views + 4L * factors.length;
+    return sums.bytes() + 14L * views + 4L * factors.length;
   }
 
   @Override
@@ -50,6 +55,7 @@ final class NtXentLoss extends PairObjective {
       int target = (block.tuple() + j ^ 1) - block.anchor();
       if (target >= block.from(j) && target < block.anchors()) {
         targetScores[(block.tuple() + j) / 2] = block.scores()[at + target];
+        block.scores()[at + target] = CrossEntropy.LEFT_OUT;
       }
     }
     sums.add(block);
@@ -64,9 +70,16 @@ final class NtXentLoss extends PairObjective {
   double loss() {
     sums.unite();
     double sum = 0;
-    for (int i = 0; i < views; i++) {
-      sum += sums.rows().log(i) - targetScores[i / 2] / temperature;
+    for (int pair = 0; pair < views / 2; pair++) {
+      targetSlopes[pair] = 0;
+      for (int i = 2 * pair; i < 2 * pair + 2; i++) {
+        double others = sums.rows().log(i) - targetScores[pair] / temperature;
+        sum += CrossEntropy.loss(others);
+        targetSlopes[pair] -= CrossEntropy.others(others);
+        sums.rows().add(i, 1, targetScores[pair]);
+      }
     }
+    sums.columns().copy(sums.rows());
     return sum / views;
   }
 
@@ -88,7 +101,7 @@ final class NtXentLoss extends PairObjective {
     sums.weigh(strip, factors, factors[tuple], 0);
     int target = (tuple ^ 1) - strip.anchor;
     if (target >= 0 && target < strip.length) {
-      strip.weights[strip.weightsAt + target] -= 2 * factor;
+      strip.weights[strip.weightsAt + target] = (float) (factor * targetSlopes[tuple / 2]);
     }
     weightedScores[tuple] +=
         simd.strips()

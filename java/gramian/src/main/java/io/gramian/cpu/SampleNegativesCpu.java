@@ -50,6 +50,7 @@ final class SampleNegativesCpu extends CpuExecutor {
     pairs.prepare(in);
     sums.begin(temperature);
     pairs.engine().forward(sums);
+    sums.end();
     draws.begin(temperature, (int) Scalars.input(in, "step", 0));
     pairs.engine().forward(draws);
     Tensor indices = out.get("indices");

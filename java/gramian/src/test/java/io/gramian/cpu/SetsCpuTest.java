@@ -2,11 +2,13 @@ package io.gramian.cpu;
 
 import io.gramian.DType;
 import io.gramian.op.ClipMatched;
+import io.gramian.op.Contrastive;
 import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
+import io.gramian.op.Similarity;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +94,37 @@ class SetsCpuTest {
         .data("text", batch, d)
         .scalar("grad_loss", -2)
         .check();
+  }
+
+  /** The loss is next to nothing, and is what the others weigh against the target. */
+  @ParameterizedTest
+  @CsvSource({"48,12,64", "48,48,96", "300,40,80"})
+  void setsThatMatchEqualReference(int batch, int matched, int d) {
+    double[] image = points(batch, d, 4);
+    double[] text = noisy(image, 5);
+    double[] views = new double[2 * image.length];
+    for (int i = 0; i < batch; i++) {
+      System.arraycopy(image, i * d, views, 2 * i * d, d);
+      System.arraycopy(text, i * d, views, (2 * i + 1) * d, d);
+    }
+    new AgainstReference(new ClipMatched(matched, 5), DType.F32)
+        .values("image", image, batch, d)
+        .values("text", text, batch, d)
+        .check();
+    new AgainstReference(new NtXent(0.05), DType.F32).values("views", views, 2 * batch, d).check();
+    Contrastive cosine = new Contrastive(Similarity.cosine()).temperature(0.05).labelSmoothing(0);
+    new AgainstReference(cosine, DType.F32)
+        .values("anchor", image, batch, d)
+        .values("modality1", text, batch, d)
+        .check();
+  }
+
+  private static double[] noisy(double[] values, long seed) {
+    double[] noise = points(values.length, 1, seed);
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = (float) (values[i] + 0.3 * noise[i]);
+    }
+    return noise;
   }
 
   @ParameterizedTest
