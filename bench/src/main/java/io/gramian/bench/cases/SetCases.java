@@ -13,11 +13,8 @@ import java.util.List;
 
 /** The losses of Set-CLIP: two sets, or two views per sample. */
 final class SetCases {
-  /**
-   * Of the contrastive parts, warmer than the paper's: there, rows that match as well as these
-   * leave a loss near 0, the difference of nearly equal numbers, whose relative error says nothing.
-   */
-  static final double TEMPERATURE = 0.2;
+  /** Temperature of its contrastive parts. */
+  static final double TEMPERATURE = 0.05;
 
   /** Keeps the two sets apart, so that their distance is no difference of nearly equal numbers. */
   private static final double SHIFT = 12;
