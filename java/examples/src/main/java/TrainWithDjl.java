@@ -24,10 +24,10 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.op.TopK;
 import io.gramian.torch.DjlBridge;
-import io.gramian.torch.TorchBridge;
 import java.util.List;
 import java.util.Map;
 
@@ -93,6 +93,6 @@ public final class TrainWithDjl {
       NDArray sensed = things.matMul(SENSES[m]).tanh().add(noise);
       e[m] = ENCODERS[m].forward(new NDList(sensed)).singletonOrThrow();
     }
-    return TorchBridge.tuple(e[0], e[1], e[2]);
+    return Modalities.named(e[0], e[1], e[2]);
   }
 }

@@ -9,10 +9,10 @@
 // Run:    java FLAGS -cp 'lib/*' TrainWithJavaCpp.java
 
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.op.TopK;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchBridge;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -85,6 +85,6 @@ public final class TrainWithJavaCpp {
       Tensor sensed = torch.matmul(things, SENSES[m]).tanh().add(noise);
       e[m] = ENCODERS[m].forward(sensed);
     }
-    return TorchBridge.tuple(e[0], e[1], e[2]);
+    return Modalities.named(e[0], e[1], e[2]);
   }
 }

@@ -4,6 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.ParameterException;
 import io.gramian.bench.report.Work;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Nway;
 import io.gramian.op.Op;
 import io.gramian.op.SampleNegatives;
@@ -73,12 +74,12 @@ final class TupleCases {
         new SimilarityMatrix(score, false),
         inputs,
         List.of("similarity"),
-        names(shape),
+        Modalities.names(shape.modalities()),
         Work.flops(products * product(shape)));
   }
 
   private static OpCase contrastive(CaseShape shape, Inputs source) {
-    List<String> names = names(shape);
+    List<String> names = Modalities.names(shape.modalities());
     names.add("temperature");
     return new OpCase(
         shape,
@@ -111,21 +112,13 @@ final class TupleCases {
   }
 
   private static Bindings tuples(CaseShape shape, Inputs source) {
-    List<String> names = names(shape);
+    List<String> names = Modalities.names(shape.modalities());
     Bindings inputs = Bindings.none();
     for (int l = 0; l < names.size(); l++) {
       inputs =
           inputs.with(names.get(l), source.unitRows(shape.batch(), shape.dimension(), 1, l, 0));
     }
     return inputs;
-  }
-
-  private static List<String> names(CaseShape shape) {
-    List<String> names = new ArrayList<>(List.of("anchor"));
-    for (int l = 1; l < shape.modalities(); l++) {
-      names.add("modality" + l);
-    }
-    return names;
   }
 
   /** Operations of the product of the anchors with all rows of the tuples. */

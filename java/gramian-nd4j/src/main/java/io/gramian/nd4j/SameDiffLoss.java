@@ -6,6 +6,7 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.util.LinkedHashMap;
@@ -45,20 +46,7 @@ public final class SameDiffLoss {
    */
   public static SDVariable contrastive(
       Nd4jBridge bridge, String name, Contrastive op, SDVariable anchor, SDVariable... modalities) {
-    return of(bridge, name, op, tuple(anchor, modalities));
-  }
-
-  /**
-   * Inputs of an op over anchors and tuples: {@code anchor}, {@code modality1}, {@code modality2},
-   * …. More can be added, for instance a learnable {@code temperature}.
-   */
-  public static Map<String, SDVariable> tuple(SDVariable anchor, SDVariable... modalities) {
-    Map<String, SDVariable> inputs = new LinkedHashMap<>();
-    inputs.put("anchor", anchor);
-    for (SDVariable modality : modalities) {
-      inputs.put("modality" + inputs.size(), modality);
-    }
-    return inputs;
+    return of(bridge, name, op, Modalities.named(anchor, modalities));
   }
 
   /**

@@ -10,6 +10,7 @@ import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,7 +156,7 @@ final class SameDiffLossTest {
   void labelsMasksAndEmbeddingsOfDifferentBatchesAreTaken() {
     SameDiff sd = SameDiff.create();
     Map<String, SDVariable> inputs =
-        SameDiffLoss.tuple(
+        Modalities.named(
             sd.var("a", ThreeHeads.normal(1, 7, 6, 1)),
             sd.var("b", ThreeHeads.normal(2, 9, 6, 1)),
             sd.var("c", ThreeHeads.normal(3, 9, 6, 1)));
@@ -287,7 +288,7 @@ final class SameDiffLossTest {
     assertThatThrownBy(() -> SameDiffLoss.of(bridge, "l", volume, Map.of("anchor", x)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("expected input modality1");
-    Map<String, SDVariable> inputs = SameDiffLoss.tuple(x, x);
+    Map<String, SDVariable> inputs = Modalities.named(x, x);
     inputs.put("labels", labels);
     assertThatThrownBy(() -> SameDiffLoss.of(bridge, "l", volume, inputs))
         .isInstanceOf(ShapeException.class)

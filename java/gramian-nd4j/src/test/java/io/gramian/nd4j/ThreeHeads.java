@@ -1,5 +1,6 @@
 package io.gramian.nd4j;
 
+import io.gramian.op.Modalities;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class ThreeHeads {
   /** The tensors of an op over anchors and tuples, with the temperature. */
   Map<String, SDVariable> inputs() {
     Map<String, SDVariable> inputs =
-        SameDiffLoss.tuple(embeddings.get(0), embeddings.get(1), embeddings.get(2));
+        Modalities.named(embeddings.get(0), embeddings.get(1), embeddings.get(2));
     inputs.put("temperature", temperature);
     return inputs;
   }

@@ -6,6 +6,7 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.util.ArrayList;
@@ -66,14 +67,10 @@ public final class LossNode {
    * @throws ShapeException if there is no modality or an element type is none that Gramian takes
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static <T extends TType> LossNode contrastive(
       Ops tf, Contrastive op, Operand<T> anchor, Operand<T>... modalities) {
-    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
-    inputs.put("anchor", anchor);
-    for (Operand<T> modality : modalities) {
-      inputs.put("modality" + inputs.size(), modality);
-    }
-    return of(tf, op, inputs);
+    return of(tf, op, Modalities.named(anchor, modalities));
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.Device;
 import io.gramian.ParameterException;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import java.lang.ref.Reference;
 import java.util.Map;
@@ -51,7 +52,7 @@ public final class DjlBridge extends TorchBridge<NDArray> {
    *
    * @param collector the open one under which the inputs were computed
    * @param op an op with an output {@code loss}
-   * @param inputs arrays by name, see {@link #tuple}
+   * @param inputs arrays by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
    * @throws ParameterException if the op has no loss, or no input requires a gradient
    */

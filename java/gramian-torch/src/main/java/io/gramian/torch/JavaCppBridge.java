@@ -1,6 +1,7 @@
 package io.gramian.torch;
 
 import io.gramian.Device;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
    * among the inputs.
    *
    * @param op an op with an output {@code loss}
-   * @param inputs tensors by name, see {@link #tuple}
+   * @param inputs tensors by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
    * @throws io.gramian.ParameterException if the op has no loss, or no input requires a gradient
    */

@@ -62,20 +62,6 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   }
 
   /**
-   * Inputs of an op over anchors and tuples: {@code anchor}, {@code modality1}, {@code modality2},
-   * …. More can be added, for instance {@code temperature}.
-   */
-  @SafeVarargs
-  public static <T> Map<String, T> tuple(T anchor, T... modalities) {
-    Map<String, T> inputs = new LinkedHashMap<>();
-    inputs.put("anchor", anchor);
-    for (T modality : modalities) {
-      inputs.put("modality" + inputs.size(), modality);
-    }
-    return inputs;
-  }
-
-  /**
    * A view of a tensor's memory. It neither owns the memory nor keeps the tensor alive: use it only
    * as long as the tensor is open and reachable. On a CUDA device, {@link #stream} says where the
    * values come into being.

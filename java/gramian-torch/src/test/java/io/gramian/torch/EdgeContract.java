@@ -12,6 +12,7 @@ import io.gramian.ShapeException;
 import io.gramian.UnsupportedOpException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Similarity;
 import java.util.ArrayList;
@@ -189,7 +190,7 @@ public abstract class EdgeContract<T> {
       T matrix = session.tensor(DType.F32, values, 6, 10);
       T slice = session.everyOtherRow(session.columns(matrix, 3, 7));
       T packed = session.tensor(DType.F32, session.values(slice), 3, 4);
-      Map<String, T> inputs = TorchBridge.tuple(slice, session.columns(matrix, 0, 4));
+      Map<String, T> inputs = Modalities.named(slice, session.columns(matrix, 0, 4));
       inputs.put("labels", session.tensor(DType.I32, new float[] {5, 0, 3}, 3));
       double loss = bridge.run(GRAM, inputs, List.of("loss")).loss();
       inputs.put("anchor", packed);

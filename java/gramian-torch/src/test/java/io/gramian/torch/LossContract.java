@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.DType;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Objective;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
@@ -89,11 +90,11 @@ public abstract class LossContract<T> {
       T wide = session.requireGradient(session.tensor(DType.F32, Values.normal(7, 260), 20, 13));
       T anchor = session.everyOtherRow(session.columns(wide, 0, 5));
       T modality = session.everyOtherRow(session.columns(wide, 6, 11));
-      Map<String, T> inputs = TorchBridge.tuple(anchor, modality);
+      Map<String, T> inputs = Modalities.named(anchor, modality);
       inputs.put("temperature", session.scalar(0.2));
       T same = session.requireGradient(session.tensor(DType.F32, Values.normal(7, 260), 20, 13));
       Map<String, T> expected =
-          TorchBridge.tuple(
+          Modalities.named(
               session.everyOtherRow(session.columns(same, 0, 5)),
               session.everyOtherRow(session.columns(same, 6, 11)));
       expected.put("temperature", session.scalar(0.2));

@@ -12,6 +12,7 @@ import io.gramian.ShapeException;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Similarity;
 import io.gramian.op.Volume;
@@ -148,8 +149,7 @@ public abstract class ViewContract<T> {
   final void whatHasNoGradientIsAnErrorThatSaysWhy() {
     T plain = session.tensor(DType.F32, Values.normal(1, 12), 4, 3);
     T other = session.tensor(DType.F32, Values.normal(2, 12), 4, 3);
-    assertThatThrownBy(
-            () -> session.backward(bridge, GRAM, TorchBridge.tuple(plain, other)).close())
+    assertThatThrownBy(() -> session.backward(bridge, GRAM, Modalities.named(plain, other)).close())
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("none of the inputs [anchor, modality1] requires a gradient");
     T vectors = session.tensor(DType.F32, Values.normal(1, 12), 2, 2, 3);

@@ -7,7 +7,9 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -161,11 +163,10 @@ public record Contrastive(
    * @param d the dimension; every array holds rows of d values
    */
   public Result lossAndGradients(Device device, int d, float[] anchor, float[]... modalities) {
-    Bindings inputs = Bindings.of("anchor", rows("anchor", anchor, d));
-    for (int l = 0; l < modalities.length; l++) {
-      String modality = "modality" + (l + 1);
-      inputs = inputs.with(modality, rows(modality, modalities[l], d));
-    }
+    Map<String, Tensor> rows = new LinkedHashMap<>();
+    Modalities.named(anchor, modalities)
+        .forEach((name, values) -> rows.put(name, rows(name, values, d)));
+    Bindings inputs = Bindings.of(rows);
     Set<String> wanted =
         signature(inputs.specs()).arguments(false).stream()
             .map(Signature.Argument::name)

@@ -44,11 +44,7 @@ final class Shapes {
    * Names {@code modality1..modalityN}; at least one, so that an empty call names what it lacks.
    */
   static String[] modalities(int count) {
-    String[] names = new String[Math.max(count, 1)];
-    for (int i = 0; i < names.length; i++) {
-      names[i] = "modality" + (i + 1);
-    }
-    return names;
+    return Modalities.names(Math.max(count, 1) + 1).stream().skip(1).toArray(String[]::new);
   }
 
   /** Declares {@code anchor} [B1,d] and {@code modality1..n} [B2,d]. */

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The tensors of an op: names, roles and shapes over named dimensions. One description serves the
@@ -138,6 +139,18 @@ public final class Signature {
               Argument gradient = arguments.get("grad_" + name);
               return gradient != null && gradient.kind() == Kind.GRADIENT;
             })
+        .toList();
+  }
+
+  /**
+   * Names of the outputs that some inputs allow, in order: all, but no gradients where an upstream
+   * gradient that they need is not given.
+   */
+  public List<String> computable(Specs inputs) {
+    boolean gradients = missingUpstream(inputs).isEmpty();
+    return arguments(false).stream()
+        .filter(argument -> gradients || argument.kind() != Kind.GRADIENT)
+        .map(Argument::name)
         .toList();
   }
 
@@ -346,19 +359,23 @@ public final class Signature {
   }
 
   private void requireUpstream(Specs inputs, Specs outputs) {
-    boolean wanted =
-        outputs.names().stream().anyMatch(n -> arguments.get(n).kind() == Kind.GRADIENT);
-    if (!wanted) {
+    if (outputs.names().stream().noneMatch(n -> arguments.get(n).kind() == Kind.GRADIENT)) {
       return;
     }
-    for (Argument argument : arguments(true)) {
-      if (argument.kind() == Kind.UPSTREAM
-          && !argument.dims().isEmpty()
-          && !inputs.has(argument.name())) {
-        throw new ShapeException(
-            op + ": expected input " + argument + ", the upstream gradient, for gradients");
-      }
-    }
+    missingUpstream(inputs)
+        .ifPresent(
+            argument -> {
+              throw new ShapeException(
+                  op + ": expected input " + argument + ", the upstream gradient, for gradients");
+            });
+  }
+
+  /** An upstream gradient that gradients need: of an output that is no scalar, and not there. */
+  private Optional<Argument> missingUpstream(Specs inputs) {
+    return arguments(true).stream()
+        .filter(argument -> argument.kind() == Kind.UPSTREAM && !argument.dims().isEmpty())
+        .filter(argument -> !inputs.has(argument.name()))
+        .findFirst();
   }
 
   private void rejectUnknown(Specs specs, boolean inputs) {

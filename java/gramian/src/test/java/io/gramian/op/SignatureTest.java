@@ -33,6 +33,18 @@ final class SignatureTest {
   }
 
   @Test
+  void gradientsCannotBeComputedWithoutTheUpstreamGradientsThatTheyNeed() {
+    Specs vectors = Specs.of("vectors", f32(5, 3, 8));
+    Signature gram = new Gram().signature(vectors);
+    assertThat(gram.computable(vectors)).containsExactly("gram");
+    assertThat(gram.computable(vectors.with("grad_gram", f32(5, 3, 3))))
+        .containsExactly("gram", "grad_vectors");
+    assertThat(op.signature(in).computable(in))
+        .as("that of a scalar is 1 where it is not given")
+        .startsWith("loss", "grad_anchor");
+  }
+
+  @Test
   void outputsHaveTheTypesOfTheInputs() {
     Specs narrow =
         Specs.of("anchor", f32(2, 3).as(DType.BF16))

@@ -9,7 +9,6 @@ import io.gramian.Specs;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
-import java.util.List;
 import java.util.Map;
 
 /** Runs any op on arrays, going by its signature alone. */
@@ -57,23 +56,12 @@ public final class OpRunner {
     DType exact = device.backend().equals("reference") ? DType.F64 : DType.F32;
     Bindings host = Bindings.of(OpInputs.tensors(op, arrays, rounding, exact));
     Signature signature = op.signature(host.specs());
-    Specs outputs = signature.outputs(host.specs(), computable(signature, host.specs()), exact);
+    Specs outputs = signature.outputs(host.specs(), signature.computable(host.specs()), exact);
     String objection = op.objection(op.check(host.specs(), outputs));
     if (objection != null) {
       throw new ShapeException(op.name() + ": " + objection);
     }
     PlanOptions options = PlanOptions.defaults().checkFinite(checkFinite);
     return new BoundOp(device, op, host, outputs, options);
-  }
-
-  private static List<String> computable(Signature signature, Specs inputs) {
-    boolean upstream =
-        signature.arguments(true).stream()
-            .filter(a -> a.kind() == Signature.Kind.UPSTREAM && !a.dims().isEmpty())
-            .allMatch(a -> inputs.has(a.name()));
-    return signature.arguments(false).stream()
-        .filter(a -> upstream || a.kind() != Signature.Kind.GRADIENT)
-        .map(Signature.Argument::name)
-        .toList();
   }
 }

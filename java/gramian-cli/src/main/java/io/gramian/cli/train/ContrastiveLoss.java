@@ -7,6 +7,7 @@ import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.cli.nn.Matrix;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Objective;
 import io.gramian.op.SimilarityMatrix;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class ContrastiveLoss implements AlignmentLoss {
     this.device = device;
     this.op = op;
     this.scalars = learned(op.objective());
-    this.names = names(modalities);
+    this.names = Modalities.names(modalities);
     TensorSpec rows = TensorSpec.of(DType.F32, batch, dimension);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
     Map<String, TensorSpec> outputs = new LinkedHashMap<>();
@@ -68,14 +69,6 @@ final class ContrastiveLoss implements AlignmentLoss {
               LearnedScalar.scale(sigmoid.scale()),
               new LearnedScalar("bias", sigmoid.bias(), -100, 100));
     };
-  }
-
-  private static List<String> names(int modalities) {
-    List<String> names = new ArrayList<>(List.of("anchor"));
-    for (int l = 1; l < modalities; l++) {
-      names.add("modality" + l);
-    }
-    return names;
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.Plan;
-import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Signature;
@@ -77,7 +76,7 @@ final class CaseRunner implements AutoCloseable {
             (name, tensor) -> in.put(name, input(signature.find(name), tensor, one.strided())));
     Map<String, Tensor> out = new LinkedHashMap<>();
     signature
-        .outputs(inputs.specs(), computable(signature, inputs.specs()), other)
+        .outputs(inputs.specs(), signature.computable(inputs.specs()), other)
         .asMap()
         .forEach((name, spec) -> out.put(name, output(signature.find(name), spec, one.strided())));
     Bindings bound = Bindings.of(in);
@@ -104,17 +103,6 @@ final class CaseRunner implements AutoCloseable {
     NotRepeatableException(String output) {
       super("'" + output + "' differs from run to run");
     }
-  }
-
-  private static List<String> computable(Signature signature, Specs inputs) {
-    boolean upstream =
-        signature.arguments(true).stream()
-            .filter(a -> a.kind() == Signature.Kind.UPSTREAM && !a.dims().isEmpty())
-            .allMatch(a -> inputs.has(a.name()));
-    return signature.arguments(false).stream()
-        .filter(a -> upstream || a.kind() != Signature.Kind.GRADIENT)
-        .map(Signature.Argument::name)
-        .toList();
   }
 
   private Tensor input(Signature.Argument argument, Tensor host, boolean strided) {

@@ -10,9 +10,9 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.DjlBridge;
-import io.gramian.torch.TorchBridge;
 import io.gramian.torch.TorchResult;
 import io.gramian.torch.Values;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class DjlReadmeTest {
           try (NDManager scope = manager.newSubManager()) { // frees what the step makes
             try (GradientCollector collector = engine.newGradientCollector()) {
               Map<String, NDArray> inputs =
-                  TorchBridge.tuple(texts(scope), images(scope), sounds(scope));
+                  Modalities.named(texts(scope), images(scope), sounds(scope));
               TorchResult<NDArray> result = bridge.backward(collector, gram, inputs);
               losses.add(result.loss());
             }

@@ -9,9 +9,9 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.DjlBridge;
-import io.gramian.torch.TorchBridge;
 import io.gramian.torch.TorchResult;
 import io.gramian.torch.TrainingRun;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class DjlTrainingTest {
                     TrainingRun.batch(step, m), new Shape(TrainingRun.BATCH, TrainingRun.FEATURES));
             heads[m] = Activation.relu(x.matMul(first.get(m))).matMul(second.get(m));
           }
-          Map<String, NDArray> inputs = TorchBridge.tuple(heads[0], heads[1], heads[2]);
+          Map<String, NDArray> inputs = Modalities.named(heads[0], heads[1], heads[2]);
           inputs.put("temperature", temperature);
           losses[step] = backward.loss(collector, inputs);
         }

@@ -3,9 +3,9 @@ package io.gramian.torch.javacpp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchBridge;
 import io.gramian.torch.TorchResult;
 import io.gramian.torch.Values;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class JavaCppReadmeTest {
       for (int i = 0; i < steps; i++) {
         try (PointerScope _ = new PointerScope()) { // frees what the step makes
           Map<String, Tensor> inputs =
-              TorchBridge.tuple(text.forward(texts), image.forward(images), sound.forward(sounds));
+              Modalities.named(text.forward(texts), image.forward(images), sound.forward(sounds));
           inputs.put("temperature", temperature); // a scalar that is learned
           adam.zero_grad();
           TorchResult<Tensor> result = bridge.backward(gram, inputs);

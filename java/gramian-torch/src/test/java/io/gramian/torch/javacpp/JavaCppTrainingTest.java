@@ -1,9 +1,9 @@
 package io.gramian.torch.javacpp;
 
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchBridge;
 import io.gramian.torch.TorchResult;
 import io.gramian.torch.TrainingRun;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class JavaCppTrainingTest {
                     .reshape(TrainingRun.BATCH, TrainingRun.FEATURES);
             heads[m] = torch.matmul(torch.relu(torch.matmul(x, first.get(m))), second.get(m));
           }
-          Map<String, Tensor> inputs = TorchBridge.tuple(heads[0], heads[1], heads[2]);
+          Map<String, Tensor> inputs = Modalities.named(heads[0], heads[1], heads[2]);
           inputs.put("temperature", temperature);
           adam.zero_grad();
           losses[step] = backward.applyAsDouble(inputs);
