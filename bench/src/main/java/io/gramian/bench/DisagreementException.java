@@ -1,5 +1,8 @@
 package io.gramian.bench;
 
+import io.gramian.bench.cases.Agreement;
+import java.util.Locale;
+
 /** Results that were to be timed are wrong. */
 public final class DisagreementException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -9,5 +12,28 @@ public final class DisagreementException extends RuntimeException {
    */
   public DisagreementException(String message) {
     super(message);
+  }
+
+  /**
+   * @param by whose results they are
+   * @param other whose results they differ from
+   * @param on what they are results of
+   * @param found how far they are apart
+   * @param bound how far they may be
+   */
+  public DisagreementException(
+      String by, String other, String on, Agreement found, Agreement bound) {
+    this(
+        String.format(
+            Locale.ROOT,
+            "%s disagrees with %s on %s: relative difference of the result %.2e (at most %.0e),"
+                + " of the gradients %.2e (at most %.0e)",
+            by,
+            other,
+            on,
+            found.result(),
+            bound.result(),
+            found.gradients(),
+            bound.gradients()));
   }
 }

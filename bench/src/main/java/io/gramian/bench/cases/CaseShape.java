@@ -6,7 +6,7 @@ import io.gramian.bench.report.Subject;
  * An op at the sizes at which it is measured.
  *
  * @param op name of the op, or {@code matmul}
- * @param variant see {@link OpCases#variants}
+ * @param variant what tells cases of an op apart, for instance {@code volume}; empty if nothing
  * @param pass {@code forward} or {@code both}
  * @param batch samples
  * @param modalities vectors of a sample, the anchor among them; points of a cloud

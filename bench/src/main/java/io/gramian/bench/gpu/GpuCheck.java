@@ -10,7 +10,6 @@ import io.gramian.bench.cases.OpCase;
 import io.gramian.bench.cases.OpCases;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -48,16 +47,7 @@ record GpuCheck(Bindings inputs, Map<String, double[]> expected, Agreement agree
       Agreement bound = bound(shape.dtype());
       if (!agreement.within(bound)) {
         throw new DisagreementException(
-            String.format(
-                Locale.ROOT,
-                "%s disagrees with the reference on %s: relative difference of the result %.2e (at"
-                    + " most %.0e), of the gradients %.2e (at most %.0e)",
-                device.backend(),
-                checked.title(),
-                agreement.result(),
-                bound.result(),
-                agreement.gradients(),
-                bound.gradients()));
+            device.backend(), "the reference", checked.title(), agreement, bound);
       }
       return new GpuCheck(inputs, expected, agreement);
     }

@@ -14,14 +14,7 @@ import java.util.Locale;
 record GpuShape(CaseShape shape, DType dtype) {
   /** The key of its lines in a report. */
   Subject subject() {
-    return new Subject(
-        shape.op(),
-        shape.variant(),
-        shape.pass(),
-        shape.batch(),
-        shape.modalities(),
-        shape.dimension(),
-        dtype.toString().toLowerCase(Locale.ROOT));
+    return shape.subject().dtype(dtype.toString().toLowerCase(Locale.ROOT));
   }
 
   /** The same at a smaller batch. */

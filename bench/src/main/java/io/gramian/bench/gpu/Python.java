@@ -1,7 +1,6 @@
 package io.gramian.bench.gpu;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.gramian.bench.report.CommandOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,19 +22,6 @@ final class Python {
 
   /** What it prints; empty where there is none or it fails. */
   static String output(String... arguments) {
-    try {
-      Process process =
-          new ProcessBuilder(command(arguments))
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      process.getOutputStream().close();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? text : "";
-    } catch (IOException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
+    return CommandOutput.of(command(arguments));
   }
 }

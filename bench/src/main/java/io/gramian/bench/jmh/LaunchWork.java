@@ -51,14 +51,7 @@ enum LaunchWork {
   Subject subject(String variant) {
     CaseShape shape = SMALLEST;
     return this == RUN
-        ? new Subject(
-            LaunchJobs.NAME,
-            variant,
-            shape.pass(),
-            shape.batch(),
-            shape.modalities(),
-            shape.dimension(),
-            shape.subject().dtype())
+        ? shape.subject().as(LaunchJobs.NAME, variant)
         : new Subject(LaunchJobs.NAME, variant, shape.pass(), 1, 0, 0, "");
   }
 

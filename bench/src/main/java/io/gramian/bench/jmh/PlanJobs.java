@@ -51,15 +51,7 @@ record PlanJobs(Settings settings, Forks forks) {
   }
 
   private List<Line> run(CaseShape shape, List<String> backends) {
-    Subject subject =
-        new Subject(
-            NAME,
-            shape.subject().title(),
-            shape.pass(),
-            shape.batch(),
-            shape.modalities(),
-            shape.dimension(),
-            shape.subject().dtype());
+    Subject subject = shape.subject().as(NAME, shape.subject().title());
     List<Line> lines = new ArrayList<>();
     for (String backend : backends) {
       Contestant ours = Contestant.ours(backend, 1);

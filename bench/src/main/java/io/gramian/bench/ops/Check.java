@@ -11,7 +11,6 @@ import io.gramian.bench.peers.Peer;
 import io.gramian.bench.peers.Side;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -96,18 +95,7 @@ public final class Check {
     judged.keySet().retainAll(results.keySet());
     Agreement agreement = Agreement.of(results, judged);
     if (!agreement.within(bound)) {
-      throw new DisagreementException(
-          String.format(
-              Locale.ROOT,
-              "%s disagrees with %s on %s: relative difference of the result %.2e (at most %.0e),"
-                  + " of the gradients %.2e (at most %.0e)",
-              name,
-              other,
-              shape,
-              agreement.result(),
-              bound.result(),
-              agreement.gradients(),
-              bound.gradients()));
+      throw new DisagreementException(name, other, shape.toString(), agreement, bound);
     }
     return agreement;
   }

@@ -44,6 +44,16 @@ public record Subject(
     return sizes;
   }
 
+  /** The same of another op. */
+  public Subject as(String otherOp, String otherVariant) {
+    return new Subject(otherOp, otherVariant, pass, batch, modalities, dimension, dtype);
+  }
+
+  /** The same with inputs of another element type. */
+  public Subject dtype(String other) {
+    return new Subject(op, variant, pass, batch, modalities, dimension, other);
+  }
+
   /** The same at any batch: the lines of one curve. */
   public Subject anyBatch() {
     return new Subject(op, variant, pass, 0, modalities, dimension, dtype);
