@@ -21,4 +21,10 @@ record NamedRun(String file, Run run) {
   List<Line> lines(Predicate<Line> condition) {
     return run.lines().stream().filter(condition).toList();
   }
+
+  /** The peers that were timed beside a line of ours. */
+  List<Line> peers(Line ours) {
+    return lines(
+        line -> line.isPeer() && line.time().isPresent() && line.subject().equals(ours.subject()));
+  }
 }

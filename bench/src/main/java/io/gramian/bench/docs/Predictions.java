@@ -91,7 +91,7 @@ final class Predictions {
                     .append(Figures.number(100 * fraction))
                     .append(" % of the ")
                     .append(ours.limit().orElseThrow().name()));
-    for (Line peer : run.lines(line -> line.isPeer() && line.subject().equals(ours.subject()))) {
+    for (Line peer : run.peers(ours)) {
       Ratios.speedup(ours, peer)
           .ifPresent(
               ratio ->

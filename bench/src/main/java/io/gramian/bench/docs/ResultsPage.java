@@ -49,7 +49,7 @@ final class ResultsPage {
       page.run(run);
     }
     page.text.append("\n## Training\n\n").append(TRAINING).append("\n");
-    page.text.append(fragments.get("training"));
+    page.text.append("### Claims\n\n").append(fragments.get("training-claims"));
     page.text.append("\n### All directions\n\n").append(fragments.get("training-details"));
     page.text.append("\n### Temperatures\n\n").append(TEMPERATURES).append("\n");
     page.text.append(fragments.get("temperatures"));
@@ -63,16 +63,15 @@ final class ResultsPage {
     text.append("\n## ")
         .append(title(named))
         .append("\n\n")
-        .append(Fragments.machine(run.machine()))
+        .append(MachineText.of(run.machine()))
         .append(run.machine().commit().isEmpty() ? "" : ", commit " + run.machine().commit())
         .append(". File: [")
         .append(named.file())
         .append("](../bench/results/")
         .append(named.file())
         .append(").\n");
-    if (run.machine().load() > 1) {
-      text.append("\nOther work kept the machine busy: the figures are hints, not results.\n");
-    }
+    String warning = MachineText.warning(run.machine());
+    text.append(warning.isEmpty() ? "" : "\n" + warning + "\n");
     if (named.suite().equals(Line.JMH)) {
       text.append(MicrobenchmarkTables.of(run));
       return;
@@ -90,7 +89,7 @@ final class ResultsPage {
   }
 
   private void group(String title, List<Line> lines, Map<String, String> charts, String folder) {
-    text.append("\n### ").append(title).append("\n\n");
+    text.append("\n### ").append(title).append("\n");
     String slug = ReportFiles.slug(lines.getFirst());
     for (String kind : List.of("time", "memory")) {
       String name = slug + "-" + kind + ".svg";
@@ -98,11 +97,11 @@ final class ResultsPage {
         image(kind + " against the batch", folder + name);
       }
     }
-    text.append(Markdown.table(Figures.HEADER, Figures.rows(lines)));
+    text.append("\n").append(Markdown.table(Figures.HEADER, Figures.rows(lines)));
   }
 
   private void image(String alternative, String name) {
-    text.append("![").append(alternative).append("](").append(CHARTS).append(name).append(")\n\n");
+    text.append("\n![").append(alternative).append("](").append(CHARTS).append(name).append(")\n");
   }
 
   private static String title(NamedRun run) {

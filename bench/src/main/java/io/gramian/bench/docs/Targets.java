@@ -254,15 +254,8 @@ final class Targets {
   }
 
   private static Optional<Line> peer(NamedRun run, Line ours, String name) {
-    return run
-        .lines(
-            line ->
-                line.isPeer()
-                    && line.time().isPresent()
-                    && line.suite().equals(ours.suite())
-                    && line.subject().equals(ours.subject())
-                    && line.by().name().startsWith(name))
-        .stream()
+    return run.peers(ours).stream()
+        .filter(line -> line.suite().equals(ours.suite()) && line.by().name().startsWith(name))
         .findFirst();
   }
 }

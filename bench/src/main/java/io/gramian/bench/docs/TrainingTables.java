@@ -12,6 +12,7 @@ import io.gramian.cli.train.Spread;
 import io.gramian.cli.train.TemperatureScores;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -22,26 +23,30 @@ import java.util.function.ToDoubleFunction;
 final class TrainingTables {
   private static final String OPEN = "Not measured yet.";
 
-  /** The directions that the overview shows: across kinds both ways, and within each kind. */
-  private static final List<ModalityPair> MAIN =
-      List.of(
-          new ModalityPair(Modality.ENGLISH, Modality.NOTO),
-          new ModalityPair(Modality.NOTO, Modality.ENGLISH),
-          new ModalityPair(Modality.ENGLISH, Modality.FRENCH),
-          new ModalityPair(Modality.NOTO, Modality.TWEMOJI));
-
   private final Training training;
 
   TrainingTables(Training training) {
     this.training = training;
   }
 
-  /** What words find among tuples, what pairs come to, and which claims hold. */
+  /** What words find among tuples, and how many claims of the papers hold. */
   String overview() {
     if (training.comparison().isEmpty()) {
       return OPEN;
     }
-    return tuples() + "\n" + pairs() + "\n" + claims();
+    return budget() + "\n\n" + tuples() + "\n" + score();
+  }
+
+  /** Which claims hold, each with its figures. */
+  String claims() {
+    if (training.comparison().isEmpty()) {
+      return OPEN;
+    }
+    return budget()
+        + "\n\n"
+        + Markdown.table(
+            List.of("what a paper leads one to expect", "here"),
+            verdicts().stream().map(v -> List.of(v.claim(), v.finding())).toList());
   }
 
   /** All directions at all cutoffs, and all cosines. */
@@ -106,7 +111,7 @@ final class TrainingTables {
     }
     List<String> header = new ArrayList<>(List.of("words → tuples", "temperature"));
     header.addAll(ComparisonTable.recalls().keySet());
-    return budget() + "\n\n" + Markdown.table(header, rows);
+    return Markdown.table(header, rows);
   }
 
   private String budget() {
@@ -137,27 +142,20 @@ final class TrainingTables {
     return String.format(Locale.ROOT, "%.2g", value);
   }
 
-  private String pairs() {
-    List<List<String>> rows = new ArrayList<>();
-    for (Outcomes of : training.comparison()) {
-      List<String> row = new ArrayList<>(List.of("`" + of.name() + "`"));
-      MAIN.forEach(pair -> row.add(cell(of, pair, c -> c.pairs(pair::equals, Recall::at10))));
-      MAIN.stream()
-          .filter(TrainingTables::isFirst)
-          .forEach(pair -> row.add(cell(of, pair, c -> c.cosines(pair::equals))));
-      rows.add(row);
-    }
-    List<String> header = new ArrayList<>(List.of("pairs: recall@10 (→), mean cosine (·)"));
-    MAIN.forEach(pair -> header.add(name(pair, " → ")));
-    MAIN.stream().filter(TrainingTables::isFirst).forEach(pair -> header.add(name(pair, " · ")));
-    return Markdown.table(header, rows);
+  private String score() {
+    List<Integer> signs =
+        verdicts().stream().filter(Claims.Verdict::published).map(Claims.Verdict::sign).toList();
+    return String.format(
+        Locale.ROOT,
+        "Of %d claims of the papers, %d held here, %d did not, and %d came too close to call.\n",
+        signs.size(),
+        Collections.frequency(signs, 1),
+        Collections.frequency(signs, -1),
+        Collections.frequency(signs, 0));
   }
 
-  private String claims() {
-    return Markdown.table(
-        List.of("what a paper leads one to expect", "here"),
-        new Claims(training.comparison())
-            .verdicts().stream().map(v -> List.of(v.claim(), v.finding())).toList());
+  private List<Claims.Verdict> verdicts() {
+    return new Claims(training.comparison()).verdicts();
   }
 
   private String recalls(String name, ToDoubleFunction<Recall> at) {
@@ -190,10 +188,6 @@ final class TrainingTables {
 
   private static String cell(Outcomes of, ModalityPair pair, Function<Outcomes, Spread> figure) {
     return of.has(pair) ? figure.apply(of).toString() : "–";
-  }
-
-  private static boolean isFirst(ModalityPair pair) {
-    return pair.query().compareTo(pair.candidate()) < 0;
   }
 
   private static String name(ModalityPair pair, String between) {

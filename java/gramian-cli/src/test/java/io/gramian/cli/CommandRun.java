@@ -21,6 +21,12 @@ public record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
+  /** Checks that it did what it was asked for. */
+  public CommandRun assertDone() {
+    assertThat(code).as(err).isZero();
+    return this;
+  }
+
   /** Checks the contract for bad input: exit code 2 and one line that says what is wrong. */
   public void assertRefused(String complaint) {
     assertThat(err).contains(complaint).startsWith("gramian: ");

@@ -26,24 +26,7 @@ class ComparisonTest {
   void trainsAllLossesAndOneMoreAndWritesThePage() throws IOException {
     Path out = folder.resolve("out");
     CommandRun run =
-        CommandRun.of(
-            "train",
-            "--compare",
-            "--seeds",
-            "1",
-            "--epochs",
-            "1",
-            "--dim",
-            "4",
-            "--batch",
-            "800",
-            "--loss",
-            "gha+clip:0.5",
-            "--backend",
-            "cpu",
-            "--out",
-            out.toString());
-    assertThat(run.code()).as(run.err()).isZero();
+        TinyTraining.run(out, "--compare", "--seeds", "1", "--loss", "gha+clip:0.5").assertDone();
     assertThat(run.out()).contains("anchor -> tuple", "French words -> Noto pictures");
     String text = Files.readString(out.resolve("compare.csv"));
     List<Outcomes> read = ComparisonCsv.read("compare.csv", text);
@@ -135,6 +118,7 @@ class ComparisonTest {
     Outcomes clip = outcomes("clip", 0.4, 0.41);
     List<Claims.Verdict> verdicts = new Claims(List.of(gram, clip)).verdicts();
     assertThat(verdicts.getFirst().sign()).isEqualTo(1);
+    assertThat(verdicts).extracting(Claims.Verdict::published).containsExactly(true, true);
     assertThat(verdicts.getFirst().finding())
         .startsWith("Holds here: recall@1 of tuples by words is 0.61 ±0.01 with gram, 0.4");
     assertThat(new Claims(List.of(outcomes("gram", 0.1, 0.12), clip)).verdicts().getFirst().sign())
