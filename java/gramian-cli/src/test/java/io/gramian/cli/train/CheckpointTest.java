@@ -77,24 +77,12 @@ class CheckpointTest {
 
   private static final String[] SMALL = {"--dim", "8", "--batch", "400"};
 
-  private record Run(CommandRun run) {
-    void assertDone() {
-      assertThat(run.code()).as(run.err()).isZero();
-    }
-  }
-
-  private Run train(String out, List<String> options, String... more) {
-    List<String> arguments = new ArrayList<>(options);
-    arguments.addAll(List.of(more));
-    return new Run(CommandRun.of(line(out, arguments.toArray(String[]::new))));
-  }
-
-  private String[] line(String out, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("train", "--backend", "reference"));
-    arguments.addAll(List.of(SMALL));
-    arguments.addAll(List.of("--out", folder.resolve(out).toString()));
-    arguments.addAll(List.of(more));
-    return arguments.toArray(String[]::new);
+  private CommandRun train(String out, List<String> options, String... more) {
+    List<String> line = new ArrayList<>(List.of("--backend", "reference"));
+    line.addAll(List.of(SMALL));
+    line.addAll(options);
+    line.addAll(List.of(more));
+    return TinyTraining.run(folder.resolve(out), line.toArray(String[]::new));
   }
 
   private List<String> numbers(String out) throws IOException {
@@ -130,10 +118,9 @@ class CheckpointTest {
     assertRefused("gramian checkpoint 1\n{}\n".getBytes("UTF-8"), "is damaged");
     assertRefused("gramian checkpoint 1\n[1\n".getBytes("UTF-8"), "damaged");
     assertRefused("PK\3\4 not ours at all, really\n".getBytes("UTF-8"), "is not a checkpoint");
-    CommandRun.of(line("out", "--resume", folder.resolve("nowhere").toString()))
+    train("out", List.of("--resume", folder.resolve("nowhere").toString()))
         .assertRefused("no such file");
-    CommandRun.of(line("out", "--resume", file.toString()))
-        .assertRefused("does not say its --loss");
+    train("out", List.of("--resume", file.toString())).assertRefused("does not say its --loss");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

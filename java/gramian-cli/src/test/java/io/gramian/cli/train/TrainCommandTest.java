@@ -33,19 +33,7 @@ class TrainCommandTest {
   void trainsAndWritesChartsNumbersAndThePage() throws IOException {
     Path out = folder.resolve("out");
     CommandRun run =
-        CommandRun.of(
-            "train",
-            "--epochs",
-            "2",
-            "--modalities",
-            "english,french",
-            "--dim",
-            "16",
-            "--backend",
-            "reference",
-            "--out",
-            out.toString());
-    assertThat(run.code()).as(run.err()).isZero();
+        TinyTraining.run(out, "--epochs", "2", "--modalities", "english,french").assertDone();
     assertThat(run.out()).contains("1600 emoji to train on, 311 held out");
     for (String chart : List.of("loss.png", "recall.png", "pairs.png")) {
       BufferedImage image = ImageIO.read(out.resolve(chart).toFile());
@@ -127,16 +115,7 @@ class TrainCommandTest {
   })
   void modalitiesThatALossDoesNotTakeAreRefused(String name, String modalities) {
     Path out = folder.resolve("out");
-    CommandRun.of(
-            "train",
-            "--loss",
-            name,
-            "--modalities",
-            modalities,
-            "--backend",
-            "reference",
-            "--out",
-            out.toString())
+    TinyTraining.run(out, "--loss", name, "--modalities", modalities)
         .assertRefused("--loss " + name + " takes ");
     assertThat(out).doesNotExist();
   }
@@ -146,25 +125,9 @@ class TrainCommandTest {
   void lossesThatNeedEveryModalityRefuseMissingOnes(Recipe recipe) {
     boolean takes = List.of(Recipe.GRAM, Recipe.GHA, Recipe.SYMILE).contains(recipe);
     Path out = folder.resolve("out");
-    CommandRun run =
-        CommandRun.of(
-            "train",
-            "--loss",
-            recipe.key(),
-            "--missing",
-            "0.3",
-            "--epochs",
-            "1",
-            "--dim",
-            "4",
-            "--batch",
-            "800",
-            "--backend",
-            "cpu",
-            "--out",
-            out.toString());
+    CommandRun run = TinyTraining.run(out, "--loss", recipe.key(), "--missing", "0.3");
     if (takes) {
-      assertThat(run.code()).as(run.err()).isZero();
+      run.assertDone();
     } else {
       run.assertRefused(
           "--loss "
@@ -212,24 +175,9 @@ class TrainCommandTest {
 
   @Test
   void aSumIsTrainedWithScalarsOfItsOwn() {
+    Path out = folder.resolve("out");
     CommandRun run =
-        CommandRun.of(
-            "train",
-            "--loss",
-            "gram+clip:0.5",
-            "--epochs",
-            "1",
-            "--dim",
-            "8",
-            "--batch",
-            "400",
-            "--split",
-            "validation",
-            "--backend",
-            "cpu",
-            "--out",
-            folder.resolve("out").toString());
-    assertThat(run.code()).as(run.err()).isZero();
+        TinyTraining.run(out, "--loss", "gram+clip:0.5", "--split", "validation").assertDone();
     assertThat(run.out())
         .contains("1289 emoji to train on, 311 held out", "gram.temperature", "clip.temperature");
   }
@@ -256,43 +204,14 @@ class TrainCommandTest {
       throws IOException {
     Path out = folder.resolve("out");
     CommandRun run =
-        CommandRun.of(
-            "train",
-            "--loss",
-            loss,
-            "--temperature",
-            temperature,
-            "--epochs",
-            "1",
-            "--dim",
-            "4",
-            "--batch",
-            "800",
-            "--backend",
-            "cpu",
-            "--out",
-            out.toString());
-    assertThat(run.code()).as(run.err()).isZero();
+        TinyTraining.run(out, "--loss", loss, "--temperature", temperature).assertDone();
     assertThat(run.out()).contains(note);
     assertThat(Files.readString(out.resolve("index.html"))).contains(note);
   }
 
   @Test
   void triangleTrainsThreeModalitiesWhereNoneAreAskedFor() {
-    CommandRun run =
-        CommandRun.of(
-            "train",
-            "--loss",
-            "triangle",
-            "--epochs",
-            "1",
-            "--dim",
-            "8",
-            "--backend",
-            "cpu",
-            "--out",
-            folder.resolve("out").toString());
-    assertThat(run.code()).as(run.err()).isZero();
+    CommandRun run = TinyTraining.run(folder.resolve("out"), "--loss", "triangle").assertDone();
     assertThat(run.out()).contains("English words against French words, Noto pictures;");
   }
 
