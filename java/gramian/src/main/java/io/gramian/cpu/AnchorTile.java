@@ -2,7 +2,6 @@ package io.gramian.cpu;
 
 /** The anchors of a tile, packed for inner products and, if asked for, for gradients. */
 final class AnchorTile {
-  private final Workers workers;
   private final Vectors vectors;
   private final int d;
 
@@ -16,8 +15,7 @@ final class AnchorTile {
   private int count;
   private boolean hasRows;
 
-  AnchorTile(TileKernel tiles, Workers workers, Vectors vectors, int d, int size, boolean asRows) {
-    this.workers = workers;
+  AnchorTile(TileKernel tiles, Vectors vectors, int d, int size, boolean asRows) {
     this.vectors = vectors;
     this.d = d;
     this.columns = new Panels(tiles, d, size);
@@ -40,16 +38,16 @@ final class AnchorTile {
   }
 
   /**
-   * Takes a run of anchors.
+   * Takes a run of anchors, once the tasks are done that this returns.
    *
    * @param asRows whether to fill {@link #rows} too, if there
    * @param scratch one array per worker, with room for as many rows as a panel has columns
    * @param stride of rows in the scratch
    */
-  void load(int from, int size, boolean asRows, float[][] scratch, int stride) {
+  Workers.Part load(int from, int size, boolean asRows, float[][] scratch, int stride) {
     boolean wantsRows = asRows && rows != null;
     if (first == from && hasRows == wantsRows) {
-      return;
+      return Workers.Part.NOTHING;
     }
     first = from;
     count = size;
@@ -58,7 +56,8 @@ final class AnchorTile {
     if (hasRows) {
       rows.resize(size, d);
     }
-    workers.run(columns.panels(), (panel, worker) -> loadPanel(panel, scratch[worker], stride));
+    return new Workers.Part(
+        columns.panels(), (panel, worker) -> loadPanel(panel, scratch[worker], stride));
   }
 
   private void loadPanel(int panel, float[] values, int stride) {

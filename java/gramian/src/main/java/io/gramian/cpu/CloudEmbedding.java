@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class CloudEmbedding {
   /** Points of a matrix product. */
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 5 * TileKernel.ROWS;
 
   private final Simd simd;
   private final WaveFeatures features;

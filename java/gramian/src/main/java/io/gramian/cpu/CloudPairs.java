@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class CloudPairs {
   /** Points of a matrix product. */
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 5 * TileKernel.ROWS;
 
   /**
    * Where a squared distance is less of the sum of squared norms, float32 products leave too few of

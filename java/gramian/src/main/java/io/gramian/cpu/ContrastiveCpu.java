@@ -47,7 +47,8 @@ final class ContrastiveCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips());
+            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips(),
+            false);
   }
 
   @Override

@@ -5,17 +5,15 @@ package io.gramian.cpu;
  *
  * @param anchors the transposed anchors [d,anchors]
  * @param from the anchor that counts as the first
- * @param rows holds the rows of the tuple
- * @param rowsAt where its first row starts
- * @param stride from one of its rows to the next
+ * @param members for each member the rows of all tuples of the tile
+ * @param tuple number of the tuple in the tile
  */
-record ExactRows(Panels anchors, int from, float[] rows, int rowsAt, int stride)
-    implements Strip.Exact {
+record ExactRows(Panels anchors, int from, Bands[] members, int tuple) implements Strip.Exact {
   @Override
   public double product(int row, int index) {
     double sum = 0;
     for (int k = 0; k < anchors.depth(); k++) {
-      sum += (double) anchors.get(k, from + index) * rows[rowsAt + row * stride + k];
+      sum += (double) anchors.get(k, from + index) * members[row].get(tuple, k);
     }
     return sum;
   }
@@ -34,7 +32,7 @@ record ExactRows(Panels anchors, int from, float[] rows, int rowsAt, int stride)
   public double squaredDistance(int row, int index) {
     double sum = 0;
     for (int k = 0; k < anchors.depth(); k++) {
-      double difference = (double) anchors.get(k, from + index) - rows[rowsAt + row * stride + k];
+      double difference = (double) anchors.get(k, from + index) - members[row].get(tuple, k);
       sum += difference * difference;
     }
     return sum;

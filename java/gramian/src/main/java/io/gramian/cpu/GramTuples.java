@@ -26,6 +26,9 @@ final class GramTuples extends IndexTuples {
   private final double[] normGradients;
   private final Sums sums;
 
+  /** Rows of transposed weights, one per worker. */
+  private final Bands[] bands;
+
   /** Arrays of a worker: inner products of a tuple, scratch of the score, gradients of norms. */
   private final float[][] tuples;
 
@@ -64,6 +67,9 @@ final class GramTuples extends IndexTuples {
     }
     this.normGradients = new double[backward ? rows[0] : 0];
     this.sums = backward ? new Sums() : null;
+    int depth = Arrays.stream(cell.blocks).max().orElse(1);
+    this.bands = new Bands[backward ? workers.threads() : 0];
+    Arrays.setAll(bands, worker -> new Bands(simd.tiles(), BLOCK, depth));
     this.tuples = new float[threads][n * stride];
     this.scratch = new float[threads][(score.strips() + 1) * stride];
     this.tupleNorms = new float[threads][stride];
@@ -96,7 +102,8 @@ final class GramTuples extends IndexTuples {
         ofNorms[l] = new double[jobs][cell.rowsOfJob(l)];
         for (int m = l + 1; m < n; m++) {
           ofGrams[l][m] = new double[jobs][cell.rowsOfJob(l) * cell.blocks[m]];
-          total[l][m] = new float[cell.blocks[l] * cell.blocks[m]];
+          // With room for the last rows to be packed.
+          total[l][m] = new float[cell.blocks[l] * cell.blocks[m] + Simd.PADDING];
         }
       }
     }
@@ -142,6 +149,9 @@ final class GramTuples extends IndexTuples {
       for (int m = l + 1; m < n; m++) {
         bytes += 8L * grams[l][m].length;
       }
+    }
+    for (Bands packed : bands) {
+      bytes += packed.bytes();
     }
     long perWorker = tuples[0].length + scratch[0].length + tupleNorms[0].length;
     return bytes + 4L * workers.threads() * perWorker + (sums == null ? 0 : sums.bytes());
@@ -402,14 +412,20 @@ final class GramTuples extends IndexTuples {
               anchorPanels,
               gradient,
               gradientAt);
-          for (int m = 0; m < n; m++) {
-            if (m != l) {
-              Left factors =
-                  l < m
-                      ? Left.rows(sums.total[l][m], 0, cell.blocks[m])
-                      : Left.columns(sums.total[m][l], 0, cell.blocks[l]);
-              multiply(factors, from, to, memberPanels[m], gradient, gradientAt);
-            }
+          for (int m = 0; m < l; m++) {
+            multiplyColumns(
+                sums.total[m][l],
+                cell.blocks[l],
+                from,
+                to,
+                memberPanels[m],
+                gradient,
+                gradientAt,
+                bands[worker]);
+          }
+          for (int m = l + 1; m < n; m++) {
+            Left factors = Left.rows(sums.total[l][m], 0, cell.blocks[m]);
+            multiply(factors, from, to, memberPanels[m], gradient, gradientAt);
           }
           for (int i = from; i < to; i++) {
             float factor = (float) (2 * normGradient(l, i, jobs));
@@ -436,14 +452,36 @@ final class GramTuples extends IndexTuples {
         cell.anchorCount,
         (from, to, worker) -> {
           for (int l = 0; l < n; l++) {
-            Left weights = Left.columns(sums.weights[l][0], 0, stride);
-            multiply(weights, from, to, memberPanels[l], gradients[0], cell.anchor * width);
+            multiplyColumns(
+                sums.weights[l][0],
+                stride,
+                from,
+                to,
+                memberPanels[l],
+                gradients[0],
+                cell.anchor * width,
+                bands[worker]);
           }
         });
   }
 
   private void multiply(Left left, int from, int to, Panels right, float[] gradient, int at) {
     Product.multiply(simd.tiles(), left, from, to, right, gradient, at, width, true);
+  }
+
+  /** The same with rows of a transposed left operand. */
+  private void multiplyColumns(
+      float[] left,
+      int leftStride,
+      int from,
+      int to,
+      Panels right,
+      float[] gradient,
+      int at,
+      Bands packed) {
+    packed.resize(right.depth());
+    packed.setColumns(left, from, leftStride, to - from);
+    multiply(Left.packed(packed, 0), 0, to - from, right, gradient, at + from * width);
   }
 
   @Override

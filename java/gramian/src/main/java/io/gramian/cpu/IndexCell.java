@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class IndexCell {
   /** Most rows of the first member. */
-  private static final int FIRST_ROWS = 256;
+  private static final int FIRST_ROWS = 22 * TileKernel.ROWS;
 
   private final int[] counts;
   private final int anchors;
@@ -38,7 +38,7 @@ final class IndexCell {
   /**
    * Cells of modalities with the given numbers of rows, the anchors first.
    *
-   * @param tileAnchors most anchors, a multiple of 32
+   * @param tileAnchors most anchors, a multiple of 32 and of {@link TileKernel#ROWS}
    * @param jobRows a multiple of {@link TileKernel#ROWS}
    */
   IndexCell(int[] rows, int tileAnchors, int jobRows) {
@@ -48,7 +48,7 @@ final class IndexCell {
     this.jobRows = jobRows;
     this.blocks = new int[counts.length];
     // Sums of a cell are kept in float32: the more members, the fewer rows of each.
-    int most = 128 >> counts.length;
+    int most = Panels.paddedRows(128 >> counts.length);
     for (int l = 0; l < blocks.length; l++) {
       int limit = l == 0 ? FIRST_ROWS : most;
       blocks[l] = Math.min(limit, Panels.padded(Math.max(counts[l], 1), jobRows));

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * anchor. Cells, jobs and the order in which they are added do not depend on the number of threads.
  */
 abstract class IndexTuples {
-  /** Rows that a task reads or writes. */
-  private static final int BLOCK = 32;
+  /** Rows that a task reads or writes, whole bands. */
+  static final int BLOCK = 3 * TileKernel.ROWS;
 
   final Simd simd;
   final Workers workers;
@@ -96,10 +96,10 @@ abstract class IndexTuples {
       boolean backward) {
     if (similarity instanceof Similarity.Mip) {
       // Every job has gradients of all anchors of a cell.
-      IndexCell cell = new IndexCell(rows, 128, 2 * TileKernel.ROWS);
+      IndexCell cell = new IndexCell(rows, 192, 2 * TileKernel.ROWS);
       return new MipTuples(device, cell, rows, d, normalize, backward);
     }
-    IndexCell cell = new IndexCell(rows, 512, TileKernel.ROWS);
+    IndexCell cell = new IndexCell(rows, 480, TileKernel.ROWS);
     PairScore score =
         PairScore.of(
             similarity, device.simd(), rows[0], device.workers().threads(), cell.members());

@@ -22,6 +22,11 @@ final class InnerScore extends PairScore {
   }
 
   @Override
+  boolean isProduct() {
+    return true;
+  }
+
+  @Override
   void anchor(int anchor, double squaredNorm) {}
 
   @Override

@@ -1,11 +1,15 @@
 package io.gramian.cpu;
 
 /**
- * The left operand of a {@link Product}: a view of a matrix in an array, dense along rows or along
- * columns. Rows up to the next multiple of {@link TileKernel#ROWS} must be readable.
+ * The left operand of a {@link Product}. Rows up to the next multiple of {@link TileKernel#ROWS}
+ * must be readable.
  */
 sealed interface Left {
-  /** Adds the product of {@code TileKernel.ROWS} rows from {@code row} on with a packed block. */
+  /**
+   * Adds the product of a band of {@code TileKernel.ROWS} rows with a packed block.
+   *
+   * @param row the first of the rows
+   */
   void multiply(
       TileKernel tiles,
       int row,
@@ -17,14 +21,18 @@ sealed interface Left {
       int cAt,
       int cStride);
 
-  /** Element (r, k) is at {@code at + r * stride + k}. */
+  /** A view: element (r, k) is at {@code at + r * stride + k}. */
   static Left rows(float[] data, int at, int stride) {
     return new Rows(data, at, stride);
   }
 
-  /** Element (r, k) is at {@code at + k * stride + r}. */
-  static Left columns(float[] data, int at, int stride) {
-    return new Columns(data, at, stride);
+  /**
+   * Packed rows from a band on.
+   *
+   * @param band the one that has row 0
+   */
+  static Left packed(Bands bands, int band) {
+    return new Packed(bands, band);
   }
 
   /** Rows: see {@link TileKernel#multiplyRows}. */
@@ -45,8 +53,8 @@ sealed interface Left {
     }
   }
 
-  /** Columns: see {@link TileKernel#multiplyColumns}. */
-  record Columns(float[] data, int at, int stride) implements Left {
+  /** Packed: see {@link TileKernel#multiplyPacked}. */
+  record Packed(Bands bands, int band) implements Left {
     @Override
     public void multiply(
         TileKernel tiles,
@@ -58,8 +66,8 @@ sealed interface Left {
         float[] c,
         int cAt,
         int cStride) {
-      int from = at + depthFrom * stride + row;
-      tiles.multiplyColumns(data, from, stride, b, bAt, depth, c, cAt, cStride);
+      int from = bands.bandAt(band + row / TileKernel.ROWS) + depthFrom * TileKernel.ROWS;
+      tiles.multiplyPacked(bands.data(), from, b, bAt, depth, c, cAt, cStride);
     }
   }
 }

@@ -50,15 +50,19 @@ final class MipTuples extends IndexTuples {
     final float[] ofRows;
     final float[] weights;
 
+    /** The weights of all anchors of the cell. */
+    final Bands bands;
+
     Scratch(boolean backward) {
       panels = backward ? new Panels(simd.tiles(), lastRows, d) : null;
       ofRows = new float[backward ? lastRows * width : 0];
       weights = new float[backward ? lastRows * stride : 0];
+      bands = backward ? new Bands(simd.tiles(), cell.tileAnchors, lastRows) : null;
     }
 
     long bytes() {
       long floats = 2L * width + rows.length + ofRows.length + weights.length;
-      return 4 * floats + (panels == null ? 0 : panels.bytes());
+      return 4 * floats + (panels == null ? 0 : panels.bytes() + bands.bytes());
     }
   }
 
@@ -154,9 +158,11 @@ final class MipTuples extends IndexTuples {
     for (int j = 0; j < chunk.lastRows(); j++) {
       own.panels.setRow(j, own.rows, j * valueStride);
     }
+    own.bands.resize(chunk.lastRows());
+    own.bands.setColumns(own.weights, 0, stride, cell.anchorCount);
     Product.multiply(
         simd.tiles(),
-        Left.columns(own.weights, 0, stride),
+        Left.packed(own.bands, 0),
         0,
         cell.anchorCount,
         own.panels,

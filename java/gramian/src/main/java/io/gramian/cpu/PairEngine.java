@@ -2,6 +2,7 @@ package io.gramian.cpu;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The engine of all ops over pairs of anchors [B1,d] and tuples of rows [B2,n,d]: a tiled matrix
@@ -18,29 +19,13 @@ import java.util.List;
  * its number too, and pairs of a row with itself are the objective's own.
  */
 final class PairEngine {
-  /** Anchors of a tile: packed at d = 512 they are 512 KiB, and stay in the second-level cache. */
-  private static final int ANCHORS = 256;
-
-  /** Rows of the tuples of a tile without gradients, which take less room. */
-  private static final int FORWARD_ROWS = 1024;
-
-  /** The same with gradients, but {@link #TUPLES} tuples at least. */
-  private static final int BACKWARD_ROWS = 256;
-
-  private static final int TUPLES = 128;
-
-  /** Rows that a task works on, those of several tuples or of anchors. */
-  private static final int TASK_ROWS = 32;
-
   private final Simd simd;
   private final Workers workers;
   private final int d;
   private final int anchors;
   private final int tuples;
   private final int n;
-  private final int block;
-  private final int tileAnchors;
-  private final int tileTuples;
+  private final Tiling tiling;
   private final int stride;
   private final int memberStride;
   private final int rowStride;
@@ -55,9 +40,17 @@ final class PairEngine {
   private final TupleTile tupleTile;
   private final float[] products;
   private final float[] scores;
+
+  /** Whether scores of a whole tile are kept until they are merged. */
+  private final boolean keepsScores;
+
   private final float[] blockRows;
   private final float[][] scratch;
   private final float[][] rowScratch;
+
+  /** Weights of some anchors with the tuples of a tile, one per worker. */
+  private final Bands[] weightBands;
+
   private final Strip[] strips;
   private final GradientSums anchorSums;
   private final GradientSums[] tupleSums;
@@ -94,34 +87,34 @@ final class PairEngine {
     this.anchors = anchorRows.count();
     this.tuples = tupleRows.count();
     this.n = tupleRows.rows();
-    this.block = Math.max(Integer.highestOneBit(TASK_ROWS / n), TileKernel.ROWS);
     TileKernel tiles = simd.tiles();
-    this.tileAnchors = Math.min(ANCHORS, Panels.padded(anchors, 32));
-    // Not a multiple of a large power of two, so that rows do not share cache sets.
-    this.stride = tileAnchors + Simd.PADDING;
     this.rowStride = Panels.padded(d, tiles.columns()) + Simd.PADDING;
     this.rowStrips = rowStrips + 1;
     boolean wantsAnchors = ofAnchors != GradientSums.Place.NOWHERE;
     this.wantsTuples = ofTuples.stream().anyMatch(place -> place != GradientSums.Place.NOWHERE);
     boolean backward = wantsAnchors || wantsTuples;
-    int most = Math.max((backward ? BACKWARD_ROWS : FORWARD_ROWS) / n, TUPLES) / block * block;
-    this.tileTuples = Math.min(most, Panels.padded(tuples, block));
+    this.tiling = new Tiling(anchors, tuples, n, backward);
+    this.stride = tiling.stride;
     // Backward, products wait for those of the whole tile, forward just for their scores.
-    int slots = wantsAnchors ? tileTuples / block : 0;
-    this.memberStride = Math.max(slots, workers.threads()) * block * stride;
-    this.anchorTile = new AnchorTile(tiles, workers, anchorRows, d, tileAnchors, wantsTuples);
-    this.tupleTile = new TupleTile(tiles, workers, tupleRows, tileTuples, wantsAnchors);
+    int slots = wantsAnchors ? tiling.tuples / Tiling.BLOCK : 0;
+    this.memberStride = Math.max(slots, workers.threads()) * Tiling.BLOCK * stride;
+    this.anchorTile = new AnchorTile(tiles, anchorRows, d, tiling.anchors, wantsTuples);
+    this.tupleTile = new TupleTile(tiles, tupleRows, tiling.tuples, wantsAnchors);
     this.products = new float[n * memberStride];
-    this.scores = new float[tileTuples * stride];
-    this.blockRows = new float[tileTuples / block * this.rowStrips * stride];
+    this.keepsScores = !backward;
+    int scoreSlots = keepsScores ? Tiling.blocks(tiling.tuples) : workers.threads();
+    this.scores = new float[scoreSlots * Tiling.BLOCK * stride];
+    this.blockRows = new float[tiling.tuples / Tiling.BLOCK * this.rowStrips * stride];
     this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
-    int scratchRows = Math.max(Math.max(tiles.columns(), TASK_ROWS), 2 * n + 1);
+    this.weightBands = new Bands[wantsAnchors ? workers.threads() : 0];
+    Arrays.setAll(weightBands, worker -> new Bands(tiles, Tiling.TASK_ROWS, tiling.tuples));
+    int scratchRows = Math.max(Math.max(tiles.columns(), Tiling.TASK_ROWS), Tiling.BLOCK * n + 1);
     this.rowScratch = new float[workers.threads()][scratchRows * rowStride];
     this.strips = new Strip[workers.threads()];
     Arrays.setAll(strips, worker -> new Strip());
     this.anchorSums = new GradientSums(ofAnchors, anchors, rowStride);
     this.tupleSums = new GradientSums[n];
-    Arrays.setAll(tupleSums, l -> new GradientSums(ofTuples.get(l), tileTuples, rowStride));
+    Arrays.setAll(tupleSums, l -> new GradientSums(ofTuples.get(l), tiling.tuples, rowStride));
     this.normGradients = new double[wantsAnchors ? anchors : 0];
   }
 
@@ -134,30 +127,31 @@ final class PairEngine {
             + (long) workers.threads() * (scratch[0].length + rowScratch[0].length)
             + 2L * normGradients.length;
     long bytes = 4 * floats + anchorTile.bytes() + tupleTile.bytes() + score.bytes();
+    for (Bands weights : weightBands) {
+      bytes += weights.bytes();
+    }
     for (GradientSums member : tupleSums) {
       bytes += member.bytes();
     }
     return bytes + anchorSums.bytes();
   }
 
-  /** Reads all inputs once: factors, norms and Gram matrices. First in every run. */
+  /** Finds out factors, norms and Gram matrices of all inputs. First in every run. */
   void prepare() {
     anchorTile.clear();
-    int anchorTasks = (anchors + TASK_ROWS - 1) / TASK_ROWS;
-    int tupleTasks = (tuples + TASK_ROWS - 1) / TASK_ROWS;
+    boolean readsAnchors = score.needsGrams() || anchorRows.isNormalized();
+    boolean readsTuples = !mirrored && (score.needsGrams() || tupleRows.isNormalized());
     workers.run(
-        mirrored ? anchorTasks : anchorTasks + tupleTasks,
-        (task, worker) -> {
-          if (task < anchorTasks) {
-            prepareAnchors(task * TASK_ROWS, rowScratch[worker]);
-          } else {
-            prepareTuples((task - anchorTasks) * TASK_ROWS, rowScratch[worker]);
-          }
-        });
+        new Workers.Part(
+            readsAnchors ? Tiling.tasks(anchors) : 0,
+            (task, worker) -> prepareAnchors(task * Tiling.TASK_ROWS, rowScratch[worker])),
+        new Workers.Part(
+            readsTuples ? Tiling.tasks(tuples) : 0,
+            (task, worker) -> prepareTuples(task * Tiling.TASK_ROWS, rowScratch[worker])));
   }
 
   private void prepareAnchors(int first, float[] row) {
-    for (int i = first; i < Math.min(first + TASK_ROWS, anchors); i++) {
+    for (int i = first; i < Math.min(first + Tiling.TASK_ROWS, anchors); i++) {
       anchorRows.measure(i, row, 0);
       double norm = score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0;
       score.anchor(i, norm);
@@ -169,9 +163,8 @@ final class PairEngine {
 
   private void prepareTuples(int first, float[] rows) {
     double[] gram = new double[n * n];
-    float[] spare = new float[rowStride];
-    for (int j = first; j < Math.min(first + TASK_ROWS, tuples); j++) {
-      tupleRows.read(j, true, rows, 0, rowStride, spare);
+    for (int j = first; j < Math.min(first + Tiling.TASK_ROWS, tuples); j++) {
+      tupleRows.read(j, true, rows, 0, rowStride, rows, n * rowStride);
       for (int r = 0; r < n && score.needsGrams(); r++) {
         for (int c = 0; c <= r; c++) {
           gram[r * n + c] = simd.strips().exactDot(rows, r * rowStride, rows, c * rowStride, d);
@@ -189,25 +182,16 @@ final class PairEngine {
   void forward(ScoreReader reader) {
     forTiles(
         false,
-        blocks -> {
-          workers.run(
-              blocks.length,
-              (index, worker) -> {
-                ScoreReader.Block one = blocks[index];
-                multiply(one, index, worker);
-                for (int j = 0; j < one.tuples(); j++) {
-                  Strip strip = fill(worker, one, index, worker, j);
-                  if (strip.length > 0) {
-                    score.score(strip);
-                  }
-                }
-                reader.add(one);
-              });
-          if (reader.rowStrips() > 0) {
-            merge(reader, blocks);
-          }
-        },
-        () -> {});
+        blocks ->
+            new Workers.Part(
+                blocks.length,
+                (index, worker) -> {
+                  ScoreReader.Block one = withScores(blocks[index], worker);
+                  score(one, index, worker);
+                  reader.add(one);
+                }),
+        blocks -> reader.rowStrips() > 0 ? merge(reader, blocks) : Workers.Part.NOTHING,
+        () -> Workers.Part.NOTHING);
   }
 
   /**
@@ -218,66 +202,77 @@ final class PairEngine {
    */
   void backward(PairObjective objective, Gradient anchorOutput, List<Gradient> tupleOutputs) {
     Arrays.fill(normGradients, 0);
+    boolean wantsAnchors = anchorSums.isWanted();
     forTiles(
         true,
-        blocks -> {
-          workers.run(
-              blocks.length,
-              (index, worker) -> {
-                int slot = anchorSums.isWanted() ? index : worker;
-                multiply(blocks[index], index, slot);
-                weigh(objective, blocks[index], index, slot, worker);
-                addTuples(blocks[index], slot, worker, tupleOutputs);
-              });
-          if (anchorSums.isWanted()) {
-            addAnchors(blocks, anchorOutput);
-          }
-        },
-        () -> {
-          if (wantsTuples && !mirrored) {
-            writeTuples(tupleOutputs);
-          }
-        });
-    if (anchorSums.isWanted()) {
+        blocks ->
+            new Workers.Part(
+                blocks.length,
+                (index, worker) -> {
+                  int slot = wantsAnchors ? index : worker;
+                  ScoreReader.Block one = withScores(blocks[index], worker);
+                  multiply(one, index, products, slot * Tiling.BLOCK * stride);
+                  weigh(objective, one, index, slot, worker);
+                  addTuples(one, slot, worker, tupleOutputs);
+                }),
+        blocks -> wantsAnchors ? addAnchors(blocks, anchorOutput) : Workers.Part.NOTHING,
+        () -> wantsTuples && !mirrored ? writeTuples(tupleOutputs) : Workers.Part.NOTHING);
+    if (wantsAnchors) {
       writeAnchors(anchorOutput);
     }
   }
 
-  /** What is done for the blocks of a pair of tiles. */
+  /** Tasks for the blocks of a pair of tiles. */
   private interface Body {
-    void run(ScoreReader.Block[] blocks);
+    Workers.Part of(ScoreReader.Block[] blocks);
   }
 
-  private void forTiles(boolean backward, Body body, Runnable afterTuples) {
-    for (int tuple = 0; tuple < tuples; tuple += tileTuples) {
-      tupleTile.load(tuple, block, backward);
+  /**
+   * Goes through all pairs of tiles. A pair has two bodies, one after the other; the second one and
+   * what comes after all pairs of a tile of tuples do not read the anchors, and run while the next
+   * ones are loaded.
+   */
+  private void forTiles(boolean backward, Body first, Body second, Supplier<Workers.Part> after) {
+    Workers.Part written = Workers.Part.NOTHING;
+    for (int tuple = 0; tuple < tuples; tuple += tiling.tuples) {
+      Workers.Part before = written;
+      Workers.Part loaded = tupleTile.load(tuple, backward, rowScratch, rowStride);
+      int start = mirrored ? tuple / tiling.anchors * tiling.anchors : 0;
+      workers.run(before, loaded, loadAnchors(start, backward));
       for (GradientSums sums : tupleSums) {
         sums.base(tuple);
       }
-      int start = mirrored ? tuple / tileAnchors * tileAnchors : 0;
-      for (int anchor = start; anchor < anchors; anchor += tileAnchors) {
-        int count = Math.min(tileAnchors, anchors - anchor);
-        anchorTile.load(anchor, count, backward, rowScratch, rowStride);
-        body.run(blocks());
+      for (int anchor = start; anchor < anchors; anchor += tiling.anchors) {
+        ScoreReader.Block[] blocks = blocks();
+        workers.run(first.of(blocks));
+        Workers.Part rest = second.of(blocks);
+        int next = anchor + tiling.anchors;
+        workers.run(rest, next < anchors ? loadAnchors(next, backward) : Workers.Part.NOTHING);
       }
-      afterTuples.run();
+      written = after.get();
     }
+    workers.run(written);
+  }
+
+  private Workers.Part loadAnchors(int from, boolean backward) {
+    int count = Math.min(tiling.anchors, anchors - from);
+    return anchorTile.load(from, count, backward, rowScratch, rowStride);
   }
 
   /** The blocks of the tiles at hand. */
   private ScoreReader.Block[] blocks() {
     int count = tupleTile.count();
-    ScoreReader.Block[] blocks = new ScoreReader.Block[(count + block - 1) / block];
+    ScoreReader.Block[] blocks = new ScoreReader.Block[Tiling.blocks(count)];
     for (int b = 0; b < blocks.length; b++) {
-      int first = b * block;
+      int first = b * Tiling.BLOCK;
       blocks[b] =
           new ScoreReader.Block(
               tupleTile.first() + first,
-              Math.min(block, count - first),
+              Math.min(Tiling.BLOCK, count - first),
               anchorTile.first(),
               anchorTile.count(),
               scores,
-              first * stride,
+              keepsScores ? first * stride : 0,
               stride,
               blockRows,
               b * rowStrips * stride,
@@ -286,17 +281,37 @@ final class PairEngine {
     return blocks;
   }
 
+  /** A block as a worker sees it: with scores of its own, unless they are kept. */
+  private ScoreReader.Block withScores(ScoreReader.Block block, int worker) {
+    return keepsScores ? block : block.withScoresAt(worker * Tiling.BLOCK * stride);
+  }
+
+  /** Scores of a block, and nothing else. */
+  private void score(ScoreReader.Block of, int index, int worker) {
+    if (score.isProduct()) {
+      multiply(of, index, scores, of.scoresAt());
+      return;
+    }
+    multiply(of, index, products, worker * Tiling.BLOCK * stride);
+    for (int j = 0; j < of.tuples(); j++) {
+      Strip strip = fill(worker, of, index, worker, j);
+      if (strip.length > 0) {
+        score.score(strip);
+      }
+    }
+  }
+
   /** Inner products of the rows of the tuples of a block with its anchors. */
-  private void multiply(ScoreReader.Block of, int index, int slot) {
+  private void multiply(ScoreReader.Block of, int index, float[] to, int at) {
     for (int l = 0; l < n && of.from(0) < of.anchors(); l++) {
       Product.multiply(
           simd.tiles(),
-          tupleTile.left(l, index * block),
+          Left.packed(tupleTile.bands[l], index),
           0,
           of.tuples(),
           anchorTile.columns,
-          products,
-          l * memberStride + slot * block * stride,
+          to,
+          at + l * memberStride,
           stride,
           false);
     }
@@ -310,7 +325,7 @@ final class PairEngine {
     strip.anchor = of.anchor() + from;
     strip.length = of.anchors() - from;
     strip.products = products;
-    strip.productsAt = (slot * block + j) * stride + from;
+    strip.productsAt = (slot * Tiling.BLOCK + j) * stride + from;
     strip.productsStride = memberStride;
     strip.scores = scores;
     strip.scoresAt = of.scoresAt() + j * stride + from;
@@ -321,12 +336,7 @@ final class PairEngine {
     strip.normGradients = blockRows;
     strip.normGradientsAt = normGradientsAt(of) + from;
     strip.exact =
-        new ExactRows(
-            anchorTile.columns,
-            from,
-            tupleTile.values,
-            (index * block + j) * tupleTile.stride,
-            tupleTile.memberStride);
+        new ExactRows(anchorTile.columns, from, tupleTile.bands, index * Tiling.BLOCK + j);
     return strip;
   }
 
@@ -348,13 +358,13 @@ final class PairEngine {
     }
   }
 
-  private void merge(ScoreReader reader, ScoreReader.Block[] blocks) {
+  private Workers.Part merge(ScoreReader reader, ScoreReader.Block[] blocks) {
     int count = blocks[0].anchors();
-    workers.run(
-        (count + TASK_ROWS - 1) / TASK_ROWS,
+    return new Workers.Part(
+        Tiling.tasks(count),
         (task, worker) -> {
-          int from = task * TASK_ROWS;
-          int to = Math.min(from + TASK_ROWS, count);
+          int from = task * Tiling.TASK_ROWS;
+          int to = Math.min(from + Tiling.TASK_ROWS, count);
           for (ScoreReader.Block one : blocks) {
             reader.merge(one, from, to);
           }
@@ -369,7 +379,7 @@ final class PairEngine {
       if (!tupleSums[l].isWanted()) {
         continue;
       }
-      Left weights = Left.rows(products, l * memberStride + slot * block * stride, stride);
+      Left weights = Left.rows(products, l * memberStride + slot * Tiling.BLOCK * stride, stride);
       tupleSums[l].add(
           from,
           to,
@@ -391,19 +401,21 @@ final class PairEngine {
   }
 
   /** dA += T M for the tile. */
-  private void addAnchors(ScoreReader.Block[] blocks, Gradient output) {
-    int count = anchorTile.count();
-    workers.run(
-        (count + TASK_ROWS - 1) / TASK_ROWS,
+  private Workers.Part addAnchors(ScoreReader.Block[] blocks, Gradient output) {
+    int first = blocks[0].anchor();
+    int count = blocks[0].anchors();
+    return new Workers.Part(
+        Tiling.tasks(count),
         (task, worker) -> {
-          int from = task * TASK_ROWS;
-          int to = Math.min(from + TASK_ROWS, count);
+          int from = task * Tiling.TASK_ROWS;
+          int to = Math.min(from + Tiling.TASK_ROWS, count);
           for (ScoreReader.Block one : blocks) {
             for (int i = from; i < to; i++) {
               normGradients[one.anchor() + i] += blockRows[normGradientsAt(one) + i];
             }
           }
-          int first = anchorTile.first();
+          Bands weights = weightBands[worker];
+          weights.resize(tupleTile.count());
           anchorSums.add(
               first + from,
               first + to,
@@ -412,9 +424,10 @@ final class PairEngine {
               rowScratch[worker],
               (sums, at, accumulate) -> {
                 for (int l = 0; l < n; l++) {
+                  weights.setColumns(products, l * memberStride + from, stride, to - from);
                   Product.multiply(
                       simd.tiles(),
-                      Left.columns(products, l * memberStride + from, stride),
+                      Left.packed(weights, 0),
                       0,
                       to - from,
                       tupleTile.panels[l],
@@ -427,54 +440,51 @@ final class PairEngine {
         });
   }
 
-  private void writeTuples(List<Gradient> outputs) {
-    int count = tupleTile.count();
-    workers.run(
-        (count + block - 1) / block,
+  private Workers.Part writeTuples(List<Gradient> outputs) {
+    int first = tupleTile.first();
+    int end = first + tupleTile.count();
+    return new Workers.Part(
+        Tiling.blocks(end - first),
         (task, worker) -> {
           double[] gram = new double[n * n];
-          float[] gradients = rowScratch[worker];
-          for (int j = task * block; j < Math.min(task * block + block, count); j++) {
-            int tuple = tupleTile.first() + j;
+          float[] rows = rowScratch[worker];
+          int gradientsAt = (n + 1) * rowStride;
+          int from = first + task * Tiling.BLOCK;
+          for (int tuple = from; tuple < Math.min(from + Tiling.BLOCK, end); tuple++) {
+            tupleRows.read(tuple, false, rows, 0, rowStride, rows, n * rowStride);
             for (int l = 0; l < n; l++) {
               if (tupleSums[l].isWanted()) {
-                tupleSums[l].read(tuple, outputs.get(l), gradients, l * rowStride);
+                tupleSums[l].read(tuple, outputs.get(l), rows, gradientsAt + l * rowStride);
               }
             }
             if (score.gramGradient(tuple, gram)) {
-              addGramGradient(gram, j, gradients);
+              addGramGradient(gram, rows, gradientsAt);
             }
-            tupleRows.backward(
-                tuple,
-                tupleTile.values,
-                j * tupleTile.stride,
-                tupleTile.memberStride,
-                gradients,
-                0,
-                rowStride,
-                outputs);
+            tupleRows.backward(tuple, rows, 0, rowStride, rows, gradientsAt, rowStride, outputs);
           }
         });
   }
 
   /** dM += 2 dG M. */
-  private void addGramGradient(double[] gram, int j, float[] gradients) {
+  private void addGramGradient(double[] gram, float[] rows, int gradientsAt) {
     for (int l = 0; l < n; l++) {
       for (int m = 0; m < n; m++) {
         float factor = (float) (2 * gram[l * n + m]);
-        int from = m * tupleTile.memberStride + j * tupleTile.stride;
-        simd.strips().addScaled(tupleTile.values, from, factor, gradients, l * rowStride, d);
+        int to = gradientsAt + l * rowStride;
+        simd.strips().addScaled(rows, m * rowStride, factor, rows, to, d);
       }
     }
   }
 
   private void writeAnchors(Gradient output) {
     workers.run(
-        (anchors + TASK_ROWS - 1) / TASK_ROWS,
+        Tiling.tasks(anchors),
         (task, worker) -> {
           float[] row = rowScratch[worker];
           double[] gram = new double[1];
-          for (int i = task * TASK_ROWS; i < Math.min(task * TASK_ROWS + TASK_ROWS, anchors); i++) {
+          for (int i = task * Tiling.TASK_ROWS;
+              i < Math.min(task * Tiling.TASK_ROWS + Tiling.TASK_ROWS, anchors);
+              i++) {
             anchorRows.read(i, row, 0);
             anchorSums.read(i, output, row, rowStride);
             double ofNorm = normGradients[i];

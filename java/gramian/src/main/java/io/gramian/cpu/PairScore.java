@@ -38,6 +38,11 @@ abstract class PairScore {
     return true;
   }
 
+  /** Whether the score is the product itself. */
+  boolean isProduct() {
+    return false;
+  }
+
   /** Takes the squared norm of an anchor. */
   abstract void anchor(int anchor, double squaredNorm);
 

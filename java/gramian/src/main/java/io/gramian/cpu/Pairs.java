@@ -15,6 +15,7 @@ import java.util.List;
 final class Pairs {
   private final Vectors anchor;
   private final List<Vectors> modalities = new ArrayList<>();
+  private final boolean swapped;
   private final PairEngine engine;
 
   /**
@@ -22,6 +23,8 @@ final class Pairs {
    *
    * @param outputs of the op, among them the gradients
    * @param accumulate whether gradients are added to what is there
+   * @param swapped whether the anchors are the engine's tuples, and the rows of the only modality
+   *     its anchors: for scores that are symmetric
    */
   Pairs(
       CpuDevice device,
@@ -31,7 +34,9 @@ final class Pairs {
       Specs outputs,
       boolean accumulate,
       Sizes sizes,
-      int rowStrips) {
+      int rowStrips,
+      boolean swapped) {
+    this.swapped = swapped;
     Simd simd = device.simd();
     int anchors = sizes.intOf("B1");
     int tuples = sizes.intOf("B2");
@@ -41,6 +46,7 @@ final class Pairs {
     for (int l = 0; l < n; l++) {
       modalities.add(new Vectors(simd, tuples, normalize));
     }
+    GradientSums.Place ofAnchor = GradientSums.Place.of(outputs, "grad_anchor", accumulate);
     List<GradientSums.Place> places = new ArrayList<>();
     for (int l = 1; l <= n; l++) {
       places.add(GradientSums.Place.of(outputs, "grad_modality" + l, accumulate));
@@ -57,12 +63,12 @@ final class Pairs {
             simd,
             device.workers(),
             PairScore.of(similarity, simd, anchors, tuples, n),
-            anchor,
-            rows,
+            swapped ? modalities.getFirst() : anchor,
+            swapped ? TupleRows.stacked(List.of(anchor), d) : rows,
             d,
             rowStrips,
-            GradientSums.Place.of(outputs, "grad_anchor", accumulate),
-            places,
+            swapped ? places.getFirst() : ofAnchor,
+            swapped ? List.of(ofAnchor) : places,
             false);
   }
 
@@ -96,6 +102,11 @@ final class Pairs {
     for (int l = 1; l <= modalities.size(); l++) {
       outputs.add(Gradient.of(out.find("grad_modality" + l), accumulate));
     }
-    engine.backward(objective, Gradient.of(out.find("grad_anchor"), accumulate), outputs);
+    Gradient ofAnchor = Gradient.of(out.find("grad_anchor"), accumulate);
+    if (swapped) {
+      engine.backward(objective, outputs.getFirst(), List.of(ofAnchor));
+    } else {
+      engine.backward(objective, ofAnchor, outputs);
+    }
   }
 }

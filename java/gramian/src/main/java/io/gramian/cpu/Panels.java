@@ -13,10 +13,10 @@ final class Panels {
   private int depth;
   private int width;
 
-  /** Room for [depth, width], with the depth padded to whole blocks of rows. */
+  /** Room for [depth, width]. */
   Panels(TileKernel tiles, int depth, int width) {
     this.columns = tiles.columns();
-    this.data = new float[Math.multiplyExact(paddedRows(depth) + 1, padded(width, columns))];
+    this.data = new float[Math.multiplyExact(depth + 1, padded(width, columns))];
     resize(depth, width);
   }
 
@@ -25,9 +25,9 @@ final class Panels {
     return padded(rows, TileKernel.ROWS);
   }
 
-  /** {@code count} rounded up to a multiple of a power of two. */
+  /** {@code count} rounded up to a multiple. */
   static int padded(int count, int multiple) {
-    return (count + multiple - 1) & -multiple;
+    return (count + multiple - 1) / multiple * multiple;
   }
 
   /** Gives it another shape within its capacity; the padding becomes zero, the rest undefined. */
@@ -37,14 +37,8 @@ final class Panels {
     int tail = width % columns;
     if (tail != 0) {
       int last = panelAt(width / columns);
-      for (int k = 0; k < paddedRows(depth); k++) {
+      for (int k = 0; k < depth; k++) {
         Arrays.fill(data, last + k * columns + tail, last + (k + 1) * columns, 0);
-      }
-    }
-    for (int k = depth; k < paddedRows(depth); k++) {
-      for (int panel = 0; panel < panels(); panel++) {
-        int at = panelAt(panel) + k * columns;
-        Arrays.fill(data, at, at + columns, 0);
       }
     }
   }
@@ -109,7 +103,7 @@ final class Panels {
    * that is a power of two do not share cache sets.
    */
   int panelSize() {
-    return (paddedRows(depth) + 1) * columns;
+    return (depth + 1) * columns;
   }
 
   long bytes() {

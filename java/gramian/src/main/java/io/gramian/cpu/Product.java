@@ -9,11 +9,10 @@ import java.util.Arrays;
  */
 final class Product {
   /**
-   * Depth of a pass, a multiple of every panel width: as much of a panel (64 KiB at 32 columns)
-   * streams from the second-level cache, which is fast enough, and blocks of C are loaded and
-   * stored rarely.
+   * Depth of a pass: as much of a panel (32 KiB at 32 columns) stays in the first-level cache for
+   * all bands of rows, and blocks of C are loaded and stored rarely.
    */
-  private static final int DEPTH = 512;
+  private static final int DEPTH = 256;
 
   private Product() {}
 

@@ -52,24 +52,29 @@ final class Rows {
 
   /** Reads the row of that number, counted in row-major order. */
   void read(int row, float[] to, int at) {
-    long offset = offset(row) * dtype.bytes();
+    read(row, 0, width, to, at);
+  }
+
+  /** Reads {@code count} values of a row from a column on. */
+  void read(int row, int column, int count, float[] to, int at) {
+    long offset = (offset(row) + column) * dtype.bytes();
     switch (dtype) {
       case F32 ->
-          MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, to, at, width);
+          MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, to, at, count);
       case BF16 -> {
-        for (int i = 0; i < width; i++) {
+        for (int i = 0; i < count; i++) {
           to[at + i] =
               DType.bf16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
         }
       }
       case F16 -> {
-        for (int i = 0; i < width; i++) {
+        for (int i = 0; i < count; i++) {
           to[at + i] =
               Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
         }
       }
       case F64 -> {
-        for (int i = 0; i < width; i++) {
+        for (int i = 0; i < count; i++) {
           to[at + i] = (float) memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset + 8L * i);
         }
       }

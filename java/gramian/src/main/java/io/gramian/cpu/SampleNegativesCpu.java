@@ -35,7 +35,8 @@ final class SampleNegativesCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            sums.rowStrips());
+            sums.rowStrips(),
+            false);
   }
 
   @Override

@@ -22,27 +22,25 @@ final class ScalarTiles implements TileKernel {
       int cStride) {
     for (int r = 0; r < ROWS; r++) {
       for (int k = 0; k < depth; k++) {
-        float factor = a[aAt + r * rowStride + k];
-        addRow(factor, b, bAt + k * COLUMNS, c, cAt + r * cStride);
+        addRow(a[aAt + r * rowStride + k], b, bAt + k * COLUMNS, c, cAt + r * cStride);
       }
     }
   }
 
   @Override
-  public void multiplyColumns(
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] b,
-      int bAt,
-      int depth,
-      float[] c,
-      int cAt,
-      int cStride) {
-    for (int k = 0; k < depth; k++) {
-      for (int r = 0; r < ROWS; r++) {
-        addRow(a[aAt + k * aStride + r], b, bAt + k * COLUMNS, c, cAt + r * cStride);
+  public void multiplyPacked(
+      float[] a, int aAt, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
+    for (int r = 0; r < ROWS; r++) {
+      for (int k = 0; k < depth; k++) {
+        addRow(a[aAt + k * ROWS + r], b, bAt + k * COLUMNS, c, cAt + r * cStride);
       }
+    }
+  }
+
+  @Override
+  public void packColumns(float[] from, int at, int stride, int depth, float[] to, int toAt) {
+    for (int k = 0; k < depth; k++) {
+      System.arraycopy(from, at + k * stride, to, toAt + k * ROWS, ROWS);
     }
   }
 

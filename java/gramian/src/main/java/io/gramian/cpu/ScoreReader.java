@@ -14,7 +14,8 @@ abstract class ScoreReader {
    * @param tuples number of tuples
    * @param anchor number of the first anchor
    * @param anchors number of anchors
-   * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}
+   * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}; in an engine with
+   *     gradients until the end of {@link #add} only, else until that of {@link #merge}
    * @param rows {@link #rowStrips} strips, {@code stride} apart, for sums per anchor
    * @param mirrored whether tuples meet only the anchors that come after them
    */
@@ -29,6 +30,11 @@ abstract class ScoreReader {
       float[] rows,
       int rowsAt,
       boolean mirrored) {
+    /** The same block with its scores elsewhere. */
+    Block withScoresAt(int at) {
+      return new Block(tuple, tuples, anchor, anchors, scores, at, stride, rows, rowsAt, mirrored);
+    }
+
     /** Counted within the block, the first anchor that tuple {@code j} of it meets. */
     int from(int j) {
       return mirrored ? Math.clamp(tuple + j + 1L - anchor, 0, anchors) : 0;

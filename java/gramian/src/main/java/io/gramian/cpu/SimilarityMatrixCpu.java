@@ -4,12 +4,17 @@ import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
+import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.Sizes;
 
 /** {@link SimilarityMatrix}: scores written as they come, upstream gradients as weights. */
 final class SimilarityMatrixCpu extends CpuExecutor {
   private final boolean isEmpty;
+
+  /** Whether anchors are the engine's tuples: its strips then are rows of the matrix. */
+  private final boolean byRows;
+
   private final Pairs pairs;
 
   SimilarityMatrixCpu(
@@ -17,11 +22,20 @@ final class SimilarityMatrixCpu extends CpuExecutor {
     super(op, inputs, outputs, options);
     Sizes sizes = op.check(inputs, outputs);
     this.isEmpty = sizes.get("B1") == 0 || sizes.get("B2") == 0;
+    this.byRows = op.similarity() instanceof Similarity.Cosine;
     this.pairs =
         isEmpty
             ? null
             : new Pairs(
-                device, op.similarity(), op.normalize(), inputs, outputs, accumulate, sizes, 0);
+                device,
+                op.similarity(),
+                op.normalize(),
+                inputs,
+                outputs,
+                accumulate,
+                sizes,
+                0,
+                byRows);
   }
 
   @Override
@@ -36,7 +50,10 @@ final class SimilarityMatrixCpu extends CpuExecutor {
       return;
     }
     pairs.prepare(in);
-    Matrix matrix = new Matrix(out.find("similarity"), in.find("grad_similarity"));
+    PairObjective matrix =
+        byRows
+            ? new MatrixRows(out.find("similarity"), in.find("grad_similarity"))
+            : new MatrixColumns(out.find("similarity"), in.find("grad_similarity"));
     if (out.has("similarity")) {
       pairs.engine().forward(matrix);
     }
@@ -53,15 +70,39 @@ final class SimilarityMatrixCpu extends CpuExecutor {
     }
   }
 
+  /** The explicit matrix as an objective, anchors in the place of tuples. */
+  private static final class MatrixRows extends PairObjective {
+    private final Rows scores;
+    private final Rows weights;
+
+    MatrixRows(Tensor scores, Tensor weights) {
+      this.scores = scores == null ? null : new Rows(scores);
+      this.weights = weights == null ? null : new Rows(weights);
+    }
+
+    @Override
+    void add(Block block) {
+      for (int j = 0; j < block.tuples(); j++) {
+        int at = block.scoresAt() + j * block.stride();
+        scores.write(block.tuple() + j, block.anchor(), block.anchors(), block.scores(), at, false);
+      }
+    }
+
+    @Override
+    void weigh(Strip strip) {
+      weights.read(strip.tuple, strip.anchor, strip.length, strip.weights, strip.weightsAt);
+    }
+  }
+
   /** The explicit matrix as an objective. */
-  private static final class Matrix extends PairObjective {
+  private static final class MatrixColumns extends PairObjective {
     /** Anchors whose scores are transposed at once, within the first-level cache. */
     private static final int CHUNK = 32;
 
     private final Rows scores;
     private final Tensor weights;
 
-    Matrix(Tensor scores, Tensor weights) {
+    MatrixColumns(Tensor scores, Tensor weights) {
       this.scores = scores == null ? null : new Rows(scores);
       this.weights = weights;
     }

@@ -35,7 +35,8 @@ final class TopKCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            best.rowStrips());
+            best.rowStrips(),
+            false);
   }
 
   @Override

@@ -26,6 +26,11 @@ abstract class TupleRows {
     return new Multiplied(members, d);
   }
 
+  /** Whether there is anything to find out in the first {@link #read} of a run. */
+  final boolean isNormalized() {
+    return members.stream().anyMatch(Vectors::isNormalized);
+  }
+
   /** Rows of a tuple. */
   abstract int rows();
 
@@ -41,9 +46,10 @@ abstract class TupleRows {
    * Reads the rows of a tuple, {@code stride} apart.
    *
    * @param first whether this is the first time in a run
-   * @param scratch at least d floats, padded
+   * @param scratch has room for d floats, padded, from {@code scratchAt} on
    */
-  abstract void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch);
+  abstract void read(
+      int tuple, boolean first, float[] to, int at, int stride, float[] scratch, int scratchAt);
 
   /**
    * Turns gradients of the rows into gradients of the raw members and writes them.
@@ -78,7 +84,8 @@ abstract class TupleRows {
     }
 
     @Override
-    void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch) {
+    void read(
+        int tuple, boolean first, float[] to, int at, int stride, float[] scratch, int scratchAt) {
       for (int l = 0; l < members.size(); l++) {
         if (first) {
           members.get(l).measure(tuple, to, at + l * stride);
@@ -125,17 +132,18 @@ abstract class TupleRows {
     }
 
     @Override
-    void read(int tuple, boolean first, float[] to, int at, int stride, float[] scratch) {
+    void read(
+        int tuple, boolean first, float[] to, int at, int stride, float[] scratch, int scratchAt) {
       Arrays.fill(to, at, at + d, 1);
       for (Vectors member : members) {
         if (first) {
-          member.measure(tuple, scratch, 0);
+          member.measure(tuple, scratch, scratchAt);
         } else {
-          member.read(tuple, scratch, 0);
+          member.read(tuple, scratch, scratchAt);
         }
         if (!member.isAbsent(tuple)) {
           for (int z = 0; z < d; z++) {
-            to[at + z] *= scratch[z];
+            to[at + z] *= scratch[scratchAt + z];
           }
         }
       }

@@ -2,38 +2,28 @@ package io.gramian.cpu;
 
 /** The rows of the tuples of a tile, packed for inner products and, if asked for, for gradients. */
 final class TupleTile {
-  private final Workers workers;
   private final TupleRows rows;
   private final int size;
-  private final int width;
 
-  /** The rows, those of a member of all tuples together. */
-  final float[] values;
+  /** For each member its rows [tuples,d] as left operand. */
+  final Bands[] bands;
 
-  /** From the row of a tuple to that of the next one. */
-  final int stride;
-
-  /** From the row of a member to that of the next one. */
-  final int memberStride;
-
-  /** For each member its rows [tuples,d], filled where it was asked for; empty if never. */
+  /** The same as right operand, filled where it was asked for; empty if never. */
   final Panels[] panels;
 
   private int first;
   private int count;
 
-  TupleTile(TileKernel tiles, Workers workers, TupleRows rows, int size, boolean asPanels) {
-    this.workers = workers;
+  TupleTile(TileKernel tiles, TupleRows rows, int size, boolean asPanels) {
     this.rows = rows;
     this.size = size;
-    this.width = Panels.padded(rows.d, tiles.columns());
-    // Not a multiple of a large power of two, so that rows do not share cache sets.
-    this.stride = width + Simd.PADDING;
-    this.memberStride = size * stride;
-    this.values = new float[rows.rows() * memberStride];
+    this.bands = new Bands[rows.rows()];
     this.panels = new Panels[asPanels ? rows.rows() : 0];
-    for (int l = 0; l < panels.length; l++) {
-      panels[l] = new Panels(tiles, size, rows.d);
+    for (int l = 0; l < bands.length; l++) {
+      bands[l] = new Bands(tiles, size, rows.d);
+      if (asPanels) {
+        panels[l] = new Panels(tiles, size, rows.d);
+      }
     }
   }
 
@@ -48,38 +38,46 @@ final class TupleTile {
   }
 
   /**
-   * Takes a run of tuples, {@code block} of them per task.
+   * Takes a run of tuples, once the tasks are done that this returns.
    *
    * @param fillPanels whether to fill {@link #panels} too, if there
+   * @param scratch one array per worker, with room for the rows of as many tuples as a band has
+   *     rows, and for one row more
+   * @param stride of rows in the scratch
    */
-  void load(int from, int block, boolean fillPanels) {
+  Workers.Part load(int from, boolean fillPanels, float[][] scratch, int stride) {
     first = from;
     count = Math.min(size, rows.count() - from);
     int members = fillPanels ? panels.length : 0;
     for (int l = 0; l < members; l++) {
       panels[l].resize(count, rows.d);
     }
-    workers.run(
-        (count + block - 1) / block,
-        (task, worker) -> {
-          float[] spare = new float[width];
-          for (int j = task * block; j < Math.min(task * block + block, count); j++) {
-            int at = j * stride;
-            rows.read(first + j, false, values, at, memberStride, spare);
-            for (int l = 0; l < members; l++) {
-              panels[l].setRow(j, values, l * memberStride + at);
-            }
-          }
-        });
+    return new Workers.Part(
+        (count + TileKernel.ROWS - 1) / TileKernel.ROWS,
+        (band, worker) -> loadBand(band, members, scratch[worker], stride));
   }
 
-  /** The rows of a member from a tuple of the tile on, as left operand. */
-  Left left(int member, int tuple) {
-    return Left.rows(values, member * memberStride + tuple * stride, stride);
+  private void loadBand(int band, int members, float[] values, int stride) {
+    int n = bands.length;
+    int begin = band * TileKernel.ROWS;
+    int tuples = Math.min(TileKernel.ROWS, count - begin);
+    for (int j = 0; j < tuples; j++) {
+      int at = j * n * stride;
+      rows.read(first + begin + j, false, values, at, stride, values, tuples * n * stride);
+      for (int l = 0; l < members; l++) {
+        panels[l].setRow(begin + j, values, at + l * stride);
+      }
+    }
+    for (int l = 0; l < n; l++) {
+      bands[l].setRows(band, values, l * stride, n * stride, tuples);
+    }
   }
 
   long bytes() {
-    long bytes = 4L * values.length;
+    long bytes = 0;
+    for (Bands member : bands) {
+      bytes += member.bytes();
+    }
     for (Panels member : panels) {
       bytes += member.bytes();
     }

@@ -57,6 +57,11 @@ final class Vectors {
     return factors.length;
   }
 
+  /** Whether {@link #measure} finds anything out. */
+  boolean isNormalized() {
+    return normalize;
+  }
+
   /** Finds the factor of a row and reads it. Other methods need this first, once a run. */
   void measure(int row, float[] to, int at) {
     int d = rows.width();

@@ -1,6 +1,8 @@
 package io.gramian.cpu;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +26,15 @@ final class Workers implements AutoCloseable {
      */
     void run(int task, int worker);
   }
+
+  /** A number of tasks of one kind. */
+  record Part(int tasks, Task body) {
+    /** No task. */
+    static final Part NOTHING = new Part(0, (task, worker) -> {});
+  }
+
+  /** Counters so far apart that they do not share a cache line. */
+  private static final int APART = 16;
 
   private final ReentrantLock turn = new ReentrantLock();
   private final Thread[] helpers;
@@ -49,18 +60,26 @@ final class Workers implements AutoCloseable {
    * Does tasks 0 to {@code tasks} - 1 and returns when all are done; rethrows the first failure.
    */
   void run(int tasks, Task body) {
-    if (tasks <= 0) {
+    run(new Part(tasks, body));
+  }
+
+  /** Does the tasks of several parts, which must not depend on each other. */
+  void run(Part... parts) {
+    int tasks = Arrays.stream(parts).mapToInt(Part::tasks).sum();
+    if (tasks == 0) {
       return;
     }
     if (tasks == 1 || helpers.length == 0) {
-      for (int task = 0; task < tasks; task++) {
-        body.run(task, 0);
+      for (Part part : parts) {
+        for (int task = 0; task < part.tasks(); task++) {
+          part.body().run(task, 0);
+        }
       }
       return;
     }
     turn.lock();
     try {
-      Job current = new Job(tasks, body, Thread.currentThread());
+      Job current = new Job(parts, tasks, threads(), Thread.currentThread());
       job = current;
       for (Thread helper : helpers) {
         LockSupport.unpark(helper);
@@ -99,32 +118,66 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /**
+   * Work under way. Every thread has a share of each part, the same one whenever a part has as many
+   * tasks: rows that it wrote are still in its caches when it comes back to them.
+   */
   private static final class Job {
+    private final Part[] parts;
     private final int tasks;
-    private final Task body;
+    private final int threads;
     private final Thread caller;
-    private final AtomicInteger next = new AtomicInteger();
+
+    /** The next task of each share of each part. */
+    private final AtomicIntegerArray next;
+
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Job(int tasks, Task body, Thread caller) {
+    Job(Part[] parts, int tasks, int threads, Thread caller) {
+      this.parts = parts;
       this.tasks = tasks;
-      this.body = body;
+      this.threads = threads;
       this.caller = caller;
+      this.next = new AtomicIntegerArray(parts.length * threads * APART);
+      for (int part = 0; part < parts.length; part++) {
+        for (int share = 0; share < threads; share++) {
+          next.setPlain(counter(part, share), start(part, share));
+        }
+      }
     }
 
+    private int counter(int part, int share) {
+      return (part * threads + share) * APART;
+    }
+
+    private int start(int part, int share) {
+      return (int) ((long) parts[part].tasks() * share / threads);
+    }
+
+    /** Does the tasks of its own shares, then what others have left of theirs. */
     void work(int worker) {
-      for (int task; (task = next.getAndIncrement()) < tasks; ) {
-        try {
-          if (failure.get() == null) {
-            body.run(task, worker);
+      for (int i = 0; i < threads; i++) {
+        int share = (worker + i) % threads;
+        for (int part = 0; part < parts.length; part++) {
+          int end = start(part, share + 1);
+          for (int task; (task = next.getAndIncrement(counter(part, share))) < end; ) {
+            work(parts[part].body(), task, worker);
           }
-        } catch (Throwable e) { // handed to the caller, which must not wait for ever
-          failure.compareAndSet(null, e);
-        } finally {
-          if (done.incrementAndGet() == tasks) {
-            LockSupport.unpark(caller);
-          }
+        }
+      }
+    }
+
+    private void work(Task body, int task, int worker) {
+      try {
+        if (failure.get() == null) {
+          body.run(task, worker);
+        }
+      } catch (Throwable e) { // handed to the caller, which must not wait for ever
+        failure.compareAndSet(null, e);
+      } finally {
+        if (done.incrementAndGet() == tasks) {
+          LockSupport.unpark(caller);
         }
       }
     }

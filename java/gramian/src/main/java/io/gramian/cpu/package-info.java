@@ -5,8 +5,9 @@
  * <p>What ops are built on:
  *
  * <ul>
- *   <li>{@link io.gramian.cpu.Product} multiplies a {@link io.gramian.cpu.Left} view by packed
- *       {@link io.gramian.cpu.Panels}, one thread, padded buffers, 8 rows at a time.
+ *   <li>{@link io.gramian.cpu.Product} multiplies a {@link io.gramian.cpu.Left} operand, best
+ *       packed in {@link io.gramian.cpu.Bands}, by packed {@link io.gramian.cpu.Panels}, one
+ *       thread, padded buffers, 12 rows at a time.
  *   <li>{@link io.gramian.cpu.Workers} does a fixed list of tasks on all threads of the device.
  *   <li>{@link io.gramian.cpu.StripMath}, {@link io.gramian.cpu.ExpMath} and {@link
  *       io.gramian.cpu.ScoreMath} are the vectorised loops, each once with vectors and once

@@ -42,16 +42,35 @@ class ProductTest {
       }
       int padded = Panels.paddedRows(rows);
       float[] byRows = Arrays.copyOf(a, padded * depth);
-      float[] byColumns = new float[padded * depth];
+      float[] byColumns = new float[padded * depth + Simd.PADDING];
       for (int i = 0; i < rows; i++) {
         for (int k = 0; k < depth; k++) {
           byColumns[k * padded + i] = a[i * depth + k];
         }
       }
       check(simd, Left.rows(byRows, 0, depth), right, rows, expected);
-      check(simd, Left.columns(byColumns, 0, padded), right, rows, expected);
+      check(simd, Left.packed(fromRows(tiles, byRows, rows, depth), 0), right, rows, expected);
+      check(
+          simd, Left.packed(fromColumns(tiles, byColumns, rows, depth), 0), right, rows, expected);
       check(simd, Left.rows(byRows, 0, depth), transposed, rows, expected);
     }
+  }
+
+  private static Bands fromRows(TileKernel tiles, float[] rows, int count, int depth) {
+    Bands bands = new Bands(tiles, count, depth);
+    for (int row = 0; row < count; row += TileKernel.ROWS) {
+      int size = Math.min(TileKernel.ROWS, count - row);
+      bands.setRows(row / TileKernel.ROWS, rows, row * depth, depth, size);
+    }
+    return bands;
+  }
+
+  /** In room for a deeper matrix, as the scratch of a worker has it. */
+  private static Bands fromColumns(TileKernel tiles, float[] columns, int count, int depth) {
+    Bands bands = new Bands(tiles, count, depth + 5);
+    bands.resize(depth);
+    bands.setColumns(columns, 0, Panels.paddedRows(count), count);
+    return bands;
   }
 
   private static void check(Simd simd, Left left, Panels right, int rows, double[] expected) {
@@ -59,7 +78,7 @@ class ProductTest {
     int stride = right.panels() * right.columns() + 16;
     float[] c = new float[Panels.paddedRows(rows) * stride];
     Arrays.fill(c, Float.NaN);
-    int split = rows / 2 & -TileKernel.ROWS;
+    int split = rows / 2 / TileKernel.ROWS * TileKernel.ROWS;
     for (int pass = 0; pass < 2; pass++) {
       Product.multiply(simd.tiles(), left, split, rows, right, c, 0, stride, pass == 1);
       Product.multiply(simd.tiles(), left, 0, split, right, c, 0, stride, pass == 1);
