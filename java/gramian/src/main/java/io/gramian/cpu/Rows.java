@@ -55,6 +55,32 @@ final class Rows {
     read(row, 0, width, to, at);
   }
 
+  /** Reads rows one after the other. */
+  void readAll(int first, int rows, float[] to, int at) {
+    if (areDense()) {
+      read(first, 0, rows * width, to, at);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      read(first + i, to, at + i * width);
+    }
+  }
+
+  /** Writes rows that lie one after the other; see {@link #write(int, float[], int, boolean)}. */
+  void writeAll(int first, int rows, float[] from, int at, boolean accumulate) {
+    if (areDense()) {
+      write(first, 0, rows * width, from, at, accumulate);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      write(first + i, from, at + i * width, accumulate);
+    }
+  }
+
+  private boolean areDense() {
+    return spec.rank() == 2 && spec.stride(0) == width;
+  }
+
   /** Reads {@code count} values of a row from a column on. */
   void read(int row, int column, int count, float[] to, int at) {
     long offset = (offset(row) + column) * dtype.bytes();

@@ -29,22 +29,7 @@ final class Targets {
    */
   void bind(Tensor tensor) {
     int tuples = starts.length - 1;
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] =
-          tensor == null
-              ? i
-              : (int) Scalars.get(tensor.memory(), tensor.dtype(), 4 * i * stride(tensor));
-      if (labels[i] < 0 || labels[i] >= tuples) {
-        throw new ParameterException(
-            op
-                + ": expected labels from 0 to "
-                + (tuples - 1)
-                + ", got "
-                + labels[i]
-                + " in row "
-                + i);
-      }
-    }
+    read(op, tensor, tuples, labels);
     Arrays.fill(starts, 0);
     for (int label : labels) {
       starts[label + 1]++;
@@ -58,8 +43,28 @@ final class Targets {
     }
   }
 
-  private static long stride(Tensor tensor) {
-    return tensor.spec().stride(0);
+  /**
+   * Reads labels.
+   *
+   * @param tensor of labels, or null: i for row i
+   * @throws ParameterException naming the row and value of a label outside of [0, tuples)
+   */
+  static void read(String op, Tensor tensor, int tuples, int[] labels) {
+    long stride = tensor == null ? 0 : 4 * tensor.spec().stride(0);
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] =
+          tensor == null ? i : (int) Scalars.get(tensor.memory(), tensor.dtype(), i * stride);
+      if (labels[i] < 0 || labels[i] >= tuples) {
+        throw new ParameterException(
+            op
+                + ": expected labels from 0 to "
+                + (tuples - 1)
+                + ", got "
+                + labels[i]
+                + " in row "
+                + i);
+      }
+    }
   }
 
   /** How many anchors have a target: the first ones. */

@@ -22,7 +22,7 @@ final class Tiling {
   private static final int TUPLES = 144;
 
   /** Tiles with gradients: with fewer, scratch would be much beside inputs and gradients. */
-  private static final int TILES = 5;
+  private static final int TILES = 6;
 
   /** Tuples of a task: a band. */
   static final int BLOCK = TileKernel.ROWS;
