@@ -2,6 +2,7 @@ package io.gramian.bench.docs;
 
 import io.gramian.bench.page.Figures;
 import io.gramian.bench.report.Contestant;
+import io.gramian.bench.report.Limit;
 import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Ratios;
 import java.util.ArrayList;
@@ -112,6 +113,7 @@ final class Targets {
 
   private Outcome cpuContrastive() {
     List<Double> speedups = new ArrayList<>();
+    List<Double> atPeak = new ArrayList<>();
     List<Double> memories = new ArrayList<>();
     Predicate<Line> wanted =
         line ->
@@ -126,6 +128,7 @@ final class Targets {
         if (peer.isPresent()) {
           peerName = peer.get().by().title();
           Ratios.speedup(ours, peer.get()).ifPresent(speedups::add);
+          Ratios.speedupAtLimit(ours, peer.get()).ifPresent(atPeak::add);
           Ratios.memory(ours, peer.get()).ifPresent(memories::add);
         }
       }
@@ -135,6 +138,11 @@ final class Targets {
     }
     Span speedup = Span.of(speedups);
     String text = speedup.text(1, " x the speed of " + peerName);
+    if (!atPeak.isEmpty()) {
+      String unit =
+          " x if its matrix products ran at the " + Limit.FMA + " and nothing else took time)";
+      text += " (" + Span.of(atPeak).text(1, unit);
+    }
     if (memories.isEmpty()) {
       return new Outcome(text + "; memory not measured", "**missed**");
     }

@@ -3,6 +3,7 @@ package io.gramian.bench.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.bench.measure.Samples;
+import io.gramian.bench.page.Figures;
 import io.gramian.bench.report.Contestant;
 import io.gramian.bench.report.Limit;
 import io.gramian.bench.report.Line;
@@ -37,6 +38,14 @@ class TargetsTest {
     assertThat(contrastive(30, 0.01)).endsWith(" met |");
     assertThat(contrastive(7, 0.01)).contains("speed **missed**, memory met");
     assertThat(contrastive(30, 0.04)).contains("speed met, memory **missed**");
+  }
+
+  @Test
+  void whatThePeakWouldAllowStandsBesideWhatWasMeasured() {
+    double fraction = Lines.OURS.fraction().orElseThrow();
+
+    assertThat(contrastive(7, 0.01))
+        .contains(" (" + Figures.number(7 / fraction) + " x if its matrix products ran at the FMA");
   }
 
   @Test
