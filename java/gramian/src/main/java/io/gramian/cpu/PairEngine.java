@@ -101,7 +101,7 @@ final class PairEngine {
     this.anchorTile = new AnchorTile(tiles, anchorRows, d, tiling.anchors, wantsTuples);
     this.tupleTile = new TupleTile(tiles, tupleRows, tiling.tuples, wantsAnchors);
     this.products = new float[n * memberStride];
-    this.keepsScores = !backward;
+    this.keepsScores = !backward && rowStrips > 0;
     int scoreSlots = keepsScores ? Tiling.blocks(tiling.tuples) : workers.threads();
     this.scores = new float[scoreSlots * Tiling.BLOCK * stride];
     this.blockRows = new float[tiling.tuples / Tiling.BLOCK * this.rowStrips * stride];

@@ -14,8 +14,9 @@ abstract class ScoreReader {
    * @param tuples number of tuples
    * @param anchor number of the first anchor
    * @param anchors number of anchors
-   * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}; in an engine with
-   *     gradients until the end of {@link #add} only, else until that of {@link #merge}
+   * @param scores of tuple t with anchor a at {@code scoresAt + t * stride + a}; until the end of
+   *     {@link #add}, and in an engine that merges and makes no gradients until that of {@link
+   *     #merge}
    * @param rows {@link #rowStrips} strips, {@code stride} apart, for sums per anchor
    * @param mirrored whether tuples meet only the anchors that come after them
    */

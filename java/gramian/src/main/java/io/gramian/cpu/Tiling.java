@@ -13,7 +13,7 @@ final class Tiling {
   private static final int ANCHORS = 192;
 
   /** Rows of the tuples of a tile without gradients, which take less room. */
-  private static final int FORWARD_ROWS = 1152;
+  private static final int FORWARD_ROWS = 2304;
 
   /** The same with gradients, at most. */
   private static final int BACKWARD_ROWS = 864;
