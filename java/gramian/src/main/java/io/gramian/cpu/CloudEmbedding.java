@@ -5,19 +5,26 @@ import java.util.Arrays;
 
 /**
  * Embeddings of weighted point clouds by random features and their gradients: blocks of points
- * times the frequencies in a matrix product, with cosines as its epilogue. A thread works on a
- * cloud at a time.
+ * times the frequencies in a matrix product, with cosines as its epilogue. A task has a few small
+ * clouds, so that products have enough rows, or one cloud in several blocks.
  */
 final class CloudEmbedding {
-  /** Points of a matrix product. */
+  /** Most points of a matrix product. */
   private static final int BLOCK = 5 * TileKernel.ROWS;
 
   private final Simd simd;
+  private final Workers workers;
   private final WaveFeatures features;
   private final PointSet set;
   private final int d;
   private final double linear;
   private final double kernel;
+
+  /** Clouds of a task. */
+  private final int clouds;
+
+  /** Points of a product. */
+  private final int block;
 
   /** Values from one point to the next. */
   private final int pointStride;
@@ -30,39 +37,53 @@ final class CloudEmbedding {
   CloudEmbedding(
       CpuDevice device, PointCloudEmbed op, WaveFeatures features, PointSet set, boolean backward) {
     this.simd = device.simd();
+    this.workers = device.workers();
     this.features = features;
     this.set = set;
     this.d = set.d();
     this.linear = Math.sqrt(op.linearWeight());
     this.kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / features.count());
+    this.clouds = Math.clamp(BLOCK / Math.max(set.size(), 1), 1, Math.max(set.clouds(), 1));
+    this.block =
+        Math.max(
+            Math.ceilDiv(set.size() * clouds, Math.max(Math.ceilDiv(set.size(), BLOCK), 1)), 1);
     int columns = simd.tiles().columns();
     this.pointStride = Panels.padded(d, columns);
     this.waveStride = Panels.padded(features.count(), columns);
-    this.scratch = new Scratch[device.workers().threads()];
+    this.scratch = new Scratch[workers.threads()];
     Arrays.setAll(scratch, worker -> new Scratch(backward));
   }
 
   /** Arrays of a worker. */
   private final class Scratch {
-    final float[] points = new float[BLOCK * pointStride];
-    final float[] waves = new float[BLOCK * waveStride];
+    final float[] points = new float[Panels.paddedRows(block) * pointStride];
+    final float[] waves = new float[Panels.paddedRows(block) * waveStride];
 
-    /** Sums over a block, and the upstream gradient: linear part, then waves. */
+    /** Sums over the points of a cloud in a block, and over all: linear part, then waves. */
     final float[] strip = new float[pointStride + waveStride];
 
-    final double[] sums = new double[pointStride + waveStride];
+    final double[] sums = new double[strip.length];
     final float[] cosines = new float[waveStride];
+
+    /** An embedding, or the gradient of one. */
+    final float[] row = new float[width()];
+
+    /** For each cloud of a task the gradient of its sums. */
+    final float[] upstream;
+
     final float[] gradients;
     final float[] weightGradients;
 
     Scratch(boolean backward) {
+      upstream = new float[backward ? clouds * strip.length : 0];
       gradients = new float[backward ? points.length : 0];
-      weightGradients = new float[backward ? set.size() : 0];
+      weightGradients = new float[backward ? clouds * set.size() : 0];
     }
 
     long bytes() {
       long floats = points.length + waves.length + gradients.length + weightGradients.length;
-      return 4 * (floats + strip.length + cosines.length + 2L * sums.length);
+      floats += strip.length + cosines.length + row.length + upstream.length;
+      return 4 * floats + 8L * sums.length;
     }
   }
 
@@ -75,33 +96,163 @@ final class CloudEmbedding {
     return scratch.length * scratch[0].bytes();
   }
 
-  /** Embeds a cloud. */
-  void forward(int cloud, int worker, float[] to, int at) {
-    Scratch own = scratch[worker];
-    Arrays.fill(own.sums, 0);
-    int first = cloud * set.size();
-    int end = first + set.size();
-    for (int from = first; from < end; from += BLOCK) {
-      int count = Math.min(BLOCK, end - from);
-      loadWaves(own, from, count);
+  /**
+   * Embeds all clouds, or makes the gradients of their points and weights, or both at once.
+   *
+   * @param embeddings where embeddings go; null for none
+   * @param upstream gradients of the embeddings; null for no gradients
+   */
+  void run(Rows embeddings, Rows upstream, Gradient points, Gradient weights) {
+    Pass pass = new Pass(embeddings, upstream, points, weights);
+    workers.run(
+        Math.ceilDiv(set.clouds(), clouds),
+        (task, worker) -> {
+          int first = task * clouds;
+          pass.run(first, Math.min(first + clouds, set.clouds()), scratch[worker]);
+        });
+  }
+
+  /** What is made of the clouds of a task. */
+  private final class Pass {
+    private final Rows embeddings;
+    private final Rows upstream;
+    private final Gradient points;
+    private final Gradient weights;
+
+    Pass(Rows embeddings, Rows upstream, Gradient points, Gradient weights) {
+      this.embeddings = embeddings;
+      this.upstream = upstream;
+      this.points = points;
+      this.weights = weights;
+    }
+
+    /** Clouds {@code first} to {@code end}. */
+    void run(int first, int end, Scratch own) {
+      for (int cloud = first; cloud < end && upstream != null; cloud++) {
+        readUpstream(cloud, own, (cloud - first) * own.strip.length);
+      }
+      int size = set.size();
+      for (int from = first * size; from < end * size; from += block) {
+        int to = Math.min(from + block, end * size);
+        loadWaves(own, from, to - from);
+        for (int cloud = from / size; cloud * size < to; cloud++) {
+          int begin = Math.max(cloud * size, from);
+          addPoints(own, first, cloud, begin, Math.min((cloud + 1) * size, to), from);
+        }
+        if (upstream != null && points.isWanted()) {
+          writePoints(own, first, from, to);
+        }
+      }
+      for (int cloud = first; cloud < end && upstream != null && weights.isWanted(); cloud++) {
+        weights.write(cloud, own.weightGradients, (cloud - first) * size);
+      }
+    }
+
+    private void readUpstream(int cloud, Scratch own, int at) {
+      upstream.read(cloud, own.row, 0);
+      for (int z = 0; z < d; z++) {
+        own.upstream[at + z] = (float) (linear * own.row[z]);
+      }
+      for (int f = 0; f < features.count(); f++) {
+        own.upstream[at + pointStride + f] = (float) (kernel * own.row[d + f]);
+      }
+    }
+
+    /**
+     * Takes in the points {@code begin} to {@code end} of a cloud, in the block from {@code from}.
+     */
+    private void addPoints(Scratch own, int first, int cloud, int begin, int end, int from) {
       // Sums of a block in float32, of the blocks in float64.
       Arrays.fill(own.strip, 0);
-      for (int i = 0; i < count; i++) {
-        float weight = set.weights()[from + i];
-        simd.strips().addScaled(own.points, i * pointStride, weight, own.strip, 0, d);
-        Waves.cosines(
-            own.waves, i * waveStride, features.phases(), own.cosines, 0, features.count());
-        simd.strips().addScaled(own.cosines, 0, weight, own.strip, pointStride, features.count());
+      if (begin == cloud * set.size()) {
+        Arrays.fill(own.sums, 0);
       }
-      for (int z = 0; z < own.sums.length; z++) {
-        own.sums[z] += own.strip[z];
+      for (int point = begin; point < end; point++) {
+        int i = point - from;
+        turn(own, i);
+        if (embeddings != null) {
+          addPoint(own, i, set.weights()[point]);
+        }
+        if (upstream != null) {
+          int at = (cloud - first) * own.strip.length;
+          int weightAt = point - first * set.size();
+          weigh(own, i, at, set.weights()[point] / set.size());
+          own.weightGradients[weightAt] = weightGradient(own, i, at);
+        }
+      }
+      if (embeddings != null) {
+        for (int z = 0; z < own.sums.length; z++) {
+          own.sums[z] += own.strip[z];
+        }
+        if (end == (cloud + 1) * set.size()) {
+          writeEmbedding(cloud, own);
+        }
       }
     }
-    for (int z = 0; z < d; z++) {
-      to[at + z] = (float) (own.sums[z] * linear / set.size());
+
+    /** Cosines of the angles of a point, and their sines where gradients need them. */
+    private void turn(Scratch own, int i) {
+      int at = i * waveStride;
+      int count = features.count();
+      if (upstream == null) {
+        Waves.cosines(own.waves, at, features.phases(), own.cosines, 0, count);
+      } else {
+        Waves.cosinesAndSines(own.waves, at, features.phases(), own.cosines, 0, count);
+      }
     }
-    for (int f = 0; f < features.count(); f++) {
-      to[at + d + f] = (float) (own.sums[pointStride + f] * kernel / set.size());
+
+    private void addPoint(Scratch own, int i, float weight) {
+      StripMath math = simd.strips();
+      math.addScaled(own.points, i * pointStride, weight, own.strip, 0, d);
+      math.addScaled(own.cosines, 0, weight, own.strip, pointStride, features.count());
+    }
+
+    private void writeEmbedding(int cloud, Scratch own) {
+      for (int z = 0; z < d; z++) {
+        own.row[z] = (float) (own.sums[z] * linear / set.size());
+      }
+      for (int f = 0; f < features.count(); f++) {
+        own.row[d + f] = (float) (own.sums[pointStride + f] * kernel / set.size());
+      }
+      embeddings.write(cloud, own.row, 0, false);
+    }
+
+    /** The sines of a point become the weights of its angles. */
+    private void weigh(Scratch own, int i, int upstreamAt, float share) {
+      int at = i * waveStride;
+      int count = features.count();
+      StripMath math = simd.strips();
+      math.multiply(own.waves, at, own.upstream, upstreamAt + pointStride, own.waves, at, count);
+      math.scale(own.waves, at, -share, own.waves, at, count);
+    }
+
+    private float weightGradient(Scratch own, int i, int upstreamAt) {
+      StripMath math = simd.strips();
+      double sum =
+          math.dot(own.points, i * pointStride, own.upstream, upstreamAt, d)
+              + math.dot(own.cosines, 0, own.upstream, upstreamAt + pointStride, features.count());
+      return (float) (sum / set.size());
+    }
+
+    private void writePoints(Scratch own, int first, int from, int to) {
+      Product.multiply(
+          simd.tiles(),
+          Left.rows(own.waves, 0, waveStride),
+          0,
+          to - from,
+          features.rows(),
+          own.gradients,
+          0,
+          pointStride,
+          false);
+      for (int point = from; point < to; point++) {
+        int row = (point - from) * pointStride;
+        int at = (point / set.size() - first) * own.strip.length;
+        float share = set.weights()[point] / set.size();
+        simd.strips().addScaled(own.upstream, at, share, own.gradients, row, d);
+        set.points().backward(point, own.points, row, own.gradients, row);
+        points.write(point, own.gradients, row);
+      }
     }
   }
 
@@ -120,77 +271,5 @@ final class CloudEmbedding {
         0,
         waveStride,
         false);
-  }
-
-  /**
-   * Writes the gradients of a cloud.
-   *
-   * @param upstream gradient of its embedding
-   * @param points gradient of the points
-   * @param weights gradient of the weights
-   */
-  void backward(
-      int cloud, int worker, float[] upstream, int at, Gradient points, Gradient weights) {
-    Scratch own = scratch[worker];
-    for (int z = 0; z < d; z++) {
-      own.strip[z] = (float) (linear * upstream[at + z]);
-    }
-    for (int f = 0; f < features.count(); f++) {
-      own.strip[pointStride + f] = (float) (kernel * upstream[at + d + f]);
-    }
-    int first = cloud * set.size();
-    int end = first + set.size();
-    for (int from = first; from < end; from += BLOCK) {
-      int count = Math.min(BLOCK, end - from);
-      loadWaves(own, from, count);
-      for (int i = 0; i < count; i++) {
-        weigh(own, i, set.weights()[from + i] / set.size());
-        own.weightGradients[from - first + i] = weightGradient(own, i);
-      }
-      if (points.isWanted()) {
-        writePoints(own, from, count, points);
-      }
-    }
-    if (weights.isWanted()) {
-      weights.write(cloud, own.weightGradients, 0);
-    }
-  }
-
-  /** The waves of a point become the weights of its angles, the cosines stay beside them. */
-  private void weigh(Scratch own, int i, float share) {
-    int wavesAt = i * waveStride;
-    int count = features.count();
-    Waves.cosinesAndSines(own.waves, wavesAt, features.phases(), own.cosines, 0, count);
-    StripMath math = simd.strips();
-    math.multiply(own.waves, wavesAt, own.strip, pointStride, own.waves, wavesAt, count);
-    math.scale(own.waves, wavesAt, -share, own.waves, wavesAt, count);
-  }
-
-  private float weightGradient(Scratch own, int i) {
-    StripMath math = simd.strips();
-    double sum =
-        math.dot(own.points, i * pointStride, own.strip, 0, d)
-            + math.dot(own.cosines, 0, own.strip, pointStride, features.count());
-    return (float) (sum / set.size());
-  }
-
-  private void writePoints(Scratch own, int from, int count, Gradient output) {
-    Product.multiply(
-        simd.tiles(),
-        Left.rows(own.waves, 0, waveStride),
-        0,
-        count,
-        features.rows(),
-        own.gradients,
-        0,
-        pointStride,
-        false);
-    for (int i = 0; i < count; i++) {
-      int row = i * pointStride;
-      float share = set.weights()[from + i] / set.size();
-      simd.strips().addScaled(own.strip, 0, share, own.gradients, row, d);
-      set.points().backward(from + i, own.points, row, own.gradients, row);
-      output.write(from + i, own.gradients, row);
-    }
   }
 }

@@ -19,7 +19,6 @@ import io.gramian.op.Sizes;
  */
 final class PointCloudContrastiveCpu extends CpuExecutor {
   private final PointCloudContrastive op;
-  private final Workers workers;
   private final WaveFeatures features;
   private final Side x;
   private final Side y;
@@ -34,7 +33,6 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
       PlanOptions options) {
     super(op, inputs, outputs, options);
     this.op = op;
-    this.workers = device.workers();
     Sizes sizes = op.check(inputs, outputs);
     boolean wantsX = wantsSide(outputs, "x_");
     boolean wantsY = wantsSide(outputs, "y_");
@@ -85,7 +83,6 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
     private final CloudEmbedding embedding;
     private final Tensor embeddings;
     private final Tensor gradients;
-    private final float[][] rows;
 
     Side(String prefix, CpuDevice device, int clouds, int size, boolean backward) {
       this.prefix = prefix;
@@ -94,23 +91,16 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
       TensorSpec spec = TensorSpec.of(DType.F32, clouds, embedding.width());
       this.embeddings = Tensor.zeros(spec);
       this.gradients = backward ? Tensor.zeros(spec) : null;
-      this.rows = new float[workers.threads()][embedding.width()];
     }
 
     long bytes() {
       long matrices = embeddings.spec().spanBytes() * (gradients == null ? 1 : 2);
-      return set.bytes() + embedding.bytes() + matrices + 4L * rows.length * embedding.width();
+      return set.bytes() + embedding.bytes() + matrices;
     }
 
     void forward(Bindings in) {
       set.bind(in.get(prefix + "points"), in.get(prefix + "weights"));
-      Rows to = new Rows(embeddings);
-      workers.run(
-          set.clouds(),
-          (cloud, worker) -> {
-            embedding.forward(cloud, worker, rows[worker], 0);
-            to.write(cloud, rows[worker], 0, false);
-          });
+      embedding.run(new Rows(embeddings), null, Gradient.none(), Gradient.none());
     }
 
     void backward(Bindings out) {
@@ -119,13 +109,7 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
       }
       Gradient points = gradient(out, "grad_" + prefix + "points");
       Gradient weights = gradient(out, "grad_" + prefix + "weights");
-      Rows from = new Rows(gradients);
-      workers.run(
-          set.clouds(),
-          (cloud, worker) -> {
-            from.read(cloud, rows[worker], 0);
-            embedding.backward(cloud, worker, rows[worker], 0, points, weights);
-          });
+      embedding.run(null, new Rows(gradients), points, weights);
     }
   }
 
