@@ -33,6 +33,13 @@ class PointCloudCpuTest {
     embeddings(DType.F32, 2, 150, 20, 70, 0.5).check();
   }
 
+  /** Several clouds in a block, and fewer in the last one. */
+  @Test
+  void embeddingsOfManyCloudsEqualReference() {
+    embeddings(DType.F32, 31, 17, 20, 70, 0.5).check();
+    embeddings(DType.F32, 3, 61, 20, 70, 0.5).check();
+  }
+
   /** Angles beyond the range of the vector code. */
   @Test
   void hugeFrequenciesStayCosines() {
