@@ -15,6 +15,11 @@ final class CrossEntropy {
 
   private CrossEntropy() {}
 
+  /** What the others weigh against a target: x. NaN where the target is not finite. */
+  static double margin(double others, double target) {
+    return Double.isFinite(target) ? others - target : Double.NaN;
+  }
+
   /** log(1 + exp(x)). */
   static double loss(double x) {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -98,7 +98,7 @@ final class InfoNce extends PairObjective {
     RunningSums rows = sums.rows();
     RunningSums columns = sums.columns();
     for (int i = 0; i < targets.anchors(); i++) {
-      double others = rows.log(i) - targetScores[i] / temperature;
+      double others = CrossEntropy.margin(rows.log(i), targetScores[i] / temperature);
       crossEntropies += CrossEntropy.loss(others);
       targetSlopes[i] = -CrossEntropy.others(others);
       rows.add(i, 1, targetScores[i]);
@@ -121,8 +121,9 @@ final class InfoNce extends PairObjective {
       int anchor = targets.at(p);
       double score = targetScores[anchor] / temperature;
       if (count == 1) {
-        crossEntropies += CrossEntropy.loss(withoutTargets - score);
-        targetSlopes[anchor] -= CrossEntropy.others(withoutTargets - score);
+        double others = CrossEntropy.margin(withoutTargets, score);
+        crossEntropies += CrossEntropy.loss(others);
+        targetSlopes[anchor] -= CrossEntropy.others(others);
       } else {
         double all = columns.log(tuple) - score;
         crossEntropies += all;

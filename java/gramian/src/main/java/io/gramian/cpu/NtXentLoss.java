@@ -73,7 +73,8 @@ final class NtXentLoss extends PairObjective {
     for (int pair = 0; pair < views / 2; pair++) {
       targetSlopes[pair] = 0;
       for (int i = 2 * pair; i < 2 * pair + 2; i++) {
-        double others = sums.rows().log(i) - targetScores[pair] / temperature;
+        double target = targetScores[pair] / temperature;
+        double others = CrossEntropy.margin(sums.rows().log(i), target);
         sum += CrossEntropy.loss(others);
         targetSlopes[pair] -= CrossEntropy.others(others);
         sums.rows().add(i, 1, targetScores[pair]);

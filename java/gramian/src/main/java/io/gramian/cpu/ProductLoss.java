@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * The mean over modalities of mean_i [logsumexp over the slice with index i of S / tau - S_(i..i) /
- * tau]. Sums of exponentials are kept with running maxima for every row of every modality; those of
- * a cell are folded from job to job in a fixed order.
+ * tau], the {@link CrossEntropy} of the diagonal in each slice. Sums of exponentials are kept with
+ * running maxima for every row of every modality; those of a cell are folded from job to job in a
+ * fixed order.
  */
 final class ProductLoss extends IndexObjective {
   private final Simd simd;
@@ -16,6 +17,10 @@ final class ProductLoss extends IndexObjective {
   private final RunningSums[] sums;
 
   private final float[] diagonal;
+
+  /** The derivative by the score of each diagonal element, in units of {@link #each}. */
+  private final double[] diagonalSlopes;
+
   private final float[] rowFactors;
   private final double[] weightedScores;
 
@@ -47,6 +52,7 @@ final class ProductLoss extends IndexObjective {
     this.sums = new RunningSums[count];
     Arrays.setAll(sums, p -> new RunningSums(batch));
     this.diagonal = new float[batch];
+    this.diagonalSlopes = new double[batch];
     this.rowFactors = new float[Panels.padded(batch, Simd.PADDING)];
     this.weightedScores = new double[batch];
     int jobs = cell.maxJobs();
@@ -63,7 +69,7 @@ final class ProductLoss extends IndexObjective {
   }
 
   long bytes() {
-    long bytes = count * sums[0].bytes() + 16L * batch;
+    long bytes = count * sums[0].bytes() + 24L * batch;
     bytes += 12L * jobSums.length * jobSums[0].length;
     for (RunningSums[] member : memberSums) {
       bytes += member.length * member[0].bytes();
@@ -94,8 +100,8 @@ final class ProductLoss extends IndexObjective {
 
   @Override
   void add(IndexChunk chunk) {
-    IndexCell cell = chunk.cell;
-    int anchors = cell.anchorCount;
+    leaveOutDiagonal(chunk);
+    int anchors = chunk.cell.anchorCount;
     float[] tops = jobMaxima[chunk.job];
     float[] old = before[chunk.worker];
     System.arraycopy(tops, 0, old, 0, anchors);
@@ -127,13 +133,21 @@ final class ProductLoss extends IndexObjective {
                   anchors);
       chunk.rows[chunk.last()] = j;
       addToMembers(chunk, sum, rowTops[j]);
-      int matching = matching(chunk);
-      if (matching >= 0) {
-        diagonal[matching] = chunk.scores[j * chunk.stride + matching - cell.anchor];
-      }
     }
     for (int i = 0; i < anchors; i++) {
       total[i] += part[i];
+    }
+  }
+
+  private void leaveOutDiagonal(IndexChunk chunk) {
+    for (int j = 0; j < chunk.lastRows(); j++) {
+      chunk.rows[chunk.last()] = j;
+      int matching = matching(chunk);
+      if (matching >= 0) {
+        int at = j * chunk.stride + matching - chunk.cell.anchor;
+        diagonal[matching] = chunk.scores[at];
+        chunk.scores[at] = CrossEntropy.LEFT_OUT;
+      }
     }
   }
 
@@ -174,16 +188,17 @@ final class ProductLoss extends IndexObjective {
     }
   }
 
-  /** The loss, once all scores have been added. */
+  /** The loss, once all scores have been added: the diagonal joins the sums. */
   double loss() {
     double loss = 0;
-    for (RunningSums slices : sums) {
-      for (int i = 0; i < batch; i++) {
-        loss += slices.log(i);
-      }
-    }
     for (int i = 0; i < batch; i++) {
-      loss -= count * (diagonal[i] / temperature);
+      diagonalSlopes[i] = 0;
+      for (RunningSums slices : sums) {
+        double others = CrossEntropy.margin(slices.log(i), diagonal[i] / temperature);
+        loss += CrossEntropy.loss(others);
+        diagonalSlopes[i] -= CrossEntropy.others(others);
+        slices.add(i, 1, diagonal[i]);
+      }
     }
     return loss / ((double) count * batch);
   }
@@ -231,7 +246,7 @@ final class ProductLoss extends IndexObjective {
             cell.anchorCount);
     int matching = matching(chunk);
     if (matching >= 0) {
-      weights[weightsAt + matching - cell.anchor] -= (float) (count * each);
+      weights[weightsAt + matching - cell.anchor] = (float) (each * diagonalSlopes[matching]);
     }
     // Weights add up to 0, so a constant taken from the scores changes rounding only.
     weightedScores[chunk.index(0)] +=

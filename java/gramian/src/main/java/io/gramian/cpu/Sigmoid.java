@@ -7,7 +7,6 @@ final class Sigmoid extends PairObjective {
   private final Simd simd;
   private final Targets targets;
   private final int anchors;
-  private final double[] targetLogits;
   private final double[] columnLosses;
   private final double[] scaleGradients;
   private final double[] biasGradients;
@@ -20,7 +19,6 @@ final class Sigmoid extends PairObjective {
     this.simd = simd;
     this.targets = targets;
     this.anchors = anchors;
-    this.targetLogits = new double[anchors];
     this.columnLosses = new double[tuples];
     this.scaleGradients = new double[tuples];
     this.biasGradients = new double[tuples];
@@ -36,34 +34,40 @@ final class Sigmoid extends PairObjective {
   }
 
   long bytes() {
-    return 8L * (targetLogits.length + 3L * columnLosses.length);
+    return 24L * columnLosses.length;
   }
 
+  /** Targets are left out of the strips and added by themselves: softplus(x) - x has no digits. */
   @Override
   void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
       int tuple = block.tuple() + j;
       int at = block.scoresAt() + j * block.stride();
-      columnLosses[tuple] +=
-          simd.exps().softplus(block.scores(), at, (float) scale, (float) bias, block.anchors());
       int end = block.anchor() + block.anchors();
-      for (int p = targets.from(tuple, block.anchor()); targets.has(p, tuple, end); p++) {
+      int next = block.anchor();
+      double sum = 0;
+      for (int p = targets.from(tuple, next); targets.has(p, tuple, end); p++) {
         int anchor = targets.at(p);
-        targetLogits[anchor] = scale * block.scores()[at + anchor - block.anchor()] + bias;
+        sum += softplus(block, at, next, anchor);
+        sum += CrossEntropy.loss(-logit(block.scores()[at + anchor - block.anchor()]));
+        next = anchor + 1;
       }
+      columnLosses[tuple] += sum + softplus(block, at, next, end);
     }
   }
 
-  /** The loss, once all scores have been added: softplus(-x) = softplus(x) - x on targets. */
+  private double softplus(Block block, int at, int from, int to) {
+    int first = at + from - block.anchor();
+    return simd.exps().softplus(block.scores(), first, (float) scale, (float) bias, to - from);
+  }
+
+  private double logit(float score) {
+    return scale * score + bias;
+  }
+
+  /** The loss, once all scores have been added. */
   double loss() {
-    double sum = 0;
-    for (double loss : columnLosses) {
-      sum += loss;
-    }
-    for (double logit : targetLogits) {
-      sum -= logit;
-    }
-    return sum / anchors;
+    return Arrays.stream(columnLosses).sum() / anchors;
   }
 
   /** Prepares the weights of scores, scaled by the upstream gradient. */
@@ -86,7 +90,9 @@ final class Sigmoid extends PairObjective {
             strip.length);
     int end = strip.anchor + strip.length;
     for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
-      strip.weights[strip.weightsAt + targets.at(p) - strip.anchor] -= factor;
+      int at = targets.at(p) - strip.anchor;
+      double others = CrossEntropy.others(-logit(strip.scores[strip.scoresAt + at]));
+      strip.weights[strip.weightsAt + at] = (float) (-factor * others);
     }
     StripMath math = simd.strips();
     scaleGradients[tuple] +=

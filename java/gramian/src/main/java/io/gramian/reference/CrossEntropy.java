@@ -18,7 +18,11 @@ final class CrossEntropy {
   }
 
   /**
-   * The cross-entropy (1 - e) (-log p_target) + e mean_i(-log p_i) of p = softmax(logits).
+   * The cross-entropy (1 - e) (-log p_target) + e mean_i(-log p_i) of p = softmax(logits). NaN if a
+   * logit is not finite.
+   *
+   * <p>From what the others weigh against the target: where that is next to nothing it would be
+   * lost in a sum that holds the target too.
    *
    * @param target position of the target in the slice
    * @param smoothing e
@@ -35,14 +39,32 @@ final class CrossEntropy {
       double smoothing,
       double weight,
       double[] gradient) {
-    double logSum = logSumExp(logits, first, stride, count);
-    double loss = 0;
+    int own = first + target * stride;
+    double others = logSumExp(othersOf(logits, first, stride, count, target)) - logits[own];
+    double ofTarget = Double.isFinite(logits[own]) ? PairLoss.softplus(others) : Double.NaN;
+    double logSum = logits[own] + ofTarget;
+    double each = smoothing / count;
+    double loss = (1 - smoothing + each) * ofTarget;
+    gradient[own] += weight * (smoothing - each - PairLoss.sigma(others));
     for (int i = 0; i < count; i++) {
-      int at = first + i * stride;
-      double share = smoothing / count + (i == target ? 1 - smoothing : 0);
-      loss += share * (logSum - logits[at]);
-      gradient[at] += weight * (Math.exp(logits[at] - logSum) - share);
+      if (i != target) {
+        int at = first + i * stride;
+        loss += each * (logSum - logits[at]);
+        gradient[at] += weight * (Math.exp(logits[at] - logSum) - each);
+      }
     }
     return loss;
+  }
+
+  private static double[] othersOf(double[] logits, int first, int stride, int count, int target) {
+    double[] others = new double[count - 1];
+    for (int i = 0; i < count - 1; i++) {
+      others[i] = logits[first + (i < target ? i : i + 1) * stride];
+    }
+    return others;
+  }
+
+  private static double logSumExp(double[] logits) {
+    return logSumExp(logits, 0, 1, logits.length);
   }
 }

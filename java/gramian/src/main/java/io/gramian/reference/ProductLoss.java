@@ -14,36 +14,43 @@ final class ProductLoss {
     double weight = 1.0 / (modalities * batch);
     double loss = 0;
     int stride = 1;
-    int diagonalStride = 0;
     for (int axis = 0; axis < modalities; axis++, stride *= batch) {
-      diagonalStride += stride;
       for (int i = 0; i < batch; i++) {
-        loss += weight * addSlice(logits, stride, batch, i, weight, gradient);
+        loss += weight * addSlice(logits, modalities, stride, batch, i, weight, gradient);
       }
-    }
-    for (int i = 0; i < batch; i++) {
-      loss -= logits[i * diagonalStride] / batch;
-      gradient[i * diagonalStride] -= 1.0 / batch;
     }
     return PairLoss.ofLogits(loss, logits, gradient, temperature);
   }
 
-  /** logsumexp over the elements whose index along the axis of that stride is i. */
+  /** The cross-entropy of (i,..,i) over the elements whose index along the axis is i. */
   private static double addSlice(
-      double[] logits, int stride, int batch, int i, double weight, double[] gradient) {
+      double[] logits,
+      int modalities,
+      int stride,
+      int batch,
+      int i,
+      double weight,
+      double[] gradient) {
     double[] slice = new double[logits.length / batch];
+    double[] ofSlice = new double[slice.length];
     int[] positions = new int[slice.length];
+    int own = 0;
+    for (int axis = 0; axis < modalities; axis++) {
+      own = own * batch + i;
+    }
+    int target = -1;
     int count = 0;
     for (int at = 0; at < logits.length; at++) {
       if (at / stride % batch == i) {
+        target = at == own ? count : target;
         positions[count] = at;
         slice[count++] = logits[at];
       }
     }
-    double logSum = CrossEntropy.logSumExp(slice, 0, 1, count);
+    double loss = CrossEntropy.add(slice, 0, 1, count, target, 0, weight, ofSlice);
     for (int t = 0; t < count; t++) {
-      gradient[positions[t]] += weight * Math.exp(slice[t] - logSum);
+      gradient[positions[t]] += ofSlice[t];
     }
-    return logSum;
+    return loss;
   }
 }

@@ -13,6 +13,7 @@ import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Nway;
 import io.gramian.op.Similarity;
+import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -112,6 +113,26 @@ class ProductCpuTest {
       Similarity similarity, boolean normalize, DType dtype, int batch, int count) {
     Contrastive op = new Contrastive(similarity).normalize(normalize).negatives(Negatives.PRODUCT);
     return new AgainstReference(op, dtype).pairs(batch, batch, count - 1, 12);
+  }
+
+  /** Losses next to zero are what the other index tuples weigh against the diagonal. */
+  @ParameterizedTest
+  @MethodSource("similarities")
+  void lossesOfMatchingRowsEqualReference(Similarity similarity, int count) {
+    int batch = count == 5 ? 5 : 7;
+    AlignedRows rows = new AlignedRows(6);
+    double[][] members = new double[count - 1][];
+    Arrays.setAll(members, l -> rows.normal(batch * 40));
+    double temperature =
+        similarity.equals(Similarity.mip()) && count > 2 ? 0.01 : count == 5 ? 0.1 : 0.05;
+    AgainstReference c =
+        losses(similarity, true, DType.F32, batch, count)
+            .values("anchor", rows.anchors(similarity, members), batch, 40)
+            .scalar("temperature", temperature);
+    for (int l = 1; l < count; l++) {
+      c.values("modality" + l, members[l - 1], batch, 40);
+    }
+    c.check();
   }
 
   /** Three copies of the same rows: volumes with an index twice are 0 and have no gradient. */

@@ -5,10 +5,12 @@ import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
+import io.gramian.op.Objective;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.Similarity;
+import io.gramian.testing.AlignedRows;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,12 +103,8 @@ class SetsCpuTest {
   @CsvSource({"48,12,64", "48,48,96", "300,40,80"})
   void setsThatMatchEqualReference(int batch, int matched, int d) {
     double[] image = points(batch, d, 4);
-    double[] text = noisy(image, 5);
-    double[] views = new double[2 * image.length];
-    for (int i = 0; i < batch; i++) {
-      System.arraycopy(image, i * d, views, 2 * i * d, d);
-      System.arraycopy(text, i * d, views, (2 * i + 1) * d, d);
-    }
+    double[] text = new AlignedRows(5).near(image);
+    double[] views = AlignedRows.interleaved(image, text, d);
     new AgainstReference(new ClipMatched(matched, 5), DType.F32)
         .values("image", image, batch, d)
         .values("text", text, batch, d)
@@ -117,14 +115,11 @@ class SetsCpuTest {
         .values("anchor", image, batch, d)
         .values("modality1", text, batch, d)
         .check();
-  }
-
-  private static double[] noisy(double[] values, long seed) {
-    double[] noise = points(values.length, 1, seed);
-    for (int i = 0; i < noise.length; i++) {
-      noise[i] = (float) (values[i] + 0.3 * noise[i]);
-    }
-    return noise;
+    Objective sigmoid = new Objective.Sigmoid(30, -18);
+    new AgainstReference(new Contrastive(Similarity.cosine()).objective(sigmoid), DType.F32)
+        .values("anchor", image, batch, d)
+        .values("modality1", text, batch, d)
+        .check();
   }
 
   @ParameterizedTest
