@@ -64,6 +64,19 @@ public final class CaseRandom {
     return Tensor.of(values, rows, columns);
   }
 
+  /**
+   * Rows next to others.
+   *
+   * @param rows what is near, of values about 1
+   * @param noise the deviation from it
+   * @return a packed tensor in f64
+   */
+  public Tensor around(Tensor rows, double noise) {
+    double[] values = rows.toDoubles();
+    Arrays.setAll(values, i -> values[i] + noise * random.nextGaussian());
+    return Tensor.of(values, rows.spec().shape());
+  }
+
   private static double[] values(long[] shape, java.util.function.DoubleSupplier next) {
     long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     return DoubleStream.generate(next).limit(count).toArray();

@@ -1,6 +1,7 @@
 package io.gramian.cli.validate;
 
 import io.gramian.Bindings;
+import io.gramian.Tensor;
 import io.gramian.op.ClipMatched;
 import java.util.List;
 
@@ -12,7 +13,17 @@ final class ClipMatchedCases implements CaseFamily {
         at(random, 16, 20, 5, 1),
         at(random, 1, 8, 1, 1),
         at(random, 67, 33, 67, 2),
-        at(random, 21, 37, 9, 5).withStrides());
+        at(random, 21, 37, 9, 5).withStrides(),
+        aligned(random, 23, 40, 9),
+        aligned(random, 24, 40, 24));
+  }
+
+  private static ValidationCase aligned(CaseRandom random, int rows, int d, int matched) {
+    Tensor image = random.normal(rows, d);
+    return new ValidationCase(
+        "aligned, B=" + rows + " d=" + d + " matched=" + matched,
+        new ClipMatched(matched, 2),
+        Bindings.of("image", image).with("text", Aligned.near(random, image)));
   }
 
   private static ValidationCase at(

@@ -20,6 +20,7 @@ final class ContrastiveCases implements CaseFamily {
             similarity -> {
               for (int n : SimilarityCases.SIMILARITIES.get(similarity)) {
                 addTuples(cases, random, similarity, n);
+                addAligned(cases, random, similarity, n);
               }
             });
     for (String similarity : List.of("volume", "jgcs", "mip")) {
@@ -86,6 +87,44 @@ final class ContrastiveCases implements CaseFamily {
     }
   }
 
+  /** Losses next to zero. */
+  private static void addAligned(
+      List<ValidationCase> cases, CaseRandom random, String similarity, int n) {
+    String name = similarity + " n=" + n + " aligned";
+    Aligned aligned = Aligned.of(similarity);
+    Map<String, ?> cold =
+        Map.of(
+            "similarity", similarity, "temperature", aligned.temperature(), "label_smoothing", 0);
+    cases.add(at(name, cold, Aligned.tuples(random, similarity, n, 24, 40)));
+    int[] apart = {7, 3, 0, 10, 5, 1, 12};
+    cases.add(
+        at(
+            name + ", labels",
+            cold,
+            Aligned.tuples(random, similarity, n, 13, 36, apart)
+                .with("labels", Tensor.of(apart, apart.length))));
+    int[] shared = {2, 0, 2, 1, 5, 2, 0, 7};
+    cases.add(
+        at(
+            name + ", shared labels, smooth",
+            Map.of("similarity", similarity, "temperature", aligned.temperature()),
+            Aligned.tuples(random, similarity, n, 9, 36, shared)
+                .with("labels", Tensor.of(shared, shared.length))));
+    cases.add(
+        at(
+            name + ", sigmoid",
+            Map.of(
+                "similarity",
+                similarity,
+                "objective",
+                "sigmoid",
+                "scale",
+                aligned.scale(),
+                "bias",
+                aligned.bias()),
+            Aligned.tuples(random, similarity, n, 13, 40)));
+  }
+
   private static void addProduct(
       List<ValidationCase> cases, CaseRandom random, String similarity, int n, int batch) {
     cases.add(
@@ -93,6 +132,17 @@ final class ContrastiveCases implements CaseFamily {
             similarity + " product n=" + n,
             Map.of("similarity", similarity, "negatives", "product", "temperature", 0.2),
             Tuples.random(random, n, batch, batch, 16)));
+    cases.add(
+        at(
+            similarity + " product n=" + n + " aligned",
+            Map.of(
+                "similarity",
+                similarity,
+                "negatives",
+                "product",
+                "temperature",
+                Aligned.of(similarity).temperature()),
+            Aligned.tuples(random, similarity, n, batch, 40)));
   }
 
   private static ValidationCase at(String label, Map<String, ?> parameters, Bindings inputs) {

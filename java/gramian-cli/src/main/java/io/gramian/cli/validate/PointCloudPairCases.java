@@ -1,8 +1,10 @@
 package io.gramian.cli.validate;
 
 import io.gramian.Bindings;
+import io.gramian.Tensor;
 import io.gramian.op.Ops;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +33,7 @@ final class PointCloudPairCases implements CaseFamily {
       cases.add(contrastive(random, Map.of(), 6, 12));
       cases.add(contrastive(random, Map.of("scale", 3), 1, 5));
       cases.add(contrastive(random, Map.of("linear_weight", 0.2), 23, 37).withStrides());
+      cases.add(aligned(random, 16, 37));
     }
     return cases;
   }
@@ -49,6 +52,23 @@ final class PointCloudPairCases implements CaseFamily {
         "B=" + batch + " d=" + d + " " + parameters,
         Ops.of(op, parameters),
         clouds(random, batch, batch, d)
+            .with("frequencies", random.normal(FEATURES, d))
+            .with("phases", random.normal(FEATURES)));
+  }
+
+  /** A loss next to zero. */
+  private ValidationCase aligned(CaseRandom random, int batch, int d) {
+    Tensor points = random.normal(batch, 9, d);
+    double[] ones = new double[batch * 9];
+    Arrays.fill(ones, 1);
+    Tensor weights = random.around(Tensor.of(ones, batch, 9), 0.3);
+    return new ValidationCase(
+        "aligned, B=" + batch + " d=" + d,
+        Ops.of(op, Map.of("scale", 150, "kernel_weight", 0.05)),
+        Bindings.of("x_points", points)
+            .with("x_weights", weights)
+            .with("y_points", Aligned.near(random, points))
+            .with("y_weights", Aligned.near(random, weights))
             .with("frequencies", random.normal(FEATURES, d))
             .with("phases", random.normal(FEATURES)));
   }

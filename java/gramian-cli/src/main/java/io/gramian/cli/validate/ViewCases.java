@@ -17,6 +17,8 @@ final class ViewCases implements CaseFamily {
       String label = "rows=" + s[0] + " d=" + s[1];
       cases.add(at(label, 0.05, random.normal(s[0], s[1])));
     }
+    cases.add(at("aligned", 0.05, Aligned.views(random, 12, 40)));
+    cases.add(at("aligned", 0.05, Aligned.views(random, 67, 48)));
     cases.add(at("warm", 1.3, random.normal(18, 12)).withStrides());
     Tensor rows = random.normal(8, 12);
     Tensor degenerate = Degenerate.withZeroRow(Degenerate.withRowOf(rows, 1, rows, 0), 5);
