@@ -1,5 +1,6 @@
 // Cross-entropies over pairs, and the sigmoid loss: what is done before, between and after the
 // passes over all pairs. For contrastive with negatives = tuples, nt-xent and clip-matched.
+#include "gramian/cross_entropy.cuh"
 #include "gramian/pair/reduce.cuh"
 
 namespace gramian::contrastive {
@@ -42,23 +43,30 @@ __device__ __forceinline__ void count_labels(const CountParams& p) {
   }
 }
 
-struct SideParams {
+struct SumsParams {
   const PairScalars* scalars;
-  // Base-2 logarithms of the sums, and the sums of scores (null without smoothing).
-  const double* logs;
+  // Base-2 logarithms of the sums of rows and of columns without their targets, but that of a
+  // column with several targets has them. May be the same, see `sides`.
+  const double* rowSums;
+  const double* columnSums;
+  // Sums of the scores of each column; null without smoothing, with which all anchors have targets.
   const double* totals;
-  // Of the rows: labels and the score with each anchor's own tuple.
+  // The tuple of each anchor, and the score with it.
   const i32* labels;
   i64 labelStride;
   const float* targetScores;
-  // Of the columns: how many anchors each is the target of; null: one of each of the first ones.
+  // How many anchors each tuple is the target of; null: one of each of the first ones.
   const u32* counts;
   // What the weigh kernels take.
-  float* weighLogs;
-  float* factors;
-  float* offsets;
-  // The loss, a part per block.
-  double* parts;
+  float* targetSlopes;
+  float* rowLogs;
+  float* rowFactors;
+  float* columnLogs;
+  float* columnFactors;
+  float* columnOffsets;
+  // The loss, a part per block: cross-entropies, and what smoothing adds to them.
+  double* rowParts;
+  double* columnParts;
   double smoothing;
   u32 anchors;
   u32 tuples;
@@ -71,69 +79,92 @@ struct SideParams {
 
 constexpr double kLn2 = 0.6931471805599453;
 
-// With a fixed shift the weigh kernels make one exponential for row and column, so that what is
-// left of the logarithm goes into the factor. What counts for nothing has sums that may hold
-// anything: with this logarithm the exponential is 0.
+// What counts for nothing has sums that may hold anything: with this logarithm the exponential
+// is 0.
 constexpr float kNothing = 3e38f;
 
-__device__ __forceinline__ void write_factor(const SideParams& p, u32 index, double factor) {
-  if (factor == 0.0) {
-    p.weighLogs[index] = kNothing;
-    p.factors[index] = 0.0f;
-    return;
-  }
-  const PairScalars& s = *p.scalars;
-  const double log = p.logs[index];
-  p.weighLogs[index] = static_cast<float>(log);
-  p.factors[index] = static_cast<float>(s.isFixed != 0 ? factor * exp2(s.shift2 - log) : factor);
+// Of the gradients of a cross-entropy by logits, but for the count of targets.
+__device__ __forceinline__ double gradient_factor(const SumsParams& p) {
+  return p.sides * p.scalars->upstream * p.scalars->rowScale / (2.0 * p.targets);
 }
 
-// Cross-entropy of the rows, and the targets of the columns.
-__device__ __forceinline__ void rows(const SideParams& p) {
+__device__ __forceinline__ u32 count_of(const SumsParams& p, u32 tuple) {
+  return p.counts != nullptr ? p.counts[tuple] : tuple < p.targets ? 1 : 0;
+}
+
+// With a fixed shift the weigh kernels make one exponential for row and column, relative to it.
+__device__ __forceinline__ void write_weight(const SumsParams& p, float* logs, float* factors,
+                                             u32 at, double log, double factor) {
+  const PairScalars& s = *p.scalars;
+  gramian::write_weight(logs, factors, at, log, factor,
+                        s.isFixed != 0 ? s.shift2 : static_cast<float>(log));
+}
+
+__device__ __forceinline__ void write_nothing(float* logs, float* factors, u32 at) {
+  logs[at] = kNothing;
+  factors[at] = 0.0f;
+}
+
+// The cross-entropies of each target, and the sums that it joins.
+__device__ __forceinline__ void targets(const SumsParams& p) {
   const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
   double part = 0.0;
   if (anchor < p.targets) {
-    const PairScalars& s = *p.scalars;
+    const double factor = gradient_factor(p);
     const u32 label =
         p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
-    const double target = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
-                                           : __longlong_as_double(0x7ff8000000000000ll);
-    part = p.logs[anchor] * kLn2 - 2.0 * (1.0 - p.smoothing) * s.rowScale * target;
-    if (p.totals != nullptr) {
-      part -= p.smoothing * s.rowScale * p.totals[anchor] / p.tuples;
+    const double score = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
+                                          : __longlong_as_double(0x7ff8000000000000ll);
+    const double target = p.scalars->rowScale * score;
+    const double row = target_margin(p.rowSums[anchor] * kLn2, target);
+    const double ofRow = cross_entropy(row);
+    part = ofRow + 2.0 * p.smoothing * target;
+    double slope = 2.0 * p.smoothing - others_share(row);
+    write_weight(p, p.rowLogs, p.rowFactors, anchor, (target + ofRow) / kLn2, factor);
+    const u32 count = label < p.tuples ? count_of(p, label) : 0;
+    if (count == 1) {
+      const double column = target_margin(p.columnSums[label] * kLn2, target);
+      const double ofColumn = cross_entropy(column);
+      part += ofColumn;
+      slope -= others_share(column);
+      write_weight(p, p.columnLogs, p.columnFactors, label, (target + ofColumn) / kLn2, factor);
+    } else if (count > 1) {
+      // The others of a target are targets too: its cross-entropy is far from nothing.
+      const double ofColumn = p.columnSums[label] * kLn2 - target;
+      part += ofColumn;
+      slope += count * exp(-ofColumn) - 1.0;
     }
-    write_factor(p, anchor, p.sides * s.upstream * s.rowScale / (2.0 * p.targets));
+    p.targetSlopes[anchor] = static_cast<float>(factor * slope);
   } else if (anchor < p.anchors) {
-    write_factor(p, anchor, 0.0);
+    write_nothing(p.rowLogs, p.rowFactors, anchor);
   }
   const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
-    p.parts[blockIdx.x] = sum;
+    p.rowParts[blockIdx.x] = sum;
   }
 }
 
-// Cross-entropy of the columns, but for their targets.
-__device__ __forceinline__ void columns(const SideParams& p) {
+// Columns with no target or several, and what smoothing is for each column.
+__device__ __forceinline__ void columns(const SumsParams& p) {
   const u32 tuple = blockIdx.x * kRowThreads + threadIdx.x;
   double part = 0.0;
   if (tuple < p.tuples) {
-    const PairScalars& s = *p.scalars;
-    const double count = p.counts == nullptr ? (tuple < p.targets ? 1.0 : 0.0) : p.counts[tuple];
-    // A column that counts for nothing must not bring in its NaN.
-    if (count != 0.0) {
-      part = count * p.logs[tuple] * kLn2;
-      if (p.totals != nullptr) {
-        part -= count * p.smoothing * s.rowScale * p.totals[tuple] / p.anchors;
-      }
+    const double factor = gradient_factor(p);
+    const u32 count = count_of(p, tuple);
+    if (count == 0) {
+      write_nothing(p.columnLogs, p.columnFactors, tuple);
+    } else if (count > 1) {
+      write_weight(p, p.columnLogs, p.columnFactors, tuple, p.columnSums[tuple], count * factor);
     }
-    const double factor = p.sides * s.upstream * s.rowScale / (2.0 * p.targets);
-    write_factor(p, tuple, count * factor);
-    p.offsets[tuple] =
-        static_cast<float>(factor * p.smoothing * (1.0 / p.tuples + count / p.anchors));
+    const double uniform = p.smoothing * (1.0 / p.tuples + static_cast<double>(count) / p.anchors);
+    p.columnOffsets[tuple] = static_cast<float>(factor * uniform);
+    if (p.totals != nullptr) {
+      part = -uniform * p.scalars->rowScale * p.totals[tuple];
+    }
   }
   const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
-    p.parts[blockIdx.x] = sum;
+    p.columnParts[blockIdx.x] = sum;
   }
 }
 
@@ -192,11 +223,11 @@ GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gram
   gramian::contrastive::count_labels(p);
 }
 
-GRAMIAN_KERNEL(contrastive_rows, gramian::contrastive::SideParams, gramian::kRowThreads) {
-  gramian::contrastive::rows(p);
+GRAMIAN_KERNEL(contrastive_targets, gramian::contrastive::SumsParams, gramian::kRowThreads) {
+  gramian::contrastive::targets(p);
 }
 
-GRAMIAN_KERNEL(contrastive_columns, gramian::contrastive::SideParams, gramian::kRowThreads) {
+GRAMIAN_KERNEL(contrastive_columns, gramian::contrastive::SumsParams, gramian::kRowThreads) {
   gramian::contrastive::columns(p);
 }
 

@@ -7,6 +7,7 @@
     gramian::nway::run_product_##step(p);                                                        \
   }
 
+GRAMIAN_PRODUCT_KERNEL(diagonal)
 GRAMIAN_PRODUCT_KERNEL(rows)
 GRAMIAN_PRODUCT_KERNEL(columns)
 GRAMIAN_PRODUCT_KERNEL(fold)

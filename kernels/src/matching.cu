@@ -3,6 +3,7 @@
 // adds up the parts. A label that is neither 0 nor 1 makes the loss and the gradient of its row
 // NaN, as a logit that is not finite does.
 #include "gramian/block_sum.cuh"
+#include "gramian/cross_entropy.cuh"
 #include "gramian/tensor.cuh"
 
 namespace gramian::matching {
@@ -47,10 +48,9 @@ __device__ __forceinline__ void run_rows(const RowsParams& p) {
     const i32 label = p.labels[i];
     const double x = margin(load_element(p.logits, p.logitsType, i * p.logitsStride),
                             load_element(p.logits, p.logitsType, i * p.logitsStride + 1), label);
-    const double tail = exp(-fabs(x));
-    loss += (x > 0.0 ? x : 0.0) + log1p(tail);
+    loss += cross_entropy(x);
     if (p.gradLogits != nullptr) {
-      const double other = weight * (x > 0.0 ? 1.0 : tail) / (1.0 + tail);
+      const double other = weight * others_share(x);
       const bool accumulate = p.accumulate != 0;
       const i64 at = i * p.gradStride;
       store_element(p.gradLogits, p.gradType, at, label == 0 ? -other : other, accumulate);

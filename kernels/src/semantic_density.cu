@@ -158,13 +158,9 @@ struct CompareParams {
   u32 count;
 };
 
-// The weight 2^(z - log) of each pair is made with the logarithm as a float; what rounding leaves
-// out of it goes into the factor.
-__device__ __forceinline__ void write_factor(float* logs, float* factors, u32 at, double log,
+__device__ __forceinline__ void write_weight(float* logs, float* factors, u32 at, double log,
                                              double factor) {
-  const float rounded = static_cast<float>(log);
-  logs[at] = rounded;
-  factors[at] = static_cast<float>(factor * exp2(static_cast<double>(rounded) - log));
+  gramian::write_weight(logs, factors, at, log, factor, static_cast<float>(log));
 }
 
 // (p - q) log(p / q) of both densities p and q at a point, and its gradients.
@@ -180,9 +176,9 @@ __device__ __forceinline__ void compare(const CompareParams& p) {
     part = (own - other) * ratio;
     const double weight =
         (1.0 / p.own->range + 1.0 / p.other->range) * read_scalar(p.upstream) * p.inverse;
-    write_factor(p.ownLogs, p.ownFactors, point, ownLog,
+    write_weight(p.ownLogs, p.ownFactors, point, ownLog,
                  weight * (own * ratio + (own - other)) / p.own->variance);
-    write_factor(p.otherLogs, p.otherFactors, point, otherLog,
+    write_weight(p.otherLogs, p.otherFactors, point, otherLog,
                  -weight * (other * ratio + (own - other)) / p.other->variance);
   }
   const double sum = block_sum<kRowThreads>(part);

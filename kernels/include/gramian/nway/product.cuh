@@ -1,10 +1,12 @@
 // The loss over all index tuples of N modalities of B rows: the mean over modalities of mean_i
 // [logsumexp over the slice with index i of S / tau - S_(i..i) / tau]. Scores come box by box, in a
-// piece of memory of fixed size; of each slice a running maximum and sum of exponentials is kept.
+// piece of memory of fixed size; of each slice a running maximum and sum of exponentials is kept,
+// without the diagonal (cross_entropy.cuh), which joins them when the loss is made.
 // Sums of boxes are added in the order of the launches, those within a box in a fixed order.
 #pragma once
 
 #include "gramian/block_sum.cuh"
+#include "gramian/cross_entropy.cuh"
 #include "gramian/nway/params.cuh"
 
 namespace gramian::nway {
@@ -24,8 +26,9 @@ struct ProductParams {
   float* columnSums;               // the same
   float* maxima[kMostModalities];  // [batch], of slices
   double* sums[kMostModalities];   // [batch]; 0: nothing was added yet
-  float* logs[kMostModalities];    // [batch], base 2, of `sums`
+  float* logs[kMostModalities];    // [batch], base 2, of sums with the diagonal
   float* diagonal;                 // [batch], S_(i..i)
+  float* slopes;                   // [batch], derivatives by these, but for the upstream gradient
   double* parts;                   // [weightBlocks], of the gradient of the temperature
   double* typical;                 // a score that others are near to
   void* loss;                      // null: not wanted
@@ -41,6 +44,10 @@ struct ProductParams {
   u32 gradType;
   u32 accumulate;
 };
+
+// A score that adds nothing to sums. Finite, so that sums of nothing else are sums of ones relative
+// to it.
+constexpr float kLeftOut = -3.4028235e38f;
 
 // A sum of exp2(scale * (score - maximum)).
 struct RunningSum {
@@ -87,6 +94,24 @@ __device__ __forceinline__ float scale_of(const ProductParams& p) {
 
 __device__ __forceinline__ u32 columns_of(const ProductParams& p) {
   return p.box.count[p.modalities - 1];
+}
+
+// Takes the diagonal out of the scores of the box. A thread has an index.
+__device__ __forceinline__ void run_product_diagonal(const ProductParams& p) {
+  const u32 index = blockIdx.x * kProductThreads + threadIdx.x;
+  if (index >= p.batch) {
+    return;
+  }
+  i64 at = 0;
+  bool inside = true;
+  for (u32 q = 0; q < p.modalities; ++q) {
+    inside = inside && index - p.box.first[q] < p.box.count[q];
+    at = at * p.box.count[q] + (index - p.box.first[q]);
+  }
+  if (inside) {
+    p.diagonal[index] = p.scores[at];
+    p.scores[at] = kLeftOut;
+  }
 }
 
 // The sum over the last modality for each outer tuple. A warp per tuple.
@@ -179,44 +204,37 @@ __device__ __forceinline__ void run_product_fold(const ProductParams& p) {
   }
   p.maxima[modality][slice] = top;
   p.sums[modality][slice] = total;
-  if (modality == 0) {
-    i64 at = 0;
-    bool inside = true;
-    for (u32 q = 0; q < p.modalities; ++q) {
-      inside = inside && slice - p.box.first[q] < p.box.count[q];
-      at = at * p.box.count[q] + (slice - p.box.first[q]);
-    }
-    if (inside) {
-      p.diagonal[slice] = p.scores[at];
-    }
-  }
 }
 
-// The loss, once all boxes were added. One block.
+// The loss, once all boxes were added; the diagonal joins the sums. One block.
 __device__ __forceinline__ void run_product_loss(const ProductParams& p) {
   const double temperature = read_scalar(p.temperature);
-  double logs = 0.0;
-  double difference = 0.0;
+  double loss = 0.0;
   double typical = 0.0;
   for (u32 i = threadIdx.x; i < p.batch; i += kProductThreads) {
     const double own = p.diagonal[i];
+    double slope = 0.0;
     for (u32 modality = 0; modality < p.modalities; ++modality) {
-      const double sum = p.sums[modality][i];
       const double maximum = p.maxima[modality][i];
-      p.logs[modality][i] = static_cast<float>(log2(sum));
-      logs += log(sum);
-      difference += maximum - own;
-      typical += maximum;
+      const double others = maximum / temperature + log(p.sums[modality][i]);
+      const double x = target_margin(others, own / temperature);
+      const double entropy = cross_entropy(x);
+      const double top = fmax(maximum, own);
+      p.maxima[modality][i] = static_cast<float>(top);
+      p.logs[modality][i] = static_cast<float>(((own - top) / temperature + entropy) * kLog2E);
+      slope -= others_share(x);
+      loss += entropy;
+      typical += top;
     }
+    p.slopes[i] = static_cast<float>(slope);
   }
-  logs = block_sum<kProductThreads>(logs);
-  difference = block_sum<kProductThreads>(difference);
+  loss = block_sum<kProductThreads>(loss);
   typical = block_sum<kProductThreads>(typical);
   if (threadIdx.x == 0) {
     const double slices = static_cast<double>(p.modalities) * p.batch;
     *p.typical = typical / slices;
     if (p.loss != nullptr) {
-      store_element(p.loss, p.lossType, 0, (logs + difference / temperature) / slices, false);
+      store_element(p.loss, p.lossType, 0, loss / slices, false);
     }
   }
 }
@@ -257,7 +275,8 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
     float sum = 0.0f;
     for (u32 j = lane; j < columns; j += kWarpSize) {
       const u32 row = p.box.first[last] + j;
-      const float score = scores[j];
+      const bool isOwn = same && row == index;
+      const float score = isOwn ? p.diagonal[row] : scores[j];
       float share = fast_exp2(fmaf(score - p.maxima[last][row], scale, -p.logs[last][row]));
 #pragma unroll
       for (u32 modality = 0; modality < kMostOuter; ++modality) {
@@ -265,8 +284,7 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
           share += fast_exp2(fmaf(score - maxima[modality], scale, -logs[modality]));
         }
       }
-      share -= same && row == index ? static_cast<float>(p.modalities) : 0.0f;
-      const float weight = each * share;
+      const float weight = each * (isOwn ? p.slopes[row] : share);
       // Weights add up to 0, so a constant taken from the scores changes rounding only.
       sum = fmaf(weight, score - typical, sum);
       scores[j] = weight;

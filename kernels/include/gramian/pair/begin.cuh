@@ -11,14 +11,14 @@ struct BeginParams {
   Scalar bias;
   Scalar upstream;
   PairScalars* scalars;
-  // upstream * weight, times the factor of scores if so wanted; may be null.
-  float* targetFactor;
+  // upstream * weight; may be null.
+  float* gradientFactor;
   // Between which scores lie; not a number where that is unknown.
   double least;
   double most;
   double weight;
   u32 isDivisor;
-  u32 timesScale;
+  u32 reserved;
 };
 
 // With one shift for all sums, 2^(z - shift) must neither overflow nor become subnormal.
@@ -43,9 +43,8 @@ __device__ __forceinline__ void begin(const BeginParams& p) {
                  ? 0.0f
                  : static_cast<float>(s.rowScale * kLog2E * (s.rowScale > 0.0 ? p.most : p.least));
   *p.scalars = s;
-  if (p.targetFactor != nullptr) {
-    *p.targetFactor =
-        static_cast<float>(s.upstream * p.weight * (p.timesScale != 0 ? s.rowScale : 1.0));
+  if (p.gradientFactor != nullptr) {
+    *p.gradientFactor = static_cast<float>(s.upstream * p.weight);
   }
 }
 

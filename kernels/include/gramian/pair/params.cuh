@@ -133,11 +133,13 @@ struct ForwardParams {
   // softmax: [tupleSlices][anchors], and [anchorSlices][tuples], which may be null.
   RunningSum* rowSums;
   RunningSum* columnSums;
-  // softmax with smoothing: sums of scores, shaped like these; else null.
-  float* rowTotals;
+  // softmax with smoothing: sums of the scores of each tuple, shaped like those; else null.
   float* columnTotals;
-  // Score of each anchor with its own tuple; may be null.
+  // Score of each anchor with its own tuple; may be null. Softmax leaves these scores out of the
+  // sums, but that of a tuple only if it is the target of no other anchor.
   float* targetScores;
+  // softmax: how many anchors each tuple is the target of; null: one at most.
+  const u32* counts;
   // sigmoid, mixture: a sum per block.
   double* blockSums;
   // matrix: scores of the pairs of this launch.
@@ -168,16 +170,19 @@ struct WeighParams {
   const i32* labels;
   i64 labelStride;
   // softmax: weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog)
-  // - columnOffset, less targetFactor on an anchor's own tuple.
+  // - columnOffset; of an anchor with its own tuple targetSlope - columnOffset.
   const float* rowLogs;
   const float* rowFactors;
   const float* columnLogs;
   const float* columnFactors;
   const float* columnOffsets;
-  const float* targetFactor;
-  // softmax: a score that lies among the others, null for 0. As the weights add up to nothing, the
-  // sums of weight * score may be made of scores less this one, which keeps more of their digits.
-  const float* centre;
+  const float* targetSlopes;
+  // softmax: score of each anchor with its own tuple, null where there is none. As the weights add
+  // up to nothing, the sums of weight * score are made of scores less the first of these, which
+  // keeps more of their digits.
+  const float* targetScores;
+  // sigmoid, mixture: factor of all gradients.
+  const float* gradientFactor;
   // matrix: gradients of the scores.
   const void* gradMatrix;
   i64 gradMatrixStride;

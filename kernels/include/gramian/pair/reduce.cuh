@@ -55,4 +55,12 @@ __device__ __forceinline__ void merge_sums(const MergeSumsParams& p) {
   }
 }
 
+// What the weigh kernels take of a sum for the weights factor 2^(z - log): the logarithm as a
+// float, what rounding leaves out of it in the factor. `kept` is that float, or any other near it.
+__device__ __forceinline__ void write_weight(float* logs, float* factors, u32 at, double log,
+                                             double factor, float kept) {
+  logs[at] = kept;
+  factors[at] = static_cast<float>(factor * exp2(static_cast<double>(kept) - log));
+}
+
 }  // namespace gramian

@@ -36,11 +36,11 @@ template <u32 Tuples>
 struct MixtureWeights {
   using Scores = ScoreTile<Tuples>;
 
-  // targetFactor is the factor of all gradients; `sums` gets the sum of the kernel, unscaled.
+  // `sums` gets the sum of the kernel, unscaled.
   static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
                                                float* scores, double2& sums) {
     const u32 thread = threadIdx.x;
-    const float factor = *p.targetFactor;
+    const float factor = *p.gradientFactor;
     float kernel = 0.0f;
 #pragma unroll 2
     for (u32 step = 0; step < Tuples; ++step) {

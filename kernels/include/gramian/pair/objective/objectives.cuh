@@ -35,13 +35,14 @@ class ForwardObjective {
   // Takes a tile; `isFirst`: of the block's first tile of anchors. Reached by all threads.
   __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place, float* scores,
                                       bool isFirst) {
-    if (p.targetScores != nullptr && label - place.tuple < place.tuples) {
+    const u32 target = label - place.tuple;
+    if (p.targetScores != nullptr && target < place.tuples) {
       p.targetScores[place.anchor + threadIdx.x] =
-          scores[ScoreTile<Tuples>::at(threadIdx.x, label - place.tuple)];
+          scores[ScoreTile<Tuples>::at(threadIdx.x, target)];
     }
     switch (p.mode) {
       case kSoftmax:
-        softmax.add(p, place, scores, isFirst);
+        softmax.add(p, place, scores, target, isFirst);
         break;
       case kSigmoid:
         SigmoidForward<Tuples>::add(p, place, scores, label, sum);
@@ -92,7 +93,7 @@ class WeighObjective {
                                         float* scores) {
     switch (p.mode) {
       case kSoftmax:
-        softmax.weigh(p, place, scores, label, sums);
+        softmax.weigh(p, place, scores, label - place.tuple, sums);
         break;
       case kSigmoid:
         SigmoidWeights<Tuples>::weigh(p, place, scores, label, sums);

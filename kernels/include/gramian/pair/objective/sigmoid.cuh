@@ -40,14 +40,13 @@ template <u32 Tuples>
 struct SigmoidWeights {
   using Scores = ScoreTile<Tuples>;
 
-  // targetFactor is the factor of all gradients; `sums` gets the gradients of the scale and the
-  // bias.
+  // `sums` gets the gradients of the scale and the bias.
   static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
                                                float* scores, u32 label, double2& sums) {
     const u32 thread = threadIdx.x;
     const float scale = static_cast<float>(p.problem.scalars->rowScale);
     const float bias = static_cast<float>(p.problem.scalars->bias);
-    const float factor = *p.targetFactor;
+    const float factor = *p.gradientFactor;
     float ofScale = 0.0f;
     float ofBias = 0.0f;
 #pragma unroll 2

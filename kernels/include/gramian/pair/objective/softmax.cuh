@@ -1,7 +1,7 @@
 // Softmax over the tuples of each anchor and over the anchors of each tuple: running sums forward,
 // and from them the weights of scores. A thread has a row of the tile; its sum stays in registers
 // while the block goes along the tuples. Sums of columns are kept in global memory, where each
-// block has its own.
+// block has its own. Targets are left out of the sums (cross_entropy.cuh).
 #pragma once
 
 #include "gramian/pair/objective/running_sum.cuh"
@@ -33,16 +33,15 @@ struct SoftmaxForward {
   static constexpr u32 kGroups = kProductThreads / Tuples;
 
   RunningSum row = {0.0f, 0.0f};
-  float total = 0.0f;
 
   __device__ __forceinline__ void begin_rows(const ForwardParams& p) {
     row = empty_sum(*p.problem.scalars);
-    total = 0.0f;
   }
 
-  // Reached by all threads, as are barriers in it.
+  // Reached by all threads, as are barriers in it. `target` is the column of the thread's own
+  // tuple, beyond the tile where that has none.
   __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place, float* scores,
-                                      bool isFirst) {
+                                      u32 target, bool isFirst) {
     const PairScalars& scalars = *p.problem.scalars;
     if (p.columnTotals != nullptr) {
       add_column_totals(p, place, scores, isFirst);
@@ -51,15 +50,28 @@ struct SoftmaxForward {
     if (p.skipDiagonal != 0) {
       skip_diagonal<Tuples>(place, scores);
     }
+    const bool hasTarget = p.targetScores != nullptr && target < place.tuples;
+    const bool isShared = hasTarget && p.counts != nullptr && p.counts[place.tuple + target] > 1;
+    float& own = scores[Scores::at(threadIdx.x, hasTarget ? target : 0)];
+    const float targetScore = own;
+    if (hasTarget) {
+      own = no_score();
+    }
     // The column pass of a fixed shift adds what the row pass makes of the scores.
     if (scalars.isFixed != 0) {
-      add_row_shifted(p, place, scores, scalars.rowScale2);
+      add_row_shifted(place, scores, scalars.rowScale2);
+      if (isShared) {
+        own = fast_exp2(targetScore * scalars.rowScale2 - row.peak);
+      }
       __syncthreads();
       if (p.columnSums != nullptr) {
         add_columns_shifted(p, place, scores, isFirst);
       }
     } else {
-      add_row(p, place, scores, scalars.rowScale2);
+      add_row(place, scores, scalars.rowScale2);
+      if (isShared) {
+        own = targetScore;
+      }
       __syncthreads();
       if (p.columnSums != nullptr) {
         add_columns(p, place, scores, scalars.columnScale2, isFirst);
@@ -71,47 +83,39 @@ struct SoftmaxForward {
     if (threadIdx.x < place.anchors) {
       const i64 at = static_cast<i64>(blockIdx.x) * p.problem.anchors + place.anchor + threadIdx.x;
       p.rowSums[at] = row;
-      if (p.rowTotals != nullptr) {
-        p.rowTotals[at] = total;
-      }
     }
   }
 
  private:
-  __device__ __forceinline__ void add_row_shifted(const ForwardParams& p, const TilePlace& place,
-                                                  float* scores, float scale) {
+  __device__ __forceinline__ void add_row_shifted(const TilePlace& place, float* scores,
+                                                  float scale) {
     const u32 thread = threadIdx.x;
     if (thread >= place.anchors) {
       return;
     }
-    const bool wantsTotal = p.rowTotals != nullptr;
 #pragma unroll 4
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column < place.tuples) {
         float& score = scores[Scores::at(thread, column)];
-        total += wantsTotal ? score : 0.0f;
         score = fast_exp2(score * scale - row.peak);
         row.sum += score;
       }
     }
   }
 
-  __device__ __forceinline__ void add_row(const ForwardParams& p, const TilePlace& place,
-                                          const float* scores, float scale) {
+  __device__ __forceinline__ void add_row(const TilePlace& place, const float* scores,
+                                          float scale) {
     const u32 thread = threadIdx.x;
     if (thread >= place.anchors) {
       return;
     }
-    const bool wantsTotal = p.rowTotals != nullptr;
     float peak = row.peak;
 #pragma unroll 4
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column < place.tuples) {
-        const float score = scores[Scores::at(thread, column)];
-        total += wantsTotal ? score : 0.0f;
-        peak = fmaxf(peak, exponent_of(score, scale));
+        peak = fmaxf(peak, exponent_of(scores[Scores::at(thread, column)], scale));
       }
     }
     row.sum *= fast_exp2(row.peak - peak);
@@ -193,8 +197,8 @@ struct SoftmaxForward {
   }
 };
 
-// Weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset, less
-// targetFactor on an anchor's own tuple.
+// Weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset; of
+// an anchor with its own tuple targetSlope - columnOffset.
 template <u32 Tuples>
 struct SoftmaxWeights {
   using Scores = ScoreTile<Tuples>;
@@ -209,9 +213,9 @@ struct SoftmaxWeights {
   }
 
   // Turns scores into weights; `sums` gets the sums of weight * (score - centre) of rows and of
-  // columns.
+  // columns, targets with the rows. `target` as in SoftmaxForward.
   __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place, float* scores,
-                                        u32 label, double2& sums) {
+                                        u32 target, double2& sums) {
     const PairScalars& scalars = *p.problem.scalars;
     GRAMIAN_SHARED(float, columnLogs, Tuples);
     GRAMIAN_SHARED(float, columnFactors, Tuples);
@@ -228,8 +232,11 @@ struct SoftmaxWeights {
     }
     __syncthreads();
     const u32 thread = threadIdx.x;
-    const float targetFactor = p.targetFactor == nullptr ? 0.0f : *p.targetFactor;
-    const float centre = p.centre == nullptr ? 0.0f : *p.centre;
+    const bool hasTarget = p.targetScores != nullptr && target < place.tuples;
+    const float centre = p.targetScores == nullptr ? 0.0f : *p.targetScores;
+    if (hasTarget) {
+      scores[Scores::at(thread, target)] = no_score();
+    }
     const bool isShared = scalars.isFixed != 0;
     float ofRows = 0.0f;
     float ofColumns = 0.0f;
@@ -252,13 +259,16 @@ struct SoftmaxWeights {
                      fast_exp2(exponent_of(score, scalars.columnScale2) - columnLogs[column]);
         }
         byColumn -= columnOffsets[column];
-        if (place.tuple + column == label) {
-          byRow -= targetFactor;
-        }
         ofRows += byRow * (score - centre);
         ofColumns += byColumn * (score - centre);
       }
       cell = byRow + byColumn;
+    }
+    if (hasTarget) {
+      const u32 anchor = place.anchor + thread;
+      const float weight = p.targetSlopes[anchor] - columnOffsets[target];
+      scores[Scores::at(thread, target)] = weight;
+      ofRows += weight * (p.targetScores[anchor] - centre);
     }
     sums.x += ofRows;
     sums.y += ofColumns;

@@ -27,7 +27,7 @@ final class ContrastiveCuda extends CudaExecutor {
   private final ContrastiveSums sums;
   private final ContrastiveResults results;
   private final boolean isSigmoid;
-  private final long targetFactor;
+  private final long gradientFactor;
   private final long blockSums;
 
   static Executor executor(
@@ -55,7 +55,7 @@ final class ContrastiveCuda extends CudaExecutor {
       this.engine = new PairEngine(device, launches, scratch, problem);
       this.forward = new PairForward(engine);
       this.begin = begin(op, inputs);
-      this.targetFactor = scratch.words(1);
+      this.gradientFactor = isSigmoid ? scratch.words(1) : -1;
       this.blockSums = isSigmoid ? scratch.doubles(forward.blocks()) : -1;
       this.sums = isSigmoid ? null : sums(op, inputs.has("labels"));
       this.backward =
@@ -87,14 +87,12 @@ final class ContrastiveCuda extends CudaExecutor {
     int anchors = engine.anchor().rows().count();
     return switch (op.objective()) {
       case Objective.InfoNce infoNce ->
-          new PairBegin(engine, inputs)
-              .temperature(infoNce.temperature())
-              .targetFactor((1 - infoNce.labelSmoothing()) / anchors, true);
+          new PairBegin(engine, inputs).temperature(infoNce.temperature());
       case Objective.Sigmoid sigmoid ->
           new PairBegin(engine, inputs)
               .scale(sigmoid.scale())
               .bias(sigmoid.bias())
-              .targetFactor(1.0 / anchors, false);
+              .gradientFactor(1.0 / anchors);
     };
   }
 
@@ -108,7 +106,7 @@ final class ContrastiveCuda extends CudaExecutor {
     tensors.bind(engine, in, workspace);
     long labels = PairInputs.labels(in);
     forward.labels(labels, tensors.labelStride());
-    begin.run(stream, in, workspace + targetFactor);
+    begin.run(stream, in, isSigmoid ? workspace + gradientFactor : 0);
     engine.prepare(stream);
     if (isSigmoid && results.wantsLoss()) {
       forward.sigmoid(workspace + blockSums);
@@ -124,9 +122,9 @@ final class ContrastiveCuda extends CudaExecutor {
       PairWeigh weigh = backward.weigh();
       weigh.labels(labels, tensors.labelStride());
       if (isSigmoid) {
-        weigh.sigmoid(workspace + targetFactor);
+        weigh.sigmoid(workspace + gradientFactor);
       } else {
-        sums.weigh(weigh, workspace + targetFactor);
+        sums.weigh(weigh);
       }
       tensors.backward(backward, stream, out);
       results.scalars(stream, out, weigh);

@@ -10,25 +10,26 @@ import java.lang.foreign.MemorySegment;
 /**
  * Cross-entropies between the two passes over all pairs: the sums of both softmaxes, the loss of
  * rows and of columns, and what the weights of the gradients are made of. Structs {@code
- * CountParams} and {@code SideParams} of kernels/src/contrastive.cu.
+ * CountParams} and {@code SumsParams} of kernels/src/contrastive.cu.
  */
 final class ContrastiveSums {
   private final PairEngine engine;
   private final PairForward forward;
   private final int anchors;
   private final int tuples;
-  private final int targets;
   private final boolean isSymmetric;
-  private final double smoothing;
-  private final boolean countsLabels;
   private final PairForward.Sums rowSums;
   private final PairForward.Sums columnSums;
   private final SumMerge mergeRows;
   private final SumMerge mergeColumns;
   private final Launch countLabels;
-  private final Side rows;
-  private final Side columns;
+  private final Launch targets;
+  private final Launch columns;
+  private final Side rowSide;
+  private final Side columnSide;
+  private final long columnOffsets;
   private final long targetScores;
+  private final long targetSlopes;
   private final long counts;
 
   private long labels;
@@ -37,7 +38,7 @@ final class ContrastiveSums {
   /**
    * Reserves what it needs.
    *
-   * @param smoothing of the labels
+   * @param smoothing of the labels; if there is any, all anchors have targets
    * @param countsLabels whether several anchors may have the same label
    * @param targets anchors that have a target, the first ones
    * @param isSymmetric whether anchors and tuples are the same rows, so that their sums are the
@@ -55,24 +56,36 @@ final class ContrastiveSums {
     this.forward = forward;
     this.anchors = engine.anchor().rows().count();
     this.tuples = engine.tupleRows().count();
-    this.smoothing = smoothing;
-    this.countsLabels = countsLabels;
-    this.targets = targets;
     this.isSymmetric = isSymmetric;
     boolean wantsTotals = smoothing != 0;
-    this.rowSums = forward.rowSums(scratch, wantsTotals);
+    this.rowSums = forward.rowSums(scratch);
     this.columnSums = isSymmetric ? null : forward.columnSums(scratch, wantsTotals);
-    this.mergeRows = new SumMerge(engine, scratch, rowSums, wantsTotals);
+    this.mergeRows = new SumMerge(engine, scratch, rowSums, false);
     this.mergeColumns =
         isSymmetric ? mergeRows : new SumMerge(engine, scratch, columnSums, wantsTotals);
     this.targetScores = scratch.words(anchors);
+    this.targetSlopes = scratch.words(anchors);
+    this.columnOffsets = scratch.words(tuples);
     this.counts = countsLabels ? scratch.words(tuples) : -1;
     this.countLabels =
         countsLabels
             ? engine.rowLaunch(ContrastiveCuda.IMAGE, "contrastive_count_labels", Count.BYTES)
             : null;
-    this.rows = new Side(scratch, "contrastive_rows", anchors);
-    this.columns = new Side(scratch, "contrastive_columns", tuples);
+    this.rowSide = new Side(scratch, anchors);
+    this.columnSide = new Side(scratch, tuples);
+    this.targets = launch("contrastive_targets", smoothing, targets);
+    this.columns = launch("contrastive_columns", smoothing, targets);
+  }
+
+  private Launch launch(String kernel, double smoothing, int targetCount) {
+    Launch launch = engine.rowLaunch(ContrastiveCuda.IMAGE, kernel, Params.BYTES);
+    MemorySegment p = launch.parameter();
+    p.set(JAVA_DOUBLE, Params.SMOOTHING, smoothing);
+    p.set(JAVA_INT, Params.ANCHORS, anchors);
+    p.set(JAVA_INT, Params.TUPLES, tuples);
+    p.set(JAVA_INT, Params.TARGETS, targetCount);
+    p.set(JAVA_INT, Params.SIDES, isSymmetric ? 2 : 1);
+    return launch;
   }
 
   /** Takes the labels of a run; 0: anchor i belongs to tuple i. */
@@ -83,58 +96,83 @@ final class ContrastiveSums {
 
   /** Enqueues the forward pass and all of this. */
   void run(long stream) {
+    if (countLabels != null) {
+      countLabels(stream);
+    }
     forward.softmax(rowSums, columnSums);
     forward.targetScores(targetScores());
+    forward.counts(counts());
     forward.run(stream);
     mergeRows.run(stream);
     if (mergeColumns != mergeRows) {
       mergeColumns.run(stream);
     }
-    if (countsLabels) {
-      engine.clear(stream, counts(), 4L * tuples);
-      MemorySegment p = countLabels.parameter();
-      p.set(JAVA_LONG, Count.LABELS, labels);
-      p.set(JAVA_LONG, Count.LABEL_STRIDE, labelStride);
-      p.set(JAVA_LONG, Count.COUNTS, counts());
-      p.set(JAVA_INT, Count.ANCHORS, anchors);
-      p.set(JAVA_INT, Count.TUPLES, tuples);
-      countLabels.enqueue(stream, Math.ceilDiv(anchors, PairOperand.threads()), 1, 1);
-    }
-    rows.run(stream, mergeRows);
-    columns.run(stream, mergeColumns);
+    bind(targets.parameter());
+    targets.enqueue(stream, rowBlocks(), 1, 1);
+    bind(columns.parameter());
+    columns.enqueue(stream, columnBlocks(), 1, 1);
+  }
+
+  private void countLabels(long stream) {
+    engine.clear(stream, counts(), 4L * tuples);
+    MemorySegment p = countLabels.parameter();
+    p.set(JAVA_LONG, Count.LABELS, labels);
+    p.set(JAVA_LONG, Count.LABEL_STRIDE, labelStride);
+    p.set(JAVA_LONG, Count.COUNTS, counts());
+    p.set(JAVA_INT, Count.ANCHORS, anchors);
+    p.set(JAVA_INT, Count.TUPLES, tuples);
+    countLabels.enqueue(stream, Math.ceilDiv(anchors, PairOperand.threads()), 1, 1);
+  }
+
+  private void bind(MemorySegment p) {
+    p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
+    p.set(JAVA_LONG, Params.ROW_SUMS, mergeRows.logs());
+    p.set(JAVA_LONG, Params.COLUMN_SUMS, mergeColumns.logs());
+    p.set(JAVA_LONG, Params.TOTALS, mergeColumns.totals());
+    p.set(JAVA_LONG, Params.LABELS, labels);
+    p.set(JAVA_LONG, Params.LABEL_STRIDE, labelStride);
+    p.set(JAVA_LONG, Params.TARGET_SCORES, targetScores());
+    p.set(JAVA_LONG, Params.COUNTS, counts());
+    p.set(JAVA_LONG, Params.TARGET_SLOPES, targetSlopes());
+    p.set(JAVA_LONG, Params.ROW_LOGS, rowSide.logs());
+    p.set(JAVA_LONG, Params.ROW_FACTORS, rowSide.factors());
+    p.set(JAVA_LONG, Params.COLUMN_LOGS, columnSide.logs());
+    p.set(JAVA_LONG, Params.COLUMN_FACTORS, columnSide.factors());
+    p.set(JAVA_LONG, Params.COLUMN_OFFSETS, columnOffsets());
+    p.set(JAVA_LONG, Params.ROW_PARTS, rowParts());
+    p.set(JAVA_LONG, Params.COLUMN_PARTS, columnParts());
   }
 
   /** Sets where the weights of the gradients come from. */
-  void weigh(PairWeigh weigh, long targetFactor) {
+  void weigh(PairWeigh weigh) {
     weigh.softmax(
-        rows.logs(),
-        rows.factors(),
-        columns.logs(),
-        columns.factors(),
-        columns.offsets(),
-        targetFactor);
-    weigh.centre(targetScores());
+        rowSide.logs(),
+        rowSide.factors(),
+        columnSide.logs(),
+        columnSide.factors(),
+        columnOffsets());
+    weigh.targets(targetSlopes(), targetScores());
   }
 
-  /** Device address of the rows' parts of the loss. */
+  /** Device address of the cross-entropies, a part of the loss per block. */
   long rowParts() {
-    return rows.parts();
+    return engine.workspace() + rowSide.parts;
   }
 
   int rowBlocks() {
-    return rows.blocks;
+    return rowSide.blocks;
   }
 
   /** Device address of the columns' parts of the loss. */
   long columnParts() {
-    return columns.parts();
+    return engine.workspace() + columnSide.parts;
   }
 
   int columnBlocks() {
-    return columns.blocks;
+    return columnSide.blocks;
   }
 
-  // Device address of the number of anchors of each tuple.
+  // Device address of the number of anchors of each tuple; 0: one at most.
   private long counts() {
     return counts < 0 ? 0 : engine.workspace() + counts;
   }
@@ -143,44 +181,26 @@ final class ContrastiveSums {
     return engine.workspace() + targetScores;
   }
 
-  /** The rows or the columns. */
+  private long targetSlopes() {
+    return engine.workspace() + targetSlopes;
+  }
+
+  private long columnOffsets() {
+    return engine.workspace() + columnOffsets;
+  }
+
+  /** What the weights of the gradients take of the rows or of the columns. */
   private final class Side {
     final int blocks;
-    private final Launch launch;
+    final long parts;
     private final long logs;
     private final long factors;
-    private final long offsets;
-    private final long parts;
 
-    Side(Scratch scratch, String kernel, int count) {
+    Side(Scratch scratch, int count) {
       this.blocks = Math.ceilDiv(count, PairOperand.threads());
+      this.parts = scratch.doubles(blocks);
       this.logs = scratch.words(count);
       this.factors = scratch.words(count);
-      this.offsets = scratch.words(count);
-      this.parts = scratch.doubles(blocks);
-      this.launch = engine.rowLaunch(ContrastiveCuda.IMAGE, kernel, Params.BYTES);
-      MemorySegment p = launch.parameter();
-      p.set(JAVA_DOUBLE, Params.SMOOTHING, smoothing);
-      p.set(JAVA_INT, Params.ANCHORS, anchors);
-      p.set(JAVA_INT, Params.TUPLES, tuples);
-      p.set(JAVA_INT, Params.TARGETS, targets);
-      p.set(JAVA_INT, Params.SIDES, isSymmetric ? 2 : 1);
-    }
-
-    void run(long stream, SumMerge merge) {
-      MemorySegment p = launch.parameter();
-      p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
-      p.set(JAVA_LONG, Params.SUM_LOGS, merge.logs());
-      p.set(JAVA_LONG, Params.TOTALS, merge.totals());
-      p.set(JAVA_LONG, Params.LABELS, labels);
-      p.set(JAVA_LONG, Params.LABEL_STRIDE, labelStride);
-      p.set(JAVA_LONG, Params.TARGET_SCORES, targetScores());
-      p.set(JAVA_LONG, Params.COUNTS, counts());
-      p.set(JAVA_LONG, Params.WEIGH_LOGS, logs());
-      p.set(JAVA_LONG, Params.FACTORS, factors());
-      p.set(JAVA_LONG, Params.OFFSETS, offsets());
-      p.set(JAVA_LONG, Params.PARTS, parts());
-      launch.enqueue(stream, blocks, 1, 1);
     }
 
     long logs() {
@@ -189,14 +209,6 @@ final class ContrastiveSums {
 
     long factors() {
       return engine.workspace() + factors;
-    }
-
-    long offsets() {
-      return engine.workspace() + offsets;
-    }
-
-    long parts() {
-      return engine.workspace() + parts;
     }
   }
 
@@ -213,16 +225,21 @@ final class ContrastiveSums {
   private static final class Params {
     private static final StructLayout LAYOUT = new StructLayout();
     static final long SCALARS = LAYOUT.pointer();
-    static final long SUM_LOGS = LAYOUT.pointer();
+    static final long ROW_SUMS = LAYOUT.pointer();
+    static final long COLUMN_SUMS = LAYOUT.pointer();
     static final long TOTALS = LAYOUT.pointer();
     static final long LABELS = LAYOUT.pointer();
     static final long LABEL_STRIDE = LAYOUT.int64();
     static final long TARGET_SCORES = LAYOUT.pointer();
     static final long COUNTS = LAYOUT.pointer();
-    static final long WEIGH_LOGS = LAYOUT.pointer();
-    static final long FACTORS = LAYOUT.pointer();
-    static final long OFFSETS = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.pointer();
+    static final long TARGET_SLOPES = LAYOUT.pointer();
+    static final long ROW_LOGS = LAYOUT.pointer();
+    static final long ROW_FACTORS = LAYOUT.pointer();
+    static final long COLUMN_LOGS = LAYOUT.pointer();
+    static final long COLUMN_FACTORS = LAYOUT.pointer();
+    static final long COLUMN_OFFSETS = LAYOUT.pointer();
+    static final long ROW_PARTS = LAYOUT.pointer();
+    static final long COLUMN_PARTS = LAYOUT.pointer();
     static final long SMOOTHING = LAYOUT.float64();
     static final long ANCHORS = LAYOUT.int32();
     static final long TUPLES = LAYOUT.int32();

@@ -41,7 +41,6 @@ final class CrossEntropyCuda extends CudaExecutor {
   private final ContrastiveResults results;
   private final Launch makeLabels;
   private final long labels;
-  private final long targetFactor;
 
   /** The executor of the op of that name. */
   CrossEntropyCuda(
@@ -88,11 +87,7 @@ final class CrossEntropyCuda extends CudaExecutor {
                   options.strict(),
                   isBackward));
       this.forward = new PairForward(engine);
-      this.begin =
-          new PairBegin(engine, inputs)
-              .temperature(temperature)
-              .targetFactor((areViews ? 2.0 : 1.0) / pairs.targets(), true);
-      this.targetFactor = scratch.words(1);
+      this.begin = new PairBegin(engine, inputs).temperature(temperature);
       this.sums =
           new ContrastiveSums(engine, forward, scratch, 0, false, pairs.targets(), areViews);
       this.backward =
@@ -134,7 +129,7 @@ final class CrossEntropyCuda extends CudaExecutor {
     makeLabels(stream, workspace + labels);
     forward.labels(workspace + labels, 1);
     sums.bind(workspace + labels, 1);
-    begin.run(stream, in, workspace + targetFactor);
+    begin.run(stream, in, 0);
     engine.prepare(stream);
     sums.run(stream);
     results.loss(
@@ -142,7 +137,7 @@ final class CrossEntropyCuda extends CudaExecutor {
     if (backward != null) {
       PairWeigh weigh = backward.weigh();
       weigh.labels(workspace + labels, 1);
-      sums.weigh(weigh, workspace + targetFactor);
+      sums.weigh(weigh);
       backward.run(
           stream,
           address(out.find("grad_" + pairs.anchors())),

@@ -124,7 +124,7 @@ final class MmdCuda extends CudaExecutor {
     private final PairForward forward;
     private final PairBackward backward;
     private final Launch add;
-    private final long targetFactor;
+    private final long gradientFactor;
     private final long blockSums;
 
     Part(Maker maker, int index, SetPoints a, SetPoints b, SetGradient ofA, SetGradient ofB) {
@@ -140,9 +140,8 @@ final class MmdCuda extends CudaExecutor {
           CentredSets.distances(
               maker.device, launches, scratch, a, b, maker.options.strict(), isBackward);
       // Within a set every pair counts twice, as anchor and as tuple.
-      this.begin =
-          new PairBegin(engine, maker.inputs).targetFactor((isWithin ? 2 : 1) * weight, false);
-      this.targetFactor = scratch.words(1);
+      this.begin = new PairBegin(engine, maker.inputs).gradientFactor((isWithin ? 2 : 1) * weight);
+      this.gradientFactor = scratch.words(1);
       this.forward = isBackward ? null : new PairForward(engine);
       this.blockSums = isBackward ? -1 : scratch.doubles(forward.blocks());
       this.backward =
@@ -171,13 +170,13 @@ final class MmdCuda extends CudaExecutor {
     void run(long stream, Bindings in, Bindings out, long workspace) {
       long[] tuples = {b.centred()};
       engine.bind(workspace, a.centred(), tuples, 0);
-      begin.run(stream, in, workspace + targetFactor);
+      begin.run(stream, in, workspace + gradientFactor);
       engine.prepare(stream);
       if (backward == null) {
         forward.mixture(variances, workspace + blockSums);
         forward.run(stream);
       } else {
-        backward.weigh().mixture(variances, workspace + targetFactor);
+        backward.weigh().mixture(variances, workspace + gradientFactor);
         if (a == b) {
           backward.weigh().skipDiagonal();
         }

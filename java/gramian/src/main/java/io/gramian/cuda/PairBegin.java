@@ -56,25 +56,24 @@ final class PairBegin {
     return this;
   }
 
-  /** A float for the weights: upstream gradient * weight, times the factor of scores if wanted. */
-  PairBegin targetFactor(double weight, boolean timesScale) {
+  /** A float for the weights: upstream gradient * weight. */
+  PairBegin gradientFactor(double weight) {
     launch.parameter().set(JAVA_DOUBLE, Params.WEIGHT, weight);
-    launch.parameter().set(JAVA_INT, Params.TIMES_SCALE, timesScale ? 1 : 0);
     return this;
   }
 
   /**
    * Enqueues it.
    *
-   * @param targetFactor device address of that float; 0 if none is wanted
+   * @param gradientFactor device address of that float; 0 if none is wanted
    */
-  void run(long stream, Bindings in, long targetFactor) {
+  void run(long stream, Bindings in, long gradientFactor) {
     MemorySegment p = launch.parameter();
     Params.SCALE.bind(p, in.find(scale));
     Params.BIAS.bind(p, in.find("bias"));
     Params.UPSTREAM.bind(p, in.find("grad_loss"));
     p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
-    p.set(JAVA_LONG, Params.TARGET_FACTOR, targetFactor);
+    p.set(JAVA_LONG, Params.GRADIENT_FACTOR, gradientFactor);
     launch.enqueue(stream, 1, 1, 1);
   }
 
@@ -84,12 +83,12 @@ final class PairBegin {
     static final ScalarField BIAS = LAYOUT.scalar();
     static final ScalarField UPSTREAM = LAYOUT.scalar();
     static final long SCALARS = LAYOUT.pointer();
-    static final long TARGET_FACTOR = LAYOUT.pointer();
+    static final long GRADIENT_FACTOR = LAYOUT.pointer();
     static final long LEAST = LAYOUT.float64();
     static final long MOST = LAYOUT.float64();
     static final long WEIGHT = LAYOUT.float64();
     static final long IS_DIVISOR = LAYOUT.int32();
-    static final long TIMES_SCALE = LAYOUT.int32();
+    static final long RESERVED = LAYOUT.int32();
     static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -63,13 +63,17 @@ final class PairForward {
   }
 
   /** Room for the sums over the tuples of each anchor. */
-  Sums rowSums(Scratch scratch, boolean wantsTotals) {
+  Sums rowSums(Scratch scratch) {
     PairTiling tiling = engine.tiling();
     int blocks = tupleBlocks(tiling, engine.tupleRows().count());
-    return new Sums(scratch, blocks, engine.anchor().rows().count(), wantsTotals);
+    return new Sums(scratch, blocks, engine.anchor().rows().count(), false);
   }
 
-  /** Room for the sums over the anchors of each tuple. */
+  /**
+   * Room for the sums over the anchors of each tuple.
+   *
+   * @param wantsTotals whether scores are summed as well
+   */
   Sums columnSums(Scratch scratch, boolean wantsTotals) {
     PairTiling tiling = engine.tiling();
     int blocks = anchorBlocks(tiling, engine.anchor().rows().count());
@@ -94,9 +98,17 @@ final class PairForward {
     p.set(JAVA_LONG, Params.LABEL_STRIDE, stride);
   }
 
-  /** Where the score of each anchor with its own tuple goes; 0 for nowhere. */
+  /**
+   * Where the score of each anchor with its own tuple goes; 0 for nowhere. A softmax leaves these
+   * scores out of its sums.
+   */
   void targetScores(long scores) {
     launch.parameter().set(JAVA_LONG, Params.TARGET_SCORES, scores);
+  }
+
+  /** How many anchors each tuple is the target of, counts in device memory; 0: one at most. */
+  void counts(long counts) {
+    launch.parameter().set(JAVA_LONG, Params.COUNTS, counts);
   }
 
   /** Softmax leaves out pairs (i, i). */
@@ -115,7 +127,6 @@ final class PairForward {
     p.set(JAVA_INT, Params.MODE, PairMode.SOFTMAX.code());
     p.set(JAVA_LONG, Params.ROW_SUMS, rows.sums(workspace));
     p.set(JAVA_LONG, Params.COLUMN_SUMS, columns == null ? 0 : columns.sums(workspace));
-    p.set(JAVA_LONG, Params.ROW_TOTALS, rows.totals(workspace));
     p.set(JAVA_LONG, Params.COLUMN_TOTALS, columns == null ? 0 : columns.totals(workspace));
   }
 
@@ -195,9 +206,9 @@ final class PairForward {
     static final long LABEL_STRIDE = LAYOUT.int64();
     static final long ROW_SUMS = LAYOUT.pointer();
     static final long COLUMN_SUMS = LAYOUT.pointer();
-    static final long ROW_TOTALS = LAYOUT.pointer();
     static final long COLUMN_TOTALS = LAYOUT.pointer();
     static final long TARGET_SCORES = LAYOUT.pointer();
+    static final long COUNTS = LAYOUT.pointer();
     static final long BLOCK_SUMS = LAYOUT.pointer();
     static final long MATRIX = LAYOUT.pointer();
     static final long MATRIX_STRIDE = LAYOUT.int64();

@@ -74,16 +74,11 @@ final class PairWeigh {
   }
 
   /**
-   * Weights of a softmax: rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset,
-   * less targetFactor on an anchor's own tuple. Device addresses of floats; the last two may be 0.
+   * Weights of a softmax: rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset.
+   * Device addresses of floats; the last may be 0.
    */
   void softmax(
-      long rowLogs,
-      long rowFactors,
-      long columnLogs,
-      long columnFactors,
-      long columnOffsets,
-      long targetFactor) {
+      long rowLogs, long rowFactors, long columnLogs, long columnFactors, long columnOffsets) {
     MemorySegment p = launch.parameter();
     p.set(JAVA_INT, Params.MODE, PairMode.SOFTMAX.code());
     p.set(JAVA_LONG, Params.ROW_LOGS, rowLogs);
@@ -91,25 +86,28 @@ final class PairWeigh {
     p.set(JAVA_LONG, Params.COLUMN_LOGS, columnLogs);
     p.set(JAVA_LONG, Params.COLUMN_FACTORS, columnFactors);
     p.set(JAVA_LONG, Params.COLUMN_OFFSETS, columnOffsets);
-    p.set(JAVA_LONG, Params.TARGET_FACTOR, targetFactor);
   }
 
-  /** A score, in device memory, from which scores are counted in the sums of a softmax. */
-  void centre(long score) {
-    launch.parameter().set(JAVA_LONG, Params.CENTRE, score);
+  /**
+   * The weights of anchors with their own tuples in a softmax, but for columnOffset, and the scores
+   * of these pairs: floats [anchors] in device memory.
+   */
+  void targets(long slopes, long scores) {
+    launch.parameter().set(JAVA_LONG, Params.TARGET_SLOPES, slopes);
+    launch.parameter().set(JAVA_LONG, Params.TARGET_SCORES, scores);
   }
 
   /** Weights of the sigmoid loss times a float in device memory. */
   void sigmoid(long factor) {
     launch.parameter().set(JAVA_INT, Params.MODE, PairMode.SIGMOID.code());
-    launch.parameter().set(JAVA_LONG, Params.TARGET_FACTOR, factor);
+    launch.parameter().set(JAVA_LONG, Params.GRADIENT_FACTOR, factor);
   }
 
   /** Weights of a mixture of Gaussians of the distance times a float in device memory. */
   void mixture(double[] variances, long factor) {
     MemorySegment p = launch.parameter();
     p.set(JAVA_INT, Params.MODE, PairMode.MIXTURE.code());
-    p.set(JAVA_LONG, Params.TARGET_FACTOR, factor);
+    p.set(JAVA_LONG, Params.GRADIENT_FACTOR, factor);
     p.set(JAVA_INT, Params.VARIANCES, variances.length);
     for (int u = 0; u < variances.length; u++) {
       double rate = 1 / (2 * variances[u]);
@@ -252,8 +250,9 @@ final class PairWeigh {
     static final long COLUMN_LOGS = LAYOUT.pointer();
     static final long COLUMN_FACTORS = LAYOUT.pointer();
     static final long COLUMN_OFFSETS = LAYOUT.pointer();
-    static final long TARGET_FACTOR = LAYOUT.pointer();
-    static final long CENTRE = LAYOUT.pointer();
+    static final long TARGET_SLOPES = LAYOUT.pointer();
+    static final long TARGET_SCORES = LAYOUT.pointer();
+    static final long GRADIENT_FACTOR = LAYOUT.pointer();
     static final long GRAD_MATRIX = LAYOUT.pointer();
     static final long GRAD_MATRIX_STRIDE = LAYOUT.int64();
     static final long GRAD_MATRIX_TYPE = LAYOUT.int32();

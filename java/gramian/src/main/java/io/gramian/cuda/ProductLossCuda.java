@@ -31,7 +31,9 @@ final class ProductLossCuda {
 
   private final CudaDevice device;
   private final int n;
+  private final int batch;
   private final List<Launch> all = new ArrayList<>();
+  private final Launch leaveOutDiagonal;
   private final Launch rows;
   private final Launch columns;
   private final Launch fold;
@@ -47,6 +49,7 @@ final class ProductLossCuda {
   private final long zeroBytes;
   private final long parts;
   private final long diagonal;
+  private final long slopes;
   private final long typical;
   private final long rowMaxima;
   private final long rowSums;
@@ -62,6 +65,7 @@ final class ProductLossCuda {
       CudaDevice device, int n, int batch, IndexBox largest, Scratch scratch, LaunchList launches) {
     this.device = device;
     this.n = n;
+    this.batch = batch;
     long outer = largest.tuplesWithout(n - 1);
     this.weightBlocks = (int) Math.min(Math.ceilDiv(outer, (long) WARPS), MOST_WEIGHT_BLOCKS);
     this.zeroAt = scratch.region(0);
@@ -75,12 +79,14 @@ final class ProductLossCuda {
       logs[p] = scratch.words(batch);
     }
     this.diagonal = scratch.words(batch);
+    this.slopes = scratch.words(batch);
     this.typical = scratch.doubles(1);
     this.rowMaxima = scratch.words(outer);
     this.rowSums = scratch.words(outer);
     long ofColumns = Math.ceilDiv(outer, (long) CHUNK) * largest.count()[n - 1];
     this.columnMaxima = scratch.words(ofColumns);
     this.columnSums = scratch.words(ofColumns);
+    this.leaveOutDiagonal = launch(launches, "diagonal");
     this.rows = launch(launches, "rows");
     this.columns = launch(launches, "columns");
     this.fold = launch(launches, "fold");
@@ -140,6 +146,7 @@ final class ProductLossCuda {
         IndexFields.setLong(p, Parameter.LOGS, q, workspace + logs[q]);
       }
       p.set(JAVA_LONG, Parameter.DIAGONAL, workspace + diagonal);
+      p.set(JAVA_LONG, Parameter.SLOPES, workspace + slopes);
       p.set(JAVA_LONG, Parameter.PARTS, workspace + parts);
       p.set(JAVA_LONG, Parameter.TYPICAL, workspace + typical);
       p.set(JAVA_LONG, Parameter.LOSS, lossTo);
@@ -157,8 +164,10 @@ final class ProductLossCuda {
   /** Adds the scores of a box, which are at hand. */
   void add(long stream, IndexBox box) {
     int outer = setBox(rows, box);
+    setBox(leaveOutDiagonal, box);
     setBox(columns, box);
     setBox(fold, box);
+    leaveOutDiagonal.enqueue(stream, Math.ceilDiv(batch, THREADS), 1, 1);
     rows.enqueue(stream, Math.ceilDiv(outer, WARPS), 1, 1);
     columns.enqueue(stream, Math.ceilDiv(outer, CHUNK), Math.ceilDiv(box.count()[n - 1], WARP), 1);
     int most = 0;
@@ -206,6 +215,7 @@ final class ProductLossCuda {
     static final long SUMS = LAYOUT.int64s(IndexFields.MODALITIES);
     static final long LOGS = LAYOUT.int64s(IndexFields.MODALITIES);
     static final long DIAGONAL = LAYOUT.pointer();
+    static final long SLOPES = LAYOUT.pointer();
     static final long PARTS = LAYOUT.pointer();
     static final long TYPICAL = LAYOUT.pointer();
     static final long LOSS = LAYOUT.pointer();

@@ -49,7 +49,7 @@ final class SampleNegativesCuda extends CudaExecutor {
                   op.name(), op.similarity(), op.normalize(), inputs, options.strict(), false));
       begin = new PairBegin(engine, inputs).temperature(op.temperature());
       forward = new PairForward(engine);
-      sums = forward.rowSums(scratch, false);
+      sums = forward.rowSums(scratch);
       merge = new SumMerge(engine, scratch, sums, false);
       waves = new ScoreWaves(engine, forward, scratch);
       best = scratch.region(DRAW_BYTES * engine.anchor().rows().count());

@@ -165,7 +165,7 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.b = b;
       this.engine = CentredSets.distances(device, launches, scratch, a, b, strict, isBackward);
       this.forward = new PairForward(engine);
-      this.rowSums = forward.rowSums(scratch, false);
+      this.rowSums = forward.rowSums(scratch);
       this.columnSums = a == b ? null : forward.columnSums(scratch, false);
       this.rows = new SumMerge(engine, scratch, rowSums, false);
       this.scale = launch("density_scale", Scale.BYTES);
@@ -202,7 +202,7 @@ final class SemanticDensityCuda extends CudaExecutor {
         long stream, Weights ofRows, Weights ofColumns, SetGradient ofA, SetGradient ofB) {
       backward
           .weigh()
-          .softmax(ofRows.logs(), ofRows.factors(), ofColumns.logs(), ofColumns.factors(), 0, 0);
+          .softmax(ofRows.logs(), ofRows.factors(), ofColumns.logs(), ofColumns.factors(), 0);
       long[] gradients = {ofB == null ? 0 : ofB.address()};
       long[] members = {b.centred()};
       backward.run(stream, ofA == null ? 0 : ofA.address(), gradients, members);

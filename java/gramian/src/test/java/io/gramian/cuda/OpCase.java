@@ -40,6 +40,7 @@ final class OpCase implements AutoCloseable {
   private final Map<String, Tensor> host = new LinkedHashMap<>();
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private Maker maker;
+  private double zero = ZERO;
 
   /** Makes an executor of the op other than the device does. */
   @FunctionalInterface
@@ -50,6 +51,12 @@ final class OpCase implements AutoCloseable {
   /** Runs on executors made in another way. */
   OpCase with(Maker other) {
     maker = other;
+    return this;
+  }
+
+  /** Results are next to zero, and all of their digits count. */
+  OpCase nextToZero() {
+    zero = 0;
     return this;
   }
 
@@ -135,7 +142,7 @@ final class OpCase implements AutoCloseable {
             int narrow = dtype == DType.F32 ? 0 : 1;
             double bound = (isGradient ? BACKWARD : FORWARD)[narrow];
             double rounding = isGradient && gradients != DType.F32 ? 8e-3 * before : 0;
-            assertClose(name, values, want, before, bound, ZERO + rounding);
+            assertClose(name, values, want, before, bound, zero + rounding);
           });
     }
   }

@@ -15,6 +15,8 @@ import io.gramian.op.SampleNegatives;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
+import io.gramian.testing.AlignedRows;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -70,6 +72,43 @@ final class PairWavesTest {
           .ints("labels", labels(new Random(3)), ANCHORS)
           .scalar("grad_loss", DType.F32, 0.5);
       c.check(c.outputs(), DType.F32, true);
+    }
+  }
+
+  /**
+   * Tuples that are the target of one anchor: losses next to zero, which are what the others weigh
+   * against the targets. Or some that are that of many, whose gradients are next to zero but for
+   * smoothing.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void lossesOfMatchingRowsEqualReference(boolean isShared) {
+    int d = 48;
+    for (Similarity similarity : List.of(Similarity.cosine(), Similarity.volume())) {
+      int n = similarity.equals(Similarity.cosine()) ? 1 : 2;
+      AlignedRows rows = new AlignedRows(12);
+      double[][] members = new double[n][];
+      Arrays.setAll(members, l -> rows.normal(TUPLES * d));
+      int[] labels =
+          IntStream.range(0, ANCHORS)
+              .map(i -> isShared && i % 7 == 0 ? 5 : i * 19 % TUPLES)
+              .toArray();
+      double[] ofTuples = rows.anchors(similarity, members);
+      double[] anchors = new double[ANCHORS * d];
+      for (int i = 0; i < ANCHORS; i++) {
+        System.arraycopy(ofTuples, labels[i] * d, anchors, i * d, d);
+      }
+      Contrastive op =
+          new Contrastive(similarity).temperature(0.04).labelSmoothing(isShared ? 0.1 : 0);
+      try (OpCase c = new OpCase(op, device, DType.F32)) {
+        c.values("anchor", rows.near(anchors), ANCHORS, d).ints("labels", labels, ANCHORS);
+        for (int l = 1; l <= n; l++) {
+          c.values("modality" + l, members[l - 1], TUPLES, d);
+        }
+        c.nextToZero().check(c.outputs(), DType.F32, false);
+        // Below the temperatures of a fixed shift.
+        c.scalar("temperature", DType.F32, 0.025).check(c.outputs(), DType.F32, false);
+      }
     }
   }
 

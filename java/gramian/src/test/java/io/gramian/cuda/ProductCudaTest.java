@@ -14,6 +14,7 @@ import io.gramian.UnsupportedOpException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Similarity;
+import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -116,6 +117,32 @@ final class ProductCudaTest {
       try (OpCase c = losses(op(Similarity.volume()), DType.F32, 6, 3)) {
         c.scalar("temperature", DType.F64, temperature);
         c.check(Set.of("loss"), DType.F32, false);
+      }
+    }
+  }
+
+  /** Losses next to zero, which are what the other index tuples weigh against the diagonal. */
+  @ParameterizedTest
+  @MethodSource("similarities")
+  void lossesOfMatchingRowsEqualReference(Similarity similarity, int count) {
+    assumeTrue(count > 2, "two modalities have pairs, which are tested as such");
+    int batch = count > 3 ? 4 : 7;
+    AlignedRows rows = new AlignedRows(6);
+    double[][] members = new double[count - 1][];
+    Arrays.setAll(members, l -> rows.normal(batch * 40));
+    for (int boxScores : new int[] {1 << 20, 50}) {
+      try (OpCase c =
+          new OpCase(op(similarity), device, DType.F32)
+              .values("anchor", rows.anchors(similarity, members), batch, 40)
+              .scalar("temperature", DType.F32, similarity.equals(Similarity.mip()) ? 0.01 : 0.05)
+              .with(
+                  (in, out, options) ->
+                      new ProductCuda(
+                          (CudaDevice) device, op(similarity), in, out, options, boxScores))) {
+        for (int l = 1; l < count; l++) {
+          c.values("modality" + l, members[l - 1], batch, 40);
+        }
+        c.nextToZero().check(c.outputs(), DType.F32, false);
       }
     }
   }

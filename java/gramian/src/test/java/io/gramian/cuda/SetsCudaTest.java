@@ -8,6 +8,7 @@ import io.gramian.op.NtXent;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
+import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -82,6 +83,30 @@ final class SetsCudaTest {
         c.values(name, Arrays.stream(far).map(v -> (float) v).toArray(), count / 70, 70);
       }
       c.check(c.outputs(), DType.F32, false);
+    }
+  }
+
+  /** Losses next to zero, which are what the others weigh against the targets. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16", "F16"})
+  void setsThatMatchEqualReference(DType dtype) {
+    int count = 140;
+    int d = 60;
+    AlignedRows rows = new AlignedRows(4);
+    double[] image = rows.normal(count * d);
+    double[] text = rows.near(image);
+    try (OpCase views =
+        new OpCase(new NtXent(0.05), device, dtype)
+            .values("views", AlignedRows.interleaved(image, text, d), 2 * count, d)) {
+      views.nextToZero().check(views.outputs(), DType.F32, false);
+    }
+    for (int matched : new int[] {9, count}) {
+      try (OpCase pairs =
+          new OpCase(new ClipMatched(matched, 3), device, dtype)
+              .values("image", image, count, d)
+              .values("text", text, count, d)) {
+        pairs.nextToZero().check(pairs.outputs(), DType.F32, false);
+      }
     }
   }
 
