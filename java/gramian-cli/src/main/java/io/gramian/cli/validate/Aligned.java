@@ -20,7 +20,7 @@ record Aligned(double temperature, double between) {
   private static final Map<String, Aligned> OF =
       Map.of(
           "cosine", new Aligned(0.05, 0.6),
-          "volume", new Aligned(0.05, -0.55),
+          "volume", new Aligned(0.07, -0.55),
           "jgcs", new Aligned(0.05, 0.65),
           "jgcs-squared", new Aligned(0.05, 0.55),
           "mip", new Aligned(0.01, 0.08),
