@@ -7,10 +7,11 @@
     gramian::nway::run_product_##step(p);                                                        \
   }
 
-GRAMIAN_PRODUCT_KERNEL(diagonal)
+GRAMIAN_PRODUCT_KERNEL(leave_out)
 GRAMIAN_PRODUCT_KERNEL(rows)
 GRAMIAN_PRODUCT_KERNEL(columns)
 GRAMIAN_PRODUCT_KERNEL(fold)
 GRAMIAN_PRODUCT_KERNEL(loss)
 GRAMIAN_PRODUCT_KERNEL(weights)
+GRAMIAN_PRODUCT_KERNEL(diagonal_weights)
 GRAMIAN_PRODUCT_KERNEL(temperature)

@@ -96,19 +96,22 @@ __device__ __forceinline__ u32 columns_of(const ProductParams& p) {
   return p.box.count[p.modalities - 1];
 }
 
-// Takes the diagonal out of the scores of the box. A thread has an index.
-__device__ __forceinline__ void run_product_diagonal(const ProductParams& p) {
-  const u32 index = blockIdx.x * kProductThreads + threadIdx.x;
-  if (index >= p.batch) {
-    return;
-  }
+// Where the box has the diagonal element of an index, -1 where it does not.
+__device__ __forceinline__ i64 diagonal_place(const ProductParams& p, u32 index) {
   i64 at = 0;
-  bool inside = true;
+  bool inside = index < p.batch;
   for (u32 q = 0; q < p.modalities; ++q) {
     inside = inside && index - p.box.first[q] < p.box.count[q];
     at = at * p.box.count[q] + (index - p.box.first[q]);
   }
-  if (inside) {
+  return inside ? at : -1;
+}
+
+// Takes the diagonal out of the scores of the box. A thread has an index.
+__device__ __forceinline__ void run_product_leave_out(const ProductParams& p) {
+  const u32 index = blockIdx.x * kProductThreads + threadIdx.x;
+  const i64 at = diagonal_place(p, index);
+  if (at >= 0) {
     p.diagonal[index] = p.scores[at];
     p.scores[at] = kLeftOut;
   }
@@ -239,15 +242,20 @@ __device__ __forceinline__ void run_product_loss(const ProductParams& p) {
   }
 }
 
-// Turns scores into weights, the gradient of the loss with respect to each. A warp per outer tuple.
+// The factor of the derivatives of all cross-entropies by the scores.
+__device__ __forceinline__ double gradient_factor(const ProductParams& p) {
+  const double slices = static_cast<double>(p.modalities) * p.batch;
+  return read_scalar(p.gradLoss) / (slices * read_scalar(p.temperature));
+}
+
+// Turns scores into weights, the gradient of the loss with respect to each; those of the diagonal,
+// which is left out, into 0. A warp per outer tuple.
 __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
   const u32 lane = threadIdx.x % kWarpSize;
   const float scale = scale_of(p);
   const u32 columns = columns_of(p);
   const u32 last = p.modalities - 1;
-  const double slices = static_cast<double>(p.modalities) * p.batch;
-  const float each =
-      static_cast<float>(read_scalar(p.gradLoss) / (slices * read_scalar(p.temperature)));
+  const float each = static_cast<float>(gradient_factor(p));
   const float typical = static_cast<float>(*p.typical);
   double weighted = 0.0;
   for (u32 tuple = blockIdx.x * kProductWarps + threadIdx.x / kWarpSize; tuple < p.outer;
@@ -255,8 +263,6 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
     float maxima[kMostOuter];
     float logs[kMostOuter];
     u32 rest = tuple;
-    u32 index = 0;
-    bool same = true;
 #pragma unroll
     for (u32 k = 0; k < kMostOuter; ++k) {
       const u32 modality = kMostOuter - 1 - k;
@@ -267,16 +273,13 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
         rest /= p.box.count[modality];
         maxima[modality] = p.maxima[modality][row];
         logs[modality] = p.logs[modality][row];
-        same = same && (modality == last - 1 || row == index);
-        index = row;
       }
     }
     float* scores = p.scores + static_cast<i64>(tuple) * columns;
     float sum = 0.0f;
     for (u32 j = lane; j < columns; j += kWarpSize) {
       const u32 row = p.box.first[last] + j;
-      const bool isOwn = same && row == index;
-      const float score = isOwn ? p.diagonal[row] : scores[j];
+      const float score = scores[j];
       float share = fast_exp2(fmaf(score - p.maxima[last][row], scale, -p.logs[last][row]));
 #pragma unroll
       for (u32 modality = 0; modality < kMostOuter; ++modality) {
@@ -284,7 +287,7 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
           share += fast_exp2(fmaf(score - maxima[modality], scale, -logs[modality]));
         }
       }
-      const float weight = each * (isOwn ? p.slopes[row] : share);
+      const float weight = each * share;
       // Weights add up to 0, so a constant taken from the scores changes rounding only.
       sum = fmaf(weight, score - typical, sum);
       scores[j] = weight;
@@ -297,12 +300,26 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
   }
 }
 
+// The weights of the diagonal of the box. A thread has an index.
+__device__ __forceinline__ void run_product_diagonal_weights(const ProductParams& p) {
+  const u32 index = blockIdx.x * kProductThreads + threadIdx.x;
+  const i64 at = diagonal_place(p, index);
+  if (at >= 0) {
+    p.scores[at] = static_cast<float>(gradient_factor(p) * p.slopes[index]);
+  }
+}
+
 // The gradient of the temperature, once all scores were turned into weights. One block.
 __device__ __forceinline__ void run_product_temperature(const ProductParams& p) {
   double sum = 0.0;
   for (u32 part = threadIdx.x; part < p.weightBlocks; part += kProductThreads) {
     sum += p.parts[part];
   }
+  double ofDiagonal = 0.0;
+  for (u32 i = threadIdx.x; i < p.batch; i += kProductThreads) {
+    ofDiagonal += p.slopes[i] * (p.diagonal[i] - *p.typical);
+  }
+  sum += ofDiagonal * gradient_factor(p);
   sum = block_sum<kProductThreads>(sum);
   if (threadIdx.x == 0) {
     store_element(p.gradTemperature, p.gradType, 0, -sum / read_scalar(p.temperature),

@@ -157,10 +157,11 @@ final class ProductCuda extends CudaExecutor {
       tuples.clear(stream);
     }
     for (int box = 0; box < boxes.size(); box++) {
-      if (boxes.size() > 1) {
+      boolean areNew = boxes.size() > 1;
+      if (areNew) {
         tuples.scores(stream, boxes.get(box), scores, strides.get(box));
       }
-      loss.weigh(stream, boxes.get(box));
+      loss.weigh(stream, boxes.get(box), areNew);
       if (ofRows) {
         tuples.backward(stream, boxes.get(box), scores, 0, strides.get(box));
       }

@@ -33,12 +33,13 @@ final class ProductLossCuda {
   private final int n;
   private final int batch;
   private final List<Launch> all = new ArrayList<>();
-  private final Launch leaveOutDiagonal;
+  private final Launch leaveOut;
   private final Launch rows;
   private final Launch columns;
   private final Launch fold;
   private final Launch loss;
   private final Launch weights;
+  private final Launch diagonalWeights;
   private final Launch temperature;
   private final int weightBlocks;
 
@@ -86,12 +87,13 @@ final class ProductLossCuda {
     long ofColumns = Math.ceilDiv(outer, (long) CHUNK) * largest.count()[n - 1];
     this.columnMaxima = scratch.words(ofColumns);
     this.columnSums = scratch.words(ofColumns);
-    this.leaveOutDiagonal = launch(launches, "diagonal");
+    this.leaveOut = launch(launches, "leave_out");
     this.rows = launch(launches, "rows");
     this.columns = launch(launches, "columns");
     this.fold = launch(launches, "fold");
     this.loss = launch(launches, "loss");
     this.weights = launch(launches, "weights");
+    this.diagonalWeights = launch(launches, "diagonal_weights");
     this.temperature = launch(launches, "temperature");
     for (Launch each : all) {
       MemorySegment p = each.parameter();
@@ -164,10 +166,9 @@ final class ProductLossCuda {
   /** Adds the scores of a box, which are at hand. */
   void add(long stream, IndexBox box) {
     int outer = setBox(rows, box);
-    setBox(leaveOutDiagonal, box);
     setBox(columns, box);
     setBox(fold, box);
-    leaveOutDiagonal.enqueue(stream, Math.ceilDiv(batch, THREADS), 1, 1);
+    overDiagonal(leaveOut, stream, box);
     rows.enqueue(stream, Math.ceilDiv(outer, WARPS), 1, 1);
     columns.enqueue(stream, Math.ceilDiv(outer, CHUNK), Math.ceilDiv(box.count()[n - 1], WARP), 1);
     int most = 0;
@@ -182,10 +183,23 @@ final class ProductLossCuda {
     loss.enqueue(stream, 1, 1, 1);
   }
 
-  /** Turns the scores of a box, which are at hand, into weights. */
-  void weigh(long stream, IndexBox box) {
+  /**
+   * Turns the scores of a box, which are at hand, into weights.
+   *
+   * @param areNew whether they were made again since they were added
+   */
+  void weigh(long stream, IndexBox box, boolean areNew) {
+    if (areNew) {
+      overDiagonal(leaveOut, stream, box);
+    }
     setBox(weights, box);
     weights.enqueue(stream, weightBlocks, 1, 1);
+    overDiagonal(diagonalWeights, stream, box);
+  }
+
+  private void overDiagonal(Launch launch, long stream, IndexBox box) {
+    setBox(launch, box);
+    launch.enqueue(stream, Math.ceilDiv(batch, THREADS), 1, 1);
   }
 
   /** Writes the gradient of the temperature, once all scores were turned into weights. */
