@@ -18,11 +18,6 @@ final class Bands {
     this.depth = depth;
   }
 
-  /** Gives it another depth; what it holds is undefined then. */
-  void resize(int newDepth) {
-    depth = newDepth;
-  }
-
   /**
    * Takes rows that lie row after row.
    *
@@ -34,16 +29,18 @@ final class Bands {
   }
 
   /**
-   * Takes rows that lie column after column: element (r, k) at {@code from + k * stride + r}, with
-   * room for whole bands and {@link Simd#PADDING} more.
+   * Takes a matrix that lies column after column: element (r, k) at {@code from + k * stride + r},
+   * with room for whole bands and {@link Simd#PADDING} more.
    *
-   * @param count rows, from the first band on
+   * @return the matrix, valid until the next one is taken
    */
-  void setColumns(float[] columns, int from, int stride, int count) {
+  Left ofColumns(float[] columns, int from, int stride, int count, int newDepth) {
+    depth = newDepth;
     for (int row = 0; row < count; row += TileKernel.ROWS) {
       int band = row / TileKernel.ROWS;
       tiles.packColumns(columns, from + row, stride, depth, data, bandAt(band));
     }
+    return Left.packed(this, 0);
   }
 
   /** One element. */

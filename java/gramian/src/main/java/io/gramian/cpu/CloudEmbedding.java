@@ -43,10 +43,8 @@ final class CloudEmbedding {
     this.d = set.d();
     this.linear = Math.sqrt(op.linearWeight());
     this.kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / features.count());
-    this.clouds = Math.clamp(BLOCK / Math.max(set.size(), 1), 1, Math.max(set.clouds(), 1));
-    this.block =
-        Math.max(
-            Math.ceilDiv(set.size() * clouds, Math.max(Math.ceilDiv(set.size(), BLOCK), 1)), 1);
+    this.clouds = Math.max(BLOCK / set.size(), 1);
+    this.block = Math.ceilDiv(set.size() * clouds, Math.ceilDiv(set.size(), BLOCK));
     int columns = simd.tiles().columns();
     this.pointStride = Panels.padded(d, columns);
     this.waveStride = Panels.padded(features.count(), columns);

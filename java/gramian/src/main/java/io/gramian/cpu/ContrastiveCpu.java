@@ -47,8 +47,7 @@ final class ContrastiveCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips(),
-            false);
+            infoNce == null ? sigmoid.rowStrips() : infoNce.rowStrips());
   }
 
   @Override

@@ -479,9 +479,8 @@ final class GramTuples extends IndexTuples {
       float[] gradient,
       int at,
       Bands packed) {
-    packed.resize(right.depth());
-    packed.setColumns(left, from, leftStride, to - from);
-    multiply(Left.packed(packed, 0), 0, to - from, right, gradient, at + from * width);
+    Left rows = packed.ofColumns(left, from, leftStride, to - from, right.depth());
+    multiply(rows, 0, to - from, right, gradient, at + from * width);
   }
 
   @Override

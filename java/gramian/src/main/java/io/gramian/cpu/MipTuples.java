@@ -158,11 +158,9 @@ final class MipTuples extends IndexTuples {
     for (int j = 0; j < chunk.lastRows(); j++) {
       own.panels.setRow(j, own.rows, j * valueStride);
     }
-    own.bands.resize(chunk.lastRows());
-    own.bands.setColumns(own.weights, 0, stride, cell.anchorCount);
     Product.multiply(
         simd.tiles(),
-        Left.packed(own.bands, 0),
+        own.bands.ofColumns(own.weights, 0, stride, cell.anchorCount, chunk.lastRows()),
         0,
         cell.anchorCount,
         own.panels,

@@ -96,15 +96,16 @@ final class PairEngine {
     this.tiling = new Tiling(anchors, tuples, n, backward);
     this.stride = tiling.stride;
     // Backward, products wait for those of the whole tile, forward just for their scores.
-    int slots = wantsAnchors ? tiling.tuples / Tiling.BLOCK : 0;
+    int blocks = Tiling.blocks(tiling.tuples);
+    int slots = wantsAnchors ? blocks : 0;
     this.memberStride = Math.max(slots, workers.threads()) * Tiling.BLOCK * stride;
     this.anchorTile = new AnchorTile(tiles, anchorRows, d, tiling.anchors, wantsTuples);
     this.tupleTile = new TupleTile(tiles, tupleRows, tiling.tuples, wantsAnchors);
     this.products = new float[n * memberStride];
     this.keepsScores = !backward && rowStrips > 0;
-    int scoreSlots = keepsScores ? Tiling.blocks(tiling.tuples) : workers.threads();
+    int scoreSlots = keepsScores ? blocks : workers.threads();
     this.scores = new float[scoreSlots * Tiling.BLOCK * stride];
-    this.blockRows = new float[tiling.tuples / Tiling.BLOCK * this.rowStrips * stride];
+    this.blockRows = new float[blocks * this.rowStrips * stride];
     this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
     this.weightBands = new Bands[wantsAnchors ? workers.threads() : 0];
     Arrays.setAll(weightBands, worker -> new Bands(tiles, Tiling.TASK_ROWS, tiling.tuples));
@@ -415,7 +416,6 @@ final class PairEngine {
             }
           }
           Bands weights = weightBands[worker];
-          weights.resize(tupleTile.count());
           anchorSums.add(
               first + from,
               first + to,
@@ -424,10 +424,10 @@ final class PairEngine {
               rowScratch[worker],
               (sums, at, accumulate) -> {
                 for (int l = 0; l < n; l++) {
-                  weights.setColumns(products, l * memberStride + from, stride, to - from);
+                  int weightsAt = l * memberStride + from;
                   Product.multiply(
                       simd.tiles(),
-                      Left.packed(weights, 0),
+                      weights.ofColumns(products, weightsAt, stride, to - from, tupleTile.count()),
                       0,
                       to - from,
                       tupleTile.panels[l],
@@ -482,9 +482,8 @@ final class PairEngine {
         (task, worker) -> {
           float[] row = rowScratch[worker];
           double[] gram = new double[1];
-          for (int i = task * Tiling.TASK_ROWS;
-              i < Math.min(task * Tiling.TASK_ROWS + Tiling.TASK_ROWS, anchors);
-              i++) {
+          int from = task * Tiling.TASK_ROWS;
+          for (int i = from; i < Math.min(from + Tiling.TASK_ROWS, anchors); i++) {
             anchorRows.read(i, row, 0);
             anchorSums.read(i, output, row, rowStride);
             double ofNorm = normGradients[i];

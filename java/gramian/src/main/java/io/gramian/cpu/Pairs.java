@@ -23,6 +23,22 @@ final class Pairs {
    *
    * @param outputs of the op, among them the gradients
    * @param accumulate whether gradients are added to what is there
+   */
+  Pairs(
+      CpuDevice device,
+      Similarity similarity,
+      boolean normalize,
+      Specs inputs,
+      Specs outputs,
+      boolean accumulate,
+      Sizes sizes,
+      int rowStrips) {
+    this(device, similarity, normalize, inputs, outputs, accumulate, sizes, rowStrips, false);
+  }
+
+  /**
+   * The same.
+   *
    * @param swapped whether the anchors are the engine's tuples, and the rows of the only modality
    *     its anchors: for scores that are symmetric
    */

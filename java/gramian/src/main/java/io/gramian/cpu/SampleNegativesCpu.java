@@ -35,8 +35,7 @@ final class SampleNegativesCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            sums.rowStrips(),
-            false);
+            sums.rowStrips());
   }
 
   @Override

@@ -51,11 +51,11 @@ final class Tiling {
 
   /** Tasks for {@code count} tuples. */
   static int blocks(int count) {
-    return (count + BLOCK - 1) / BLOCK;
+    return Math.ceilDiv(count, BLOCK);
   }
 
   /** Tasks of {@link #TASK_ROWS} rows. */
   static int tasks(int count) {
-    return (count + TASK_ROWS - 1) / TASK_ROWS;
+    return Math.ceilDiv(count, TASK_ROWS);
   }
 }

@@ -35,8 +35,7 @@ final class TopKCpu extends CpuExecutor {
             outputs,
             accumulate,
             sizes,
-            best.rowStrips(),
-            false);
+            best.rowStrips());
   }
 
   @Override

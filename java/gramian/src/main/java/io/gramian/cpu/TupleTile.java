@@ -53,7 +53,7 @@ final class TupleTile {
       panels[l].resize(count, rows.d);
     }
     return new Workers.Part(
-        (count + TileKernel.ROWS - 1) / TileKernel.ROWS,
+        Math.ceilDiv(count, TileKernel.ROWS),
         (band, worker) -> loadBand(band, members, scratch[worker], stride));
   }
 

@@ -8,7 +8,6 @@ import java.util.Arrays;
 final class VectorSet {
   private final String name;
   private final int d;
-  private final boolean normalize;
   private final Vectors vectors;
   private final float[] gradient;
 
@@ -20,7 +19,6 @@ final class VectorSet {
   VectorSet(Simd simd, String name, int count, int d, boolean normalize, boolean wantsGradient) {
     this.name = name;
     this.d = d;
-    this.normalize = normalize;
     this.vectors = new Vectors(simd, count, normalize);
     this.gradient = new float[wantsGradient ? Math.multiplyExact(count, d) : 0];
   }
@@ -41,7 +39,7 @@ final class VectorSet {
 
   /** Whether its vectors are made unit: then one engine only can make gradients. */
   boolean isNormalized() {
-    return normalize;
+    return vectors.isNormalized();
   }
 
   /** Where engines add gradients. */

@@ -50,8 +50,7 @@ class ProductTest {
       }
       check(simd, Left.rows(byRows, 0, depth), right, rows, expected);
       check(simd, Left.packed(fromRows(tiles, byRows, rows, depth), 0), right, rows, expected);
-      check(
-          simd, Left.packed(fromColumns(tiles, byColumns, rows, depth), 0), right, rows, expected);
+      check(simd, fromColumns(tiles, byColumns, rows, depth), right, rows, expected);
       check(simd, Left.rows(byRows, 0, depth), transposed, rows, expected);
     }
   }
@@ -66,11 +65,9 @@ class ProductTest {
   }
 
   /** In room for a deeper matrix, as the scratch of a worker has it. */
-  private static Bands fromColumns(TileKernel tiles, float[] columns, int count, int depth) {
-    Bands bands = new Bands(tiles, count, depth + 5);
-    bands.resize(depth);
-    bands.setColumns(columns, 0, Panels.paddedRows(count), count);
-    return bands;
+  private static Left fromColumns(TileKernel tiles, float[] columns, int count, int depth) {
+    return new Bands(tiles, count, depth + 5)
+        .ofColumns(columns, 0, Panels.paddedRows(count), count, depth);
   }
 
   private static void check(Simd simd, Left left, Panels right, int rows, double[] expected) {
