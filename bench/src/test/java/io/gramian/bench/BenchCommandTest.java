@@ -58,6 +58,17 @@ class BenchCommandTest {
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
+  @Test
+  void aFileThatCannotBeWrittenIsOneLineAndExitTwo() {
+    int code = run("matmul", "--no-peers", "--csv", folder.toString());
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("gramian: cannot read or write " + folder);
+  }
+
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of("bench"));
     all.addAll(List.of(arguments));

@@ -2,12 +2,15 @@ package io.gramian.cli;
 
 import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
+import io.gramian.cli.io.FileErrors;
 import io.gramian.cli.run.RunCommand;
 import io.gramian.cli.spi.Subcommand;
 import io.gramian.cli.train.TrainCommand;
 import io.gramian.cli.validate.ValidateCommand;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -84,11 +87,19 @@ public final class Main implements Runnable {
     return BAD_INPUT;
   }
 
-  /** Errors of the library and of input are for the user; anything else is a bug with its trace. */
+  /**
+   * Errors of the library, of input and of files are for the user; anything else is a bug with its
+   * trace.
+   */
   private static int reportFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
     if (e instanceof UserException || e instanceof GramianException) {
       complain(command, e.getMessage());
+      return BAD_INPUT;
+    }
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    if (cause instanceof FileSystemException file) {
+      complain(command, "cannot read or write " + file.getFile() + ": " + FileErrors.reason(file));
       return BAD_INPUT;
     }
     throw e;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,6 +49,12 @@ public final class AtomicOutput {
         content.writeTo(out);
       }
       move(temporary, file);
+    } catch (FileSystemException e) {
+      // Whoever wants the target knows nothing of the temporary file.
+      FileSystemException failure =
+          new FileSystemException(target.toString(), null, FileErrors.reason(e));
+      failure.initCause(e);
+      throw failure;
     } finally {
       Files.deleteIfExists(temporary);
     }

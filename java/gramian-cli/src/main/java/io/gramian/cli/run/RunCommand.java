@@ -101,7 +101,7 @@ public final class RunCommand implements Callable<Integer> {
     if (arguments.size() != 3 || out != null) {
       throw new UserException(
           "expected OP IN.npz OUT.npz, or --cases DIR --out DIR2; got "
-              + String.join(" ", arguments));
+              + (arguments.isEmpty() ? "neither" : String.join(" ", arguments)));
     }
     Op op = Ops.of(arguments.get(0), parameters);
     Path target = Path.of(arguments.get(2)).toAbsolutePath();
