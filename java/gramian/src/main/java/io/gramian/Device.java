@@ -39,6 +39,26 @@ public abstract class Device implements AutoCloseable {
   /** Where tensors must be for this device to use them. */
   public abstract Place place();
 
+  /**
+   * How far results of this device may be from those of the float64 reference.
+   *
+   * @param inputs element type of the data inputs
+   * @throws ParameterException if this device takes no data inputs of that type
+   */
+  public abstract Accuracy accuracy(DType inputs);
+
+  /** For {@link #accuracy}: the error for a type of which this device takes no data inputs. */
+  protected final ParameterException notTaken(DType inputs) {
+    return new ParameterException(
+        "backend " + backend() + " takes no data inputs of type " + inputs);
+  }
+
+  /**
+   * The element type in which this device gives floating-point results where nobody asks for one:
+   * {@code f64} where it computes in that, else {@code f32}.
+   */
+  public abstract DType resultType();
+
   /** The ops that this device implements, by class. */
   public abstract Set<Class<? extends Op>> supportedOps();
 

@@ -20,6 +20,24 @@ final class BackendTest {
   }
 
   @Test
+  void boundsOfTheErrorAreKnownForEveryFloatingTypeThatABackendTakes() {
+    for (Backend backend : Backend.all()) {
+      if (backend.available()) {
+        try (Device device = Device.open(backend.name())) {
+          DType result = device.resultType();
+          assertThat(device.accuracy(result).scores()).isPositive();
+          assertThat(device.accuracy(DType.BF16).gradients())
+              .isGreaterThanOrEqualTo(device.accuracy(result).gradients());
+          assertThatThrownBy(() -> device.accuracy(DType.I32))
+              .isInstanceOf(ParameterException.class)
+              .hasMessageContaining(backend.name())
+              .hasMessageContaining("i32");
+        }
+      }
+    }
+  }
+
+  @Test
   void autoTakesTheBestThatIsThere() {
     String best = Backend.all().stream().filter(Backend::available).findFirst().get().name();
     try (Device device = Device.open("auto")) {

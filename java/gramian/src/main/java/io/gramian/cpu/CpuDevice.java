@@ -1,5 +1,7 @@
 package io.gramian.cpu;
 
+import io.gramian.Accuracy;
+import io.gramian.DType;
 import io.gramian.host.HostDevice;
 
 /** The processors of this machine: a way to compute and threads to do it. */
@@ -24,6 +26,19 @@ final class CpuDevice extends HostDevice {
 
   static String describe(Simd simd, int threads) {
     return simd.description() + ", " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Accuracy accuracy(DType inputs) {
+    return switch (inputs) {
+      case F32, BF16, F16 -> new Accuracy(2e-6, 2e-5);
+      case F64, I32 -> throw notTaken(inputs);
+    };
+  }
+
+  @Override
+  public DType resultType() {
+    return DType.F32;
   }
 
   Simd simd() {

@@ -1,6 +1,8 @@
 package io.gramian.cuda;
 
+import io.gramian.Accuracy;
 import io.gramian.ClosedException;
+import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Place;
@@ -66,6 +68,20 @@ final class CudaDevice extends Device implements RawDevice {
   @Override
   public Place place() {
     return place;
+  }
+
+  @Override
+  public Accuracy accuracy(DType inputs) {
+    return switch (inputs) {
+      case F32 -> new Accuracy(1e-5, 1e-4);
+      case BF16, F16 -> new Accuracy(1e-4, 5e-3);
+      case F64, I32 -> throw notTaken(inputs);
+    };
+  }
+
+  @Override
+  public DType resultType() {
+    return DType.F32;
   }
 
   @Override

@@ -71,12 +71,11 @@ public interface Op {
    * the device where they are not there yet, outputs come back in host memory.
    *
    * @param outputs names of the outputs to compute
-   * @return packed host tensors: {@code i32} for indices, {@code f64} for all else on the
-   *     reference, {@code f32} elsewhere
+   * @return packed host tensors: {@code i32} for indices, {@link Device#resultType} for all else
    */
   default Bindings evaluate(Device device, Bindings inputs, Set<String> outputs) {
-    DType result = device.backend().equals("reference") ? DType.F64 : DType.F32;
-    Specs outputSpecs = signature(inputs.specs()).outputs(inputs.specs(), outputs, result);
+    Specs outputSpecs =
+        signature(inputs.specs()).outputs(inputs.specs(), outputs, device.resultType());
     List<Tensor> owned = new ArrayList<>();
     try {
       Map<String, Tensor> in = new LinkedHashMap<>(inputs.asMap());

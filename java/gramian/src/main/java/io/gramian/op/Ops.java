@@ -1,39 +1,60 @@
 package io.gramian.op;
 
 import io.gramian.ParameterException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
-/** All ops by name. */
+/** All ops. */
 public final class Ops {
-  private static final Map<String, Function<Parameters, Op>> PARSERS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("gram", Gram::parse),
-              Map.entry("logdet", LogDet::parse),
-              Map.entry("volume", Volume::parse),
-              Map.entry("similarity", SimilarityMatrix::parse),
-              Map.entry("contrastive", Contrastive::parse),
-              Map.entry("nway", Nway::parse),
-              Map.entry("topk", TopK::parse),
-              Map.entry("sample-negatives", SampleNegatives::parse),
-              Map.entry("matching", Matching::parse),
-              Map.entry("semantic-density", SemanticDensity::parse),
-              Map.entry("mmd", Mmd::parse),
-              Map.entry("nt-xent", NtXent::parse),
-              Map.entry("clip-matched", ClipMatched::parse),
-              Map.entry("set-clip", SetClip::parse),
-              Map.entry("pointcloud-embed", PointCloudEmbed::parse),
-              Map.entry("pointcloud-similarity", PointCloudSimilarity::parse),
-              Map.entry("pointcloud-contrastive", PointCloudContrastive::parse)));
+  private static final List<Function<Parameters, Op>> PARSERS =
+      List.of(
+          Gram::parse,
+          LogDet::parse,
+          Volume::parse,
+          SimilarityMatrix::parse,
+          Contrastive::parse,
+          Nway::parse,
+          TopK::parse,
+          SampleNegatives::parse,
+          Matching::parse,
+          SemanticDensity::parse,
+          Mmd::parse,
+          NtXent::parse,
+          ClipMatched::parse,
+          SetClip::parse,
+          PointCloudEmbed::parse,
+          PointCloudSimilarity::parse,
+          PointCloudContrastive::parse);
+
+  private static final List<Op> ALL =
+      PARSERS.stream().map(parser -> parser.apply(new Parameters("", Map.of()))).toList();
+
+  private static final Map<String, Function<Parameters, Op>> BY_NAME = new LinkedHashMap<>();
+
+  static {
+    for (int i = 0; i < ALL.size(); i++) {
+      BY_NAME.put(ALL.get(i).name(), PARSERS.get(i));
+    }
+  }
+
+  private static final Set<String> NAMES =
+      Collections.unmodifiableSet(new TreeSet<>(BY_NAME.keySet()));
 
   private Ops() {}
 
+  /** Every op, with its default parameters: per sample, over pairs, of sets, of point clouds. */
+  public static List<Op> all() {
+    return ALL;
+  }
+
   /** The names of all ops, sorted. */
   public static Set<String> names() {
-    return PARSERS.keySet();
+    return NAMES;
   }
 
   /**
@@ -42,9 +63,10 @@ public final class Ops {
    * @throws ParameterException if the op or a parameter is unknown or out of range
    */
   public static Op of(String name, Map<String, ?> parameters) {
-    Function<Parameters, Op> parser = PARSERS.get(name);
+    Function<Parameters, Op> parser = BY_NAME.get(name);
     if (parser == null) {
-      throw new ParameterException("unknown op '" + name + "'; expected one of " + names());
+      throw new ParameterException(
+          "unknown op '" + name + "'; expected one of " + String.join(", ", NAMES));
     }
     Parameters values = new Parameters(name, parameters);
     Op op = parser.apply(values);

@@ -1,5 +1,7 @@
 package io.gramian.op;
 
+import java.util.List;
+
 /**
  * How close an anchor a is to a tuple m_1..m_n; higher is closer. Every score is a function of Gram
  * entries: |a|^2, c_l = &lt;m_l, a&gt; and G = M M^T.
@@ -136,19 +138,26 @@ public sealed interface Similarity {
     return new Area();
   }
 
-  /** Reads the parameters {@code similarity}, {@code min_volume} and {@code min_score}. */
+  /** Every similarity, with its default parameters. */
+  static List<Similarity> all() {
+    return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area());
+  }
+
+  /** Reads the parameter {@code similarity} and those of the similarity that it names. */
   static Similarity parse(Parameters parameters) {
-    String label = parameters.text("similarity", "volume");
-    return switch (label) {
-      case "cosine" -> cosine();
-      case "volume" -> new Volume(parameters.number("min_volume", 1e-4));
-      case "jgcs" -> new Jgcs(parameters.number("min_score", 1e-4));
-      case "jgcs-squared" -> jgcsSquared();
-      case "mip" -> mip();
-      case "area" -> area();
-      default ->
-          throw parameters.wrong(
-              "similarity", "one of cosine, volume, jgcs, jgcs-squared, mip, area", label);
-    };
+    String label = parameters.text("similarity", volume().label());
+    for (Similarity similarity : all()) {
+      if (similarity.label().equals(label)) {
+        return switch (similarity) {
+          case Volume volume -> new Volume(parameters.number("min_volume", volume.minVolume()));
+          case Jgcs jgcs -> new Jgcs(parameters.number("min_score", jgcs.minScore()));
+          case Cosine _, JgcsSquared _, Mip _, Area _ -> similarity;
+        };
+      }
+    }
+    throw parameters.wrong(
+        "similarity",
+        "one of " + String.join(", ", all().stream().map(Similarity::label).toList()),
+        label);
   }
 }

@@ -1,5 +1,7 @@
 package io.gramian.reference;
 
+import io.gramian.Accuracy;
+import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.host.HostDevice;
@@ -78,6 +80,19 @@ public final class ReferenceProvider implements BackendProvider {
   private static final class ReferenceDevice extends HostDevice {
     ReferenceDevice() {
       super("reference", "float64 in plain Java", OPS);
+    }
+
+    @Override
+    public Accuracy accuracy(DType inputs) {
+      if (!inputs.isFloating()) {
+        throw notTaken(inputs);
+      }
+      return new Accuracy(1e-10, 1e-9);
+    }
+
+    @Override
+    public DType resultType() {
+      return DType.F64;
     }
   }
 }

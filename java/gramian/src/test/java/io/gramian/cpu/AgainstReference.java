@@ -2,6 +2,7 @@ package io.gramian.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Accuracy;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
@@ -21,9 +22,6 @@ import java.util.stream.Collectors;
 
 /** Inputs for an op, and the results of this backend held against those of the reference. */
 final class AgainstReference {
-  private static final double VALUE_BOUND = 2e-6;
-  private static final double GRADIENT_BOUND = 2e-5;
-
   /** What rounding may leave of a result that is zero. */
   private static final double ZERO = 1e-9;
 
@@ -157,8 +155,8 @@ final class AgainstReference {
     return copies;
   }
 
-  private static void assertClose(
-      String what, Bindings expected, Bindings actual, double gradientsFrom) {
+  private void assertClose(String what, Bindings expected, Bindings actual, double gradientsFrom) {
+    Accuracy bounds = DEVICES.getFirst().accuracy(dtype);
     actual
         .asMap()
         .forEach(
@@ -180,7 +178,7 @@ final class AgainstReference {
               assertThat(Math.sqrt(error))
                   .as("%s, %s, of %s", name, what, Math.sqrt(norm))
                   .isLessThanOrEqualTo(
-                      (isGradient ? GRADIENT_BOUND : VALUE_BOUND) * Math.sqrt(norm) + ZERO);
+                      (isGradient ? bounds.gradients() : bounds.scores()) * Math.sqrt(norm) + ZERO);
             });
   }
 

@@ -2,6 +2,7 @@ package io.gramian.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Accuracy;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
@@ -27,8 +28,6 @@ import java.util.stream.Collectors;
  * rounded to their element types. Rows lie apart in memory, inputs and outputs alike.
  */
 final class OpCase implements AutoCloseable {
-  private static final double[] FORWARD = {1e-5, 1e-4};
-  private static final double[] BACKWARD = {1e-4, 5e-3};
 
   /** What rounding may leave of a result that is zero. */
   private static final double ZERO = 1e-7;
@@ -132,6 +131,7 @@ final class OpCase implements AutoCloseable {
   /** Checks some outputs. */
   void check(Set<String> names, DType gradients, boolean accumulate) {
     Map<String, double[]> actual = run(names, gradients, accumulate);
+    Accuracy bounds = device.accuracy(dtype);
     try (Device reference = Device.open("reference")) {
       Bindings expected = op.evaluate(reference, Bindings.of(host), names);
       actual.forEach(
@@ -139,8 +139,7 @@ final class OpCase implements AutoCloseable {
             boolean isGradient = name.startsWith("grad_");
             double[] want = expected.get(name).toDoubles();
             double before = isGradient && accumulate ? 1 : 0;
-            int narrow = dtype == DType.F32 ? 0 : 1;
-            double bound = (isGradient ? BACKWARD : FORWARD)[narrow];
+            double bound = isGradient ? bounds.gradients() : bounds.scores();
             double rounding = isGradient && gradients != DType.F32 ? 8e-3 * before : 0;
             assertClose(name, values, want, before, bound, zero + rounding);
           });

@@ -2,6 +2,7 @@ package io.gramian.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Accuracy;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
@@ -20,8 +21,6 @@ import java.util.SplittableRandom;
  * values, rounded to the element type.
  */
 final class SampleCase implements AutoCloseable {
-  private static final double[] FORWARD = {1e-5, 1e-4};
-  private static final double[] BACKWARD = {1e-4, 5e-3};
   private static final double FLOOR = 1e-10;
 
   private final Op op;
@@ -88,7 +87,7 @@ final class SampleCase implements AutoCloseable {
    */
   void compare(Bindings out, double before) {
     Bindings expected = reference(List.copyOf(out.names()));
-    boolean narrow = hostVectors.dtype() != DType.F32;
+    Accuracy bounds = device.accuracy(hostVectors.dtype());
     for (String name : out.names()) {
       boolean backward = name.equals("grad_vectors");
       double[] want = expected.get(name).toDoubles();
@@ -97,7 +96,7 @@ final class SampleCase implements AutoCloseable {
           want[i] += before;
         }
       }
-      double bound = (backward ? BACKWARD : FORWARD)[narrow ? 1 : 0];
+      double bound = backward ? bounds.gradients() : bounds.scores();
       assertThat(error(out.get(name).toDoubles(), want))
           .as("%s of %s for %s", name, op, hostVectors.spec())
           .isLessThanOrEqualTo(bound);

@@ -15,6 +15,20 @@ final class OpsTest {
     return List.copyOf(Ops.names());
   }
 
+  @Test
+  void allOpsAreThoseOfTheNames() {
+    assertThat(Ops.all()).extracting(Op::name).containsExactlyInAnyOrderElementsOf(Ops.names());
+    assertThat(Ops.all()).allSatisfy(op -> assertThat(Ops.of(op.name(), Map.of())).isEqualTo(op));
+  }
+
+  @Test
+  void everySimilarityIsReadByItsLabel() {
+    for (Similarity similarity : Similarity.all()) {
+      assertThat(Ops.of("similarity", Map.of("similarity", similarity.label())))
+          .isEqualTo(new SimilarityMatrix(similarity));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void everyOpHasDefaultsAndKnowsItsName(String name) {

@@ -1,6 +1,8 @@
 package io.gramian.cli.validate;
 
+import io.gramian.Accuracy;
 import io.gramian.Bindings;
+import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.Place;
 import io.gramian.Plan;
@@ -38,6 +40,16 @@ final class FaultyDevice extends Device {
   @Override
   public Place place() {
     return sound.place();
+  }
+
+  @Override
+  public Accuracy accuracy(DType inputs) {
+    return new Accuracy(2e-6, 2e-5);
+  }
+
+  @Override
+  public DType resultType() {
+    return sound.resultType();
   }
 
   @Override
