@@ -1,0 +1,45 @@
+// A launch of a kernel.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "exec/kernel.h"
+
+namespace gramian::machine {
+
+struct Index {
+  uint32_t x = 0;
+  uint32_t y = 0;
+  uint32_t z = 0;
+};
+
+// The devices that this one can be, by compute capability and multiprocessors.
+struct DeviceModel {
+  const char* name;     // "A100"
+  unsigned capability;  // 80
+  unsigned multiprocessors;
+  unsigned tensorCoreModel;  // of arith/: which device's tensor cores
+};
+
+struct Launch {
+  std::shared_ptr<const Kernel> kernel;
+  std::vector<std::byte> parameters;
+  Index grid{};
+  Index block{};
+  Index cluster{1, 1, 1};
+  uint32_t dynamicShared = 0;
+  uint64_t seed = 0;
+  uint32_t firstRun = 0;  // of the race detector
+  const DeviceModel* device = nullptr;
+  std::atomic<bool> stop{false};
+  std::atomic<bool> expired{false};
+
+  uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
+  uint32_t threads() const { return block.x * block.y * block.z; }
+};
+
+}  // namespace gramian::machine

@@ -1,0 +1,39 @@
+// Memory accesses of a kernel, with all their checks: bounds, life, provenance, alignment, races.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "exec/op.h"
+#include "ptx/type.h"
+
+namespace gramian::machine {
+
+enum class Access : uint8_t {
+  kRead,
+  kWrite,
+  kAtomic,
+  kIssue,       // an asynchronous copy is under way: nobody may touch its destination
+  kLand,        // and writes it
+  kProxyRead,   // by the asynchronous proxy (TMA, wgmma): needs a proxy fence after generic writes
+  kProxyWrite,  // by it, complete when its mbarrier's phase is
+};
+const char* nameOf(Access access);
+
+// The same access by many lanes at once: `bytes` (1, 2, 4, 8 or 16) at each active lane's address,
+// which is that of the space, as in the instruction. Gives each active lane's host address.
+// `base`: the register that the addresses came from, for provenance, or kNoSlot.
+void checkLanes(Warp& warp, const Op* op, uint32_t active, ptx::Space space,
+                const uint64_t* addresses, unsigned bytes, Access kind, Slot base,
+                std::byte** memory);
+
+// An access of one lane to any number of bytes at any alignment. Gives the host address; the bytes
+// lie there as one piece.
+std::byte* checkRange(Warp& warp, const Op* op, unsigned lane, ptx::Space space, uint64_t address,
+                      size_t bytes, Access kind);
+
+// A fault where the address is no multiple of `alignment`.
+void requireAlignment(const Warp& warp, const Op* op, unsigned lane, uint64_t address,
+                      uint64_t alignment, const char* what);
+
+}  // namespace gramian::machine
