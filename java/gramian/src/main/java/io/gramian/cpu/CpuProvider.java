@@ -2,50 +2,14 @@ package io.gramian.cpu;
 
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
-import io.gramian.op.ClipMatched;
-import io.gramian.op.Contrastive;
-import io.gramian.op.Gram;
-import io.gramian.op.LogDet;
-import io.gramian.op.Matching;
-import io.gramian.op.Mmd;
-import io.gramian.op.NtXent;
-import io.gramian.op.Nway;
-import io.gramian.op.PointCloudContrastive;
-import io.gramian.op.PointCloudEmbed;
-import io.gramian.op.PointCloudSimilarity;
-import io.gramian.op.SampleNegatives;
-import io.gramian.op.SemanticDensity;
-import io.gramian.op.SetClip;
-import io.gramian.op.SimilarityMatrix;
-import io.gramian.op.TopK;
-import io.gramian.op.Volume;
+import io.gramian.cpu.device.CpuDevice;
+import io.gramian.cpu.device.VectorUnit;
+import io.gramian.cpu.op.CpuOps;
 import io.gramian.spi.BackendProvider;
-import io.gramian.spi.OpTable;
 import java.util.List;
 
 /** Finds the cpu backend, which is always there. */
 public final class CpuProvider implements BackendProvider {
-  static final OpTable OPS =
-      OpTable.builder(CpuDevice.class)
-          .add(Contrastive.class, ContrastiveCpu::of)
-          .add(Matching.class, MatchingCpu::new)
-          .add(Nway.class, NwayCpu::of)
-          .add(PointCloudContrastive.class, PointCloudContrastiveCpu::new)
-          .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
-          .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)
-          .add(SampleNegatives.class, SampleNegativesCpu::new)
-          .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
-          .add(TopK.class, TopKCpu::new)
-          .add(ClipMatched.class, ClipMatchedCpu::new)
-          .add(Mmd.class, MmdCpu::new)
-          .add(NtXent.class, NtXentCpu::new)
-          .add(SemanticDensity.class, SemanticDensityCpu::new)
-          .add(SetClip.class, SetClipCpu::new)
-          .add(Gram.class, GramCpu::new)
-          .add(LogDet.class, LogDetCpu::new)
-          .add(Volume.class, VolumeCpu::new)
-          .build();
-
   /** For {@link java.util.ServiceLoader}. */
   public CpuProvider() {}
 
@@ -66,11 +30,11 @@ public final class CpuProvider implements BackendProvider {
 
   @Override
   public List<String> describe() {
-    return List.of(CpuDevice.describe(Simd.best(), Runtime.getRuntime().availableProcessors()));
+    return List.of(CpuDevice.describe());
   }
 
   @Override
   public Device open(DeviceOptions options) {
-    return new CpuDevice(Simd.best(), options.threads());
+    return new CpuDevice(CpuOps.TABLE, VectorUnit.best(), options.threads());
   }
 }

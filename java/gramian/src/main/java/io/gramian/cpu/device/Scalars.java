@@ -1,0 +1,52 @@
+package io.gramian.cpu.device;
+
+import io.gramian.Bindings;
+import io.gramian.DType;
+import io.gramian.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Single values of tensors in any element type. */
+public final class Scalars {
+  private Scalars() {}
+
+  public static double get(MemorySegment memory, DType dtype, long byteOffset) {
+    return switch (dtype) {
+      case F64 -> memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, byteOffset);
+      case F32 -> memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset);
+      case I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, byteOffset);
+      case BF16 -> DType.bf16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, byteOffset));
+      case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, byteOffset));
+    };
+  }
+
+  public static void set(MemorySegment memory, DType dtype, long byteOffset, double value) {
+    switch (dtype) {
+      case F64 -> memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, byteOffset, value);
+      case F32 -> memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, (float) value);
+      case I32 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, byteOffset, (int) value);
+      case BF16 ->
+          memory.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED, byteOffset, DType.floatToBf16((float) value));
+      case F16 ->
+          memory.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED, byteOffset, Float.floatToFloat16((float) value));
+    }
+  }
+
+  /** The value of a scalar input, or what stands for it where it is not bound. */
+  public static double input(Bindings in, String name, double otherwise) {
+    Tensor tensor = in.find(name);
+    return tensor == null ? otherwise : get(tensor.memory(), tensor.dtype(), 0);
+  }
+
+  /** Writes a scalar output, if it is bound, or adds to it. */
+  public static void output(Bindings out, String name, double value, boolean accumulate) {
+    Tensor tensor = out.find(name);
+    if (tensor != null) {
+      MemorySegment memory = tensor.memory();
+      DType dtype = tensor.dtype();
+      set(memory, dtype, 0, accumulate ? get(memory, dtype, 0) + value : value);
+    }
+  }
+}

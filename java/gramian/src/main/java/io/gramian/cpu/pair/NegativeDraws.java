@@ -1,0 +1,125 @@
+package io.gramian.cpu.pair;
+
+import io.gramian.op.Philox;
+import io.gramian.op.SampleNegatives;
+import java.util.Arrays;
+
+/**
+ * For every anchor the tuple other than its own with the greatest log(p + floor) + Gumbel noise, p
+ * the softmax of its scores; the first one of all where these are NaN. Keys are float64, as on
+ * every backend; logarithms are taken only where a bound without them does not rule a tuple out.
+ */
+public final class NegativeDraws extends ScoreReader {
+  /** Above what rounding adds to the bound. */
+  private static final double SLACK = 1 + 1e-9;
+
+  private final long seed;
+  private final Targets targets;
+  private final InfoNce sums;
+  private final int[] drawn;
+  private final double[] keys;
+
+  /** exp of the keys. */
+  private final double[] ratios;
+
+  private double temperature;
+  private int step;
+
+  /**
+   * Draws for all anchors.
+   *
+   * @param sums has taken in all scores before, for their sums of exponentials
+   */
+  public NegativeDraws(long seed, Targets targets, InfoNce sums, int anchors) {
+    this.seed = seed;
+    this.targets = targets;
+    this.sums = sums;
+    this.drawn = new int[anchors];
+    this.keys = new double[anchors];
+    this.ratios = new double[anchors];
+  }
+
+  /** Starts a run. */
+  public void begin(double runTemperature, int runStep) {
+    temperature = runTemperature;
+    step = runStep;
+    Arrays.fill(drawn, -1);
+    Arrays.fill(ratios, 0);
+  }
+
+  public long bytes() {
+    return 20L * drawn.length;
+  }
+
+  /** The place of the best tuple in the block, -1 if there is none. */
+  @Override
+  public int rowStrips() {
+    return 1;
+  }
+
+  @Override
+  public void add(Block block) {
+    for (int i = 0; i < block.anchors(); i++) {
+      block.rows()[block.rowsAt() + i] = best(block, i);
+    }
+  }
+
+  private int best(Block block, int i) {
+    int anchor = block.anchor() + i;
+    double logSum = sums.rowLogSum(anchor);
+    int best = -1;
+    double bestKey = Double.NaN;
+    double bestRatio = ratios[anchor];
+    for (int j = 0; j < block.tuples(); j++) {
+      int tuple = block.tuple() + j;
+      if (tuple == targets.label(anchor)) {
+        continue;
+      }
+      double weight = weight(block, i, j, logSum);
+      // exp(key) = weight / -log u, and -log u >= 1 - u.
+      double uniform = Philox.uniform(Philox.word(seed, tuple, anchor, step, 0));
+      if (weight * SLACK < bestRatio * (1 - uniform)) {
+        continue;
+      }
+      double key = key(weight, anchor, tuple);
+      if (best < 0 || key > bestKey) {
+        best = j;
+        bestKey = key;
+        bestRatio = Math.max(bestRatio, Math.exp(key));
+      }
+    }
+    return best;
+  }
+
+  private double weight(Block block, int i, int j, double logSum) {
+    float score = block.scores()[block.scoresAt() + j * block.stride() + i];
+    return Math.exp(score / temperature - logSum) + SampleNegatives.FLOOR;
+  }
+
+  private double key(double weight, int anchor, int tuple) {
+    return Math.log(weight) + Philox.gumbel(seed, anchor, tuple, step);
+  }
+
+  @Override
+  public void merge(Block block, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int anchor = block.anchor() + i;
+      int j = (int) block.rows()[block.rowsAt() + i];
+      if (j < 0) {
+        continue;
+      }
+      int tuple = block.tuple() + j;
+      double key = key(weight(block, i, j, sums.rowLogSum(anchor)), anchor, tuple);
+      if (drawn[anchor] < 0 || key > keys[anchor]) {
+        drawn[anchor] = tuple;
+        keys[anchor] = key;
+        ratios[anchor] = Math.exp(key);
+      }
+    }
+  }
+
+  /** The tuple of an anchor. */
+  public int drawn(int anchor) {
+    return drawn[anchor];
+  }
+}

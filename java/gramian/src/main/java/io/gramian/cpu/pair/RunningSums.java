@@ -1,0 +1,76 @@
+package io.gramian.cpu.pair;
+
+import io.gramian.cpu.simd.Simd;
+import java.util.Arrays;
+
+/**
+ * Sums of exp(scale * x), each kept relative to the largest x so far. Two threads may work on
+ * different sums.
+ */
+public final class RunningSums {
+  private final float[] maxima;
+  private final double[] sums;
+  private double scale;
+
+  public RunningSums(int count) {
+    this.maxima = new float[Simd.room(count)];
+    this.sums = new double[count];
+  }
+
+  /** Starts anew. */
+  public void clear(double newScale) {
+    scale = newScale;
+    Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, 0);
+  }
+
+  /** Adds a sum of exp(scale * (x - maximum)). */
+  public void add(int index, double sum, float maximum) {
+    float old = maxima[index];
+    if (old == Float.NEGATIVE_INFINITY) {
+      sums[index] = sum;
+    } else if (old == maximum) {
+      sums[index] += sum;
+    } else if (old > maximum) {
+      sums[index] += sum * Math.exp(((double) maximum - old) * scale);
+    } else {
+      sums[index] = sums[index] * Math.exp(((double) old - maximum) * scale) + sum;
+    }
+    maxima[index] = Math.max(old, maximum);
+  }
+
+  /** Takes over other sums of as many. */
+  public void copy(RunningSums from) {
+    System.arraycopy(from.maxima, 0, maxima, 0, maxima.length);
+    System.arraycopy(from.sums, 0, sums, 0, sums.length);
+    scale = from.scale;
+  }
+
+  int count() {
+    return sums.length;
+  }
+
+  /** The largest x of each sum, with the room of a strip after it. */
+  public float[] maxima() {
+    return maxima;
+  }
+
+  /** The largest x of a sum. */
+  public float maximum(int index) {
+    return maxima[index];
+  }
+
+  /** The sum of exp(scale * (x - maximum)). */
+  public double sum(int index) {
+    return sums[index];
+  }
+
+  /** The logarithm of the sum. */
+  public double log(int index) {
+    return maxima[index] * scale + Math.log(sums[index]);
+  }
+
+  public long bytes() {
+    return 4L * maxima.length + 8L * sums.length;
+  }
+}

@@ -1,0 +1,2 @@
+/** The k vectors of each sample. */
+package io.gramian.cpu.sample;

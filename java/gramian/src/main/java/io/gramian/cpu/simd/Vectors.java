@@ -1,0 +1,133 @@
+package io.gramian.cpu.simd;
+
+import io.gramian.Tensor;
+import io.gramian.cpu.device.Rows;
+import java.util.Arrays;
+
+/**
+ * The rows of an input as an op uses them: float32, unit(x) = x / max(|x|, floor) if asked for,
+ * rows of an absent modality zero. Holds one factor per row; {@link #bind} before each run.
+ */
+public final class Vectors {
+  /** The floor of lengths everywhere but in point clouds. */
+  public static final double FLOOR = 1e-12;
+
+  /** Tells rows that are not there. */
+  @FunctionalInterface
+  public interface Absent {
+    boolean at(int row);
+  }
+
+  private final StripMath strips;
+  private final boolean normalize;
+  private final double floor;
+  private final float[] factors;
+  private Rows rows;
+  private Absent absent;
+  private float[] centre;
+
+  public Vectors(Simd simd, int count, boolean normalize) {
+    this(simd, count, normalize, FLOOR);
+  }
+
+  /** Unit vectors with another floor. */
+  public Vectors(Simd simd, int count, double floor) {
+    this(simd, count, true, floor);
+  }
+
+  private Vectors(Simd simd, int count, boolean normalize, double floor) {
+    this.strips = simd.strips();
+    this.normalize = normalize;
+    this.floor = floor;
+    this.factors = new float[count];
+  }
+
+  /** Takes the tensor of a run; {@code missing} is null if no row is absent. */
+  public void bind(Tensor tensor, Absent missing) {
+    rows = new Rows(tensor);
+    absent = missing;
+    centre = null;
+  }
+
+  /** Takes a vector, padded as a strip, away from every row of the run; null for none. */
+  public void centre(float[] vector) {
+    centre = vector;
+  }
+
+  public int count() {
+    return factors.length;
+  }
+
+  /** Whether {@link #measure} finds anything out. */
+  public boolean isNormalized() {
+    return normalize;
+  }
+
+  /** Finds the factor of a row and reads it. Other methods need this first, once a run. */
+  public void measure(int row, float[] to, int at) {
+    int d = rows.width();
+    factors[row] = 1;
+    if (isAbsent(row)) {
+      Arrays.fill(to, at, at + d, 0);
+      factors[row] = 0;
+      return;
+    }
+    readRaw(row, to, at);
+    if (normalize) {
+      double length = Math.sqrt(strips.exactDot(to, at, to, at, d));
+      // A negative factor marks a length below the floor, which is a constant for gradients.
+      double divisor = Math.max(length, floor);
+      factors[row] = (float) (length <= floor ? -1 / divisor : 1 / divisor);
+      strips.scale(to, at, Math.abs(factors[row]), to, at, d);
+    }
+  }
+
+  /** Reads a row. */
+  public void read(int row, float[] to, int at) {
+    int d = rows.width();
+    if (isAbsent(row)) {
+      Arrays.fill(to, at, at + d, 0);
+      return;
+    }
+    readRaw(row, to, at);
+    if (normalize) {
+      strips.scale(to, at, Math.abs(factors[row]), to, at, d);
+    }
+  }
+
+  private void readRaw(int row, float[] to, int at) {
+    rows.read(row, to, at);
+    if (centre != null) {
+      strips.addScaled(centre, 0, -1, to, at, rows.width());
+    }
+  }
+
+  /**
+   * Turns the gradient of a row into that of the raw row: (g - u (u.g)) / |x|, or g / floor below
+   * the floor; 0 for an absent row.
+   *
+   * @param values the row as {@link #read} gives it
+   * @param gradient changed in place
+   */
+  public void backward(int row, float[] values, int valuesAt, float[] gradient, int gradientAt) {
+    int d = rows.width();
+    if (isAbsent(row)) {
+      Arrays.fill(gradient, gradientAt, gradientAt + d, 0);
+    } else if (normalize) {
+      float factor = factors[row];
+      if (factor < 0) {
+        strips.scale(gradient, gradientAt, -factor, gradient, gradientAt, d);
+        return;
+      }
+      double along = strips.exactDot(values, valuesAt, gradient, gradientAt, d);
+      for (int z = 0; z < d; z++) {
+        double g = gradient[gradientAt + z] - along * values[valuesAt + z];
+        gradient[gradientAt + z] = (float) (g * factor);
+      }
+    }
+  }
+
+  public boolean isAbsent(int row) {
+    return absent != null && absent.at(row);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Matrix products in register tiles, and loops over strips of floats, each once with vectors and
+ * once without.
+ */
+package io.gramian.cpu.simd;
