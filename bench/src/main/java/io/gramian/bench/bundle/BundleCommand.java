@@ -113,9 +113,9 @@ public final class BundleCommand implements Callable<Integer> {
   /** The command with its libraries, and the benchmarks without theirs, which are the peers. */
   private static Map<String, Path> libraries(Path root) throws IOException {
     Map<String, Path> found = new TreeMap<>();
-    try (Stream<Path> jars = Files.list(root.resolve("java/gramian-cli/target/lib"))) {
-      // XChart draws by java.desktop, which is not in the bundle.
-      jars.filter(jar -> !name(jar).startsWith("xchart-"))
+    try (Stream<Path> jars = Files.list(root.resolve("java/gramian-emoji/target/lib"))) {
+      // The study draws by java.desktop, which is not in the bundle.
+      jars.filter(jar -> !name(jar).matches("(xchart|gramian-emoji)-.*"))
           .forEach(jar -> found.put(name(jar), jar));
     }
     Path bench = built(root.resolve("bench/target/lib"), "gramian-bench-");

@@ -17,7 +17,7 @@ final class ResultsPage {
   private static final String TRAINING =
       """
       `./gramian train --compare`: words and pictures of held-out emoji after trainings with different losses under one
-      budget. [java/gramian-cli/README.md](../java/gramian-cli/README.md) says what is trained and what the names stand for.
+      budget. [java/gramian-emoji/README.md](../java/gramian-emoji/README.md) says what is trained and what the names stand for.
       """;
 
   private static final String TEMPERATURES =

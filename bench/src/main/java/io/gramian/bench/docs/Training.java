@@ -1,8 +1,8 @@
 package io.gramian.bench.docs;
 
-import io.gramian.cli.train.ComparisonCsv;
-import io.gramian.cli.train.Outcomes;
-import io.gramian.cli.train.TemperatureScores;
+import io.gramian.emoji.compare.ComparisonCsv;
+import io.gramian.emoji.compare.Outcomes;
+import io.gramian.emoji.compare.TemperatureScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package io.gramian.bench.docs;
 
 import io.gramian.bench.page.Figures;
-import io.gramian.cli.emoji.Modality;
-import io.gramian.cli.train.Claims;
-import io.gramian.cli.train.ComparisonTable;
-import io.gramian.cli.train.ModalityPair;
-import io.gramian.cli.train.Outcome;
-import io.gramian.cli.train.Outcomes;
-import io.gramian.cli.train.Recall;
-import io.gramian.cli.train.Spread;
-import io.gramian.cli.train.TemperatureScores;
+import io.gramian.emoji.compare.Claims;
+import io.gramian.emoji.compare.ComparisonTable;
+import io.gramian.emoji.compare.Outcome;
+import io.gramian.emoji.compare.Outcomes;
+import io.gramian.emoji.compare.Spread;
+import io.gramian.emoji.compare.TemperatureScores;
+import io.gramian.emoji.data.Modality;
+import io.gramian.emoji.measure.ModalityPair;
+import io.gramian.emoji.measure.Recall;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

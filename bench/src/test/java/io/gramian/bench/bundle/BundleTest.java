@@ -46,8 +46,8 @@ class BundleTest {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     assumeTrue(system.equals("Linux amd64"), "a bundle is for Linux amd64, this is " + system);
     Map<String, Path> libraries = new TreeMap<>();
-    for (Path jar : list(Path.of("../java/gramian-cli/target/lib"), "")) {
-      if (!jar.getFileName().toString().startsWith("xchart")) {
+    for (Path jar : list(Path.of("../java/gramian-emoji/target/lib"), "")) {
+      if (!jar.getFileName().toString().matches("(xchart|gramian-emoji)-.*")) {
         libraries.put(jar.getFileName().toString().replace(".jar", ""), jar);
       }
     }

@@ -3,8 +3,8 @@ package io.gramian.bench.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gramian.cli.train.Recipe;
-import io.gramian.cli.train.TemperatureScores;
+import io.gramian.emoji.compare.TemperatureScores;
+import io.gramian.emoji.losses.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.io.FileErrors;
 import io.gramian.cli.run.RunCommand;
 import io.gramian.cli.spi.Subcommand;
-import io.gramian.cli.train.TrainCommand;
 import io.gramian.cli.validate.ValidateCommand;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
             + " box).",
     mixinStandardHelpOptions = true,
     version = "gramian 0.1.0-SNAPSHOT",
-    subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class, TrainCommand.class})
+    subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class})
 public final class Main implements Runnable {
   private static final int BAD_INPUT = 2;
 
