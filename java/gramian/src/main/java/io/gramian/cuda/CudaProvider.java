@@ -1,5 +1,7 @@
 package io.gramian.cuda;
 
+import io.gramian.cuda.device.GpuImages;
+import io.gramian.cuda.device.KernelImages;
 import io.gramian.cuda.driver.Driver;
 import io.gramian.cuda.driver.DriverLibrary;
 import io.gramian.cuda.driver.DriverUnavailableException;

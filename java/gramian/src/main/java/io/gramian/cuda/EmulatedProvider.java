@@ -1,5 +1,9 @@
 package io.gramian.cuda;
 
+import io.gramian.cuda.device.EmulatedImages;
+import io.gramian.cuda.device.KernelImages;
+import io.gramian.cuda.device.NativeFiles;
+import io.gramian.cuda.device.ResourceFolder;
 import io.gramian.cuda.driver.Driver;
 import io.gramian.cuda.driver.DriverLibrary;
 import io.gramian.cuda.driver.DriverUnavailableException;

@@ -9,6 +9,7 @@ import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
 import io.gramian.cuda.driver.DriverLibrary;
+import io.gramian.cuda.op.CudaOps;
 import io.gramian.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * An op with inputs, run on a device and held against the reference, which sees the same values,
  * rounded to their element types. Rows lie apart in memory, inputs and outputs alike.
  */
-final class OpCase implements AutoCloseable {
+public final class OpCase implements AutoCloseable {
 
   /** What rounding may leave of a result that is zero. */
   private static final double ZERO = 1e-7;
@@ -43,35 +44,35 @@ final class OpCase implements AutoCloseable {
 
   /** Makes an executor of the op other than the device does. */
   @FunctionalInterface
-  interface Maker {
+  public interface Maker {
     CudaExecutor make(Specs inputs, Specs outputs, PlanOptions options);
   }
 
   /** Runs on executors made in another way. */
-  OpCase with(Maker other) {
+  public OpCase with(Maker other) {
     maker = other;
     return this;
   }
 
   /** Results are next to zero, and all of their digits count. */
-  OpCase nextToZero() {
+  public OpCase nextToZero() {
     zero = 0;
     return this;
   }
 
-  OpCase(Op op, Device device, DType dtype) {
+  public OpCase(Op op, Device device, DType dtype) {
     this.op = op;
     this.device = device;
     this.dtype = dtype;
   }
 
   /** Adds a data input of normally distributed numbers. */
-  OpCase data(String name, long... shape) {
+  public OpCase data(String name, long... shape) {
     return tensor(name, dtype, gaussians(shape), shape);
   }
 
   /** Adds {@code modality1..n} [b,d]. */
-  OpCase modalities(int b, int n, int d) {
+  public OpCase modalities(int b, int n, int d) {
     for (int l = 1; l <= n; l++) {
       data("modality" + l, b, d);
     }
@@ -79,16 +80,16 @@ final class OpCase implements AutoCloseable {
   }
 
   /** Adds a data input, or puts other values into its place. */
-  OpCase values(String name, double[] values, long... shape) {
+  public OpCase values(String name, double[] values, long... shape) {
     return tensor(name, dtype, values, shape);
   }
 
   /** Adds an input of one number in some element type. */
-  OpCase scalar(String name, DType type, double value) {
+  public OpCase scalar(String name, DType type, double value) {
     return tensor(name, type, new double[] {value});
   }
 
-  OpCase ints(String name, int[] values, long... shape) {
+  public OpCase ints(String name, int[] values, long... shape) {
     Tensor tensor = Tensor.of(values, shape);
     host.put(name, tensor);
     inputs.put(name, device.upload(tensor, DType.I32));
@@ -96,7 +97,7 @@ final class OpCase implements AutoCloseable {
   }
 
   /** Adds a random upstream gradient of a result. */
-  OpCase upstream(String result, DType type) {
+  public OpCase upstream(String result, DType type) {
     Specs specs = Bindings.of(host).specs();
     long[] shape =
         op.signature(specs).outputs(specs, List.of(result), DType.F64).get(result).shape();
@@ -104,12 +105,12 @@ final class OpCase implements AutoCloseable {
   }
 
   /** The values of an input. */
-  double[] valuesOf(String name) {
+  public double[] valuesOf(String name) {
     return host.get(name).toDoubles();
   }
 
   /** All outputs that the op has. */
-  Set<String> outputs() {
+  public Set<String> outputs() {
     return op.signature(Bindings.of(host).specs()).arguments(false).stream()
         .map(Signature.Argument::name)
         .collect(Collectors.toSet());
@@ -119,7 +120,7 @@ final class OpCase implements AutoCloseable {
    * Checks all outputs: together and each alone, overwritten and added to, gradients in f32 and in
    * the type of the data.
    */
-  void check() {
+  public void check() {
     Set<String> names = outputs();
     check(names, DType.F32, false);
     check(names, dtype, true);
@@ -129,7 +130,7 @@ final class OpCase implements AutoCloseable {
   }
 
   /** Checks some outputs. */
-  void check(Set<String> names, DType gradients, boolean accumulate) {
+  public void check(Set<String> names, DType gradients, boolean accumulate) {
     Map<String, double[]> actual = run(names, gradients, accumulate);
     Accuracy bounds = device.accuracy(dtype);
     try (Device reference = Device.open("reference")) {
@@ -147,7 +148,7 @@ final class OpCase implements AutoCloseable {
   }
 
   /** The largest relative error of an element (i, i) of a result [b,b]. */
-  double relativeErrorOfDiagonal(String name) {
+  public double relativeErrorOfDiagonal(String name) {
     double[] got = run(Set.of(name), DType.F32, false).get(name);
     try (Device reference = Device.open("reference")) {
       double[] want = op.evaluate(reference, Bindings.of(host), Set.of(name)).get(name).toDoubles();
@@ -178,7 +179,7 @@ final class OpCase implements AutoCloseable {
    * Runs the op twice, with outputs in memory full of ones; the second run must repeat the first to
    * the bit.
    */
-  Map<String, double[]> run(Set<String> names, DType gradients, boolean accumulate) {
+  public Map<String, double[]> run(Set<String> names, DType gradients, boolean accumulate) {
     Bindings in = Bindings.of(inputs);
     Map<String, Tensor> parents = new LinkedHashMap<>();
     Map<String, Tensor> out = new LinkedHashMap<>();

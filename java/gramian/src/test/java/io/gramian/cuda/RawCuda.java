@@ -14,10 +14,10 @@ import java.lang.foreign.ValueLayout;
 
 /** Another library of the process that calls the emulated driver on its own account. */
 @SuppressWarnings("restricted") // the descriptors are those of the driver's header
-final class RawCuda {
+public final class RawCuda {
   private final SymbolLookup symbols;
 
-  RawCuda() {
+  public RawCuda() {
     try {
       symbols =
           SymbolLookup.libraryLookup(
@@ -28,41 +28,41 @@ final class RawCuda {
   }
 
   /** The current context of this thread. */
-  long currentContext() {
+  public long currentContext() {
     return out("cuCtxGetCurrent");
   }
 
-  void setCurrentContext(long context) {
+  public void setCurrentContext(long context) {
     check("cuCtxSetCurrent", FunctionDescriptor.of(JAVA_INT, JAVA_LONG), context);
   }
 
   /** Makes a context of its own, which is current afterwards. */
-  long createContext() {
+  public long createContext() {
     return out("cuCtxCreate_v2", 0, 0);
   }
 
-  void destroyContext(long context) {
+  public void destroyContext(long context) {
     check("cuCtxDestroy_v2", FunctionDescriptor.of(JAVA_INT, JAVA_LONG), context);
   }
 
-  long createStream() {
+  public long createStream() {
     return out("cuStreamCreate", 0);
   }
 
-  void destroyStream(long stream) {
+  public void destroyStream(long stream) {
     check("cuStreamDestroy_v2", FunctionDescriptor.of(JAVA_INT, JAVA_LONG), stream);
   }
 
-  long retainPrimary() {
+  public long retainPrimary() {
     return out("cuDevicePrimaryCtxRetain", 0);
   }
 
-  void releasePrimary() {
+  public void releasePrimary() {
     check("cuDevicePrimaryCtxRelease_v2", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0);
   }
 
   /** Whether the primary context is retained by anybody. */
-  boolean primaryIsActive() {
+  public boolean primaryIsActive() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment flags = arena.allocate(JAVA_INT);
       MemorySegment active = arena.allocate(JAVA_INT);

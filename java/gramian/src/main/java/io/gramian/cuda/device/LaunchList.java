@@ -1,0 +1,30 @@
+package io.gramian.cuda.device;
+
+import io.gramian.cuda.driver.Kernel;
+import io.gramian.cuda.driver.Launch;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The launches of a plan, freed together; also when making one of them fails. */
+public final class LaunchList implements AutoCloseable {
+  private final List<Launch> launches = new ArrayList<>();
+
+  /**
+   * Adds a launch of blocks of one shape.
+   *
+   * @param sharedBytes dynamic shared memory of a block, which is raised to that where needed
+   * @param parameterBytes size of the struct, which starts as zeros
+   */
+  public Launch add(Kernel kernel, int blockThreads, int sharedBytes, long parameterBytes) {
+    kernel.allowDynamicSharedBytes(sharedBytes);
+    Launch launch = new Launch(kernel, blockThreads, sharedBytes, parameterBytes);
+    launches.add(launch);
+    return launch;
+  }
+
+  @Override
+  public void close() {
+    launches.forEach(Launch::close);
+    launches.clear();
+  }
+}

@@ -1,0 +1,83 @@
+package io.gramian.cuda.device;
+
+import io.gramian.Stream;
+import io.gramian.cuda.driver.DriverModule;
+import io.gramian.cuda.driver.Launch;
+import io.gramian.spi.RawDevice;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * A kernel that does nothing: an image where the device has one, else compiled by the driver from
+ * PTX that any of its devices takes.
+ */
+final class NullKernel implements RawDevice.EmptyKernel {
+  /** Image of it, where there is one. */
+  static final String IMAGE = "empty";
+
+  private static final String NAME = "gramian_empty";
+
+  /** Ends in the zero that the driver wants. */
+  private static final String PTX =
+      """
+      .version 7.0
+      .target sm_80
+      .address_size 64
+      .visible .entry gramian_empty(.param .align 8 .b8 arguments[64])
+      {
+        ret;
+      }
+      \0\
+      """;
+
+  private final CudaDevice device;
+  private final byte[] image;
+  private final DriverModule module;
+  private final Launch launch;
+
+  private NullKernel(CudaDevice device, byte[] image, DriverModule module) {
+    this.device = device;
+    this.image = image;
+    this.module = module;
+    this.launch = new Launch(module.kernel(NAME), 1, 0, (long) ARGUMENTS * Long.BYTES);
+  }
+
+  static NullKernel load(CudaDevice device, Optional<KernelImage> compiled) {
+    if (compiled.isPresent()) {
+      KernelImage image = compiled.get();
+      return new NullKernel(device, image.read(), image.load(device.context()));
+    }
+    byte[] ptx = PTX.getBytes(StandardCharsets.US_ASCII);
+    return new NullKernel(device, ptx, DriverModule.compile(device.context(), "empty kernel", ptx));
+  }
+
+  @Override
+  public void enqueue(Stream stream) {
+    launch.enqueue(CudaStream.handleFor(device, stream), 1, 1, 1);
+  }
+
+  @Override
+  public void enqueue(Stream stream, long[] arguments) {
+    for (int i = 0; i < ARGUMENTS; i++) {
+      launch.parameter().set(ValueLayout.JAVA_LONG, (long) i * Long.BYTES, arguments[i]);
+    }
+    enqueue(stream);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public byte[] image() {
+    return image.clone();
+  }
+
+  @Override
+  public void close() {
+    launch.close();
+    module.close();
+  }
+}

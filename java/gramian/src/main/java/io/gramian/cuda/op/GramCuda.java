@@ -1,0 +1,22 @@
+package io.gramian.cuda.op;
+
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.sample.SampleExecutor;
+import io.gramian.op.Gram;
+import io.gramian.spi.Executor;
+
+/** {@link Gram} on CUDA. */
+final class GramCuda {
+  /** Image of its kernels. */
+  static final String IMAGE = "gram";
+
+  private GramCuda() {}
+
+  static Executor executor(
+      CudaDevice device, Gram op, Specs inputs, Specs outputs, PlanOptions options) {
+    return new SampleExecutor(
+        device, new SampleExecutor.Variant(IMAGE, 0, 0, 0), inputs, outputs, options);
+  }
+}

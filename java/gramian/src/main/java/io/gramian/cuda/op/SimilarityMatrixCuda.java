@@ -1,0 +1,96 @@
+package io.gramian.cuda.op;
+
+import io.gramian.Bindings;
+import io.gramian.DType;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.Tensor;
+import io.gramian.TensorSpec;
+import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Scratch;
+import io.gramian.cuda.pair.PairBackward;
+import io.gramian.cuda.pair.PairEngine;
+import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairInputs;
+import io.gramian.op.SimilarityMatrix;
+import java.util.Set;
+
+/** {@link SimilarityMatrix} on CUDA: the passes over all pairs, with a matrix at either end. */
+final class SimilarityMatrixCuda extends CudaExecutor {
+  private static final String OUTPUT = "similarity";
+  private static final String UPSTREAM = "grad_similarity";
+
+  private final LaunchList launches = new LaunchList();
+  private final Scratch scratch = new Scratch();
+  private final PairInputs tensors;
+  private final PairEngine engine;
+  private final PairForward forward;
+  private final PairBackward backward;
+  private final long outputStride;
+
+  SimilarityMatrixCuda(
+      CudaDevice device, SimilarityMatrix op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(device);
+    PairInputs.requireTypes(op.name(), inputs, outputs);
+    requireType(op.name(), outputs, OUTPUT, Set.of(DType.F32));
+    tensors = new PairInputs(inputs);
+    boolean isBackward = tensors.wantsGradients(outputs);
+    TensorSpec output = outputs.find(OUTPUT);
+    outputStride = output == null ? 0 : output.stride(0);
+    try {
+      engine =
+          new PairEngine(
+              device,
+              launches,
+              scratch,
+              tensors.problem(
+                  op.name(),
+                  op.similarity(),
+                  op.normalize(),
+                  inputs,
+                  options.strict(),
+                  isBackward));
+      forward = output == null ? null : new PairForward(engine);
+      backward =
+          isBackward
+              ? new PairBackward(
+                  engine,
+                  scratch,
+                  false,
+                  false,
+                  tensors.anchorGradient(outputs, options.accumulate()),
+                  tensors.memberGradients(outputs, options.accumulate()))
+              : null;
+    } catch (RuntimeException e) {
+      launches.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return scratch.bytes();
+  }
+
+  @Override
+  public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
+    tensors.bind(engine, in, workspace);
+    engine.prepare(stream);
+    if (forward != null) {
+      forward.matrix(out.get(OUTPUT).address(), outputStride);
+      forward.run(stream);
+    }
+    if (backward != null) {
+      Tensor upstream = in.get(UPSTREAM);
+      backward.weigh().matrix(upstream.address(), upstream.spec().stride(0), upstream.dtype());
+      tensors.backward(backward, stream, out);
+    }
+  }
+
+  @Override
+  public void free() {
+    launches.close();
+  }
+}

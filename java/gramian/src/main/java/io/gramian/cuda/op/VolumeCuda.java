@@ -1,0 +1,28 @@
+package io.gramian.cuda.op;
+
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.sample.SampleExecutor;
+import io.gramian.cuda.sample.SampleParameter;
+import io.gramian.op.Volume;
+import io.gramian.spi.Executor;
+
+/** {@link Volume} on CUDA. */
+final class VolumeCuda {
+  /** Image of its kernels. */
+  static final String IMAGE = "volume";
+
+  private VolumeCuda() {}
+
+  static Executor executor(
+      CudaDevice device, Volume op, Specs inputs, Specs outputs, PlanOptions options) {
+    int flags = op.normalize() ? SampleParameter.NORMALIZE : 0;
+    return new SampleExecutor(
+        device,
+        new SampleExecutor.Variant(IMAGE, flags, 0, op.minVolume()),
+        inputs,
+        outputs,
+        options);
+  }
+}

@@ -1,0 +1,119 @@
+package io.gramian.cuda.pair;
+
+import io.gramian.ParameterException;
+import io.gramian.op.Similarity;
+
+/**
+ * A score functor of the kernels over pairs: what kernels/include/gramian/pair/score says of it.
+ *
+ * @param name of its kernels; its image is {@code pair_<name>}
+ * @param members rows of a tuple that the anchors are multiplied with, n
+ * @param factors numbers prepared for each tuple
+ * @param sums numbers summed over the anchors for each tuple's own gradient
+ * @param hasNorm whether it depends on the anchor's squared norm
+ * @param floor a parameter of the score
+ * @param least the least score of unit vectors
+ * @param most the greatest score of unit vectors
+ * @param givenFactors whether the op prepares the numbers of the tuples by a kernel of its own
+ */
+public record PairScore(
+    String name,
+    int members,
+    int factors,
+    int sums,
+    boolean hasNorm,
+    double floor,
+    double least,
+    double most,
+    boolean givenFactors) {
+  private static final String WAVE = "wave";
+
+  /** Most members of a tuple. */
+  static final int MOST_MEMBERS = 7;
+
+  /** A score whose own kernel prepares the numbers of the tuples. */
+  PairScore(
+      String name,
+      int members,
+      int factors,
+      int sums,
+      boolean hasNorm,
+      double floor,
+      double least,
+      double most) {
+    this(name, members, factors, sums, hasNorm, floor, least, most, false);
+  }
+
+  /** Inner products of pairs of rows. */
+  public static PairScore inner() {
+    return new PairScore("inner", 1, 1, 0, false, 0, -1, 1);
+  }
+
+  /** Negative squared distances of pairs of rows. */
+  public static PairScore distance() {
+    return new PairScore("distance", 1, 2, 1, true, 0, -4, 0);
+  }
+
+  /** Cosines of the products of points with frequencies, plus phases. */
+  public static PairScore wave() {
+    return new PairScore(WAVE, 1, 1, 0, false, 0, -1, 1, true);
+  }
+
+  /**
+   * A kernel and the inner product of points.
+   *
+   * @param kernel gaussian or imq
+   * @param nearest the squared distance below which scores are made in double
+   */
+  public static PairScore points(String kernel, double nearest) {
+    return new PairScore(kernel, 1, 5, 1, true, nearest, Double.NaN, Double.NaN, true);
+  }
+
+  /**
+   * The score of a similarity.
+   *
+   * @param op for the message
+   * @param n members of a tuple
+   * @throws ParameterException if there are more of them than the kernels take
+   */
+  static PairScore of(String op, Similarity similarity, int n) {
+    if (n > MOST_MEMBERS) {
+      throw new ParameterException(
+          op
+              + ": the CUDA kernels take at most "
+              + MOST_MEMBERS
+              + " modalities beside the anchor, got "
+              + n);
+    }
+    int triangle = n * (n + 1) / 2;
+    return switch (similarity) {
+      case Similarity.Cosine _, Similarity.Mip _ -> inner();
+      case Similarity.Volume volume ->
+          new PairScore("volume", n, triangle + 2, 1, true, volume.minVolume(), -1, 0);
+      case Similarity.Jgcs jgcs ->
+          new PairScore("joint", n, triangle + 2, 1, true, jgcs.minScore(), 0, 1);
+      case Similarity.JgcsSquared _ -> new PairScore("joint", n, triangle + 2, 1, true, 0, 0, 1);
+      case Similarity.Area _ -> new PairScore("area", 2, 5, 3, true, 0, -8, 0);
+    };
+  }
+
+  /** Whether sums over the anchors are kept for every tuple. */
+  boolean keepsColumns() {
+    return !name.equals(WAVE);
+  }
+
+  /** The image that holds its kernels. */
+  String image() {
+    return "pair_" + name;
+  }
+
+  /** A kernel over pairs: {@code forward} or {@code weigh}. */
+  String pairKernel(boolean halves, String pass) {
+    return name + (halves ? "_f16_n" : "_bf16_n") + members + "_" + pass;
+  }
+
+  /** A kernel over tuples: {@code prepare} or {@code finish}. */
+  String tupleKernel(String pass) {
+    return name + "_n" + members + "_" + pass;
+  }
+}

@@ -1,0 +1,106 @@
+package io.gramian.cuda.pair;
+
+import io.gramian.cuda.device.ChunkLimits;
+import io.gramian.cuda.driver.DeviceInfo;
+import io.gramian.cuda.gemm.GemmTile;
+
+/**
+ * How the pairs of a run are divided among blocks and launches. All of it depends on shapes and the
+ * device alone, so that a run gives the same bits as the one before.
+ *
+ * @param tileTuples tuples of a block's tile
+ * @param anchorSlices slices of the anchors in a pass over all pairs
+ * @param tupleSlices slices of the tuples
+ * @param chunkAnchors anchors of a chunk of the backward pass
+ * @param chunkTuples tuples of a chunk
+ */
+record PairTiling(
+    int tileTuples, int anchorSlices, int tupleSlices, int chunkAnchors, int chunkTuples) {
+  /** Sums of columns are kept for each slice of the anchors. */
+  private static final int MOST_ANCHOR_SLICES = 16;
+
+  /** Blocks per multiprocessor and pass: two run at a time, and as many follow. */
+  private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
+
+  /** Chunks are whole tiles of all kernels. */
+  private static final int WAVE_UNIT = 128;
+
+  /**
+   * The division for a problem.
+   *
+   * @param members of a tuple, 1 to 7
+   * @param weightPlanes 16-bit planes of the weights
+   * @param limits of chunks
+   * @param keepsColumns whether a pass keeps sums for each slice of the anchors and every tuple
+   */
+  static PairTiling of(
+      DeviceInfo device,
+      int anchors,
+      int tuples,
+      int members,
+      int weightPlanes,
+      ChunkLimits limits,
+      boolean keepsColumns) {
+    int tileTuples = tileTuples(members);
+    int anchorTiles = Math.max(Math.ceilDiv(anchors, GemmTile.ROWS), 1);
+    int tupleTiles = Math.max(Math.ceilDiv(tuples, tileTuples), 1);
+    // Where nothing is kept for each slice and every tuple, a chunk has a slice for each tile.
+    int mostAnchorSlices =
+        keepsColumns ? MOST_ANCHOR_SLICES : Math.max(limits.anchors() / GemmTile.ROWS, 1);
+    int anchorSlices = Math.min(anchorTiles, mostAnchorSlices);
+    int wanted = BLOCKS_PER_MULTIPROCESSOR * device.multiprocessors();
+    int tupleSlices = Math.min(tupleTiles, Math.ceilDiv(wanted, anchorSlices));
+    int chunkAnchors = Math.min(roundUp(anchors, WAVE_UNIT), limits.anchors());
+    long bytesPerTuple = 2L * weightPlanes * members * chunkAnchors;
+    long mostTuples =
+        Math.max(limits.weightBytes() / bytesPerTuple / WAVE_UNIT * WAVE_UNIT, WAVE_UNIT);
+    int chunkTuples = (int) Math.min(roundUp(tuples, WAVE_UNIT), mostTuples);
+    return new PairTiling(
+        tileTuples,
+        slices(anchorTiles, anchorSlices),
+        slices(tupleTiles, tupleSlices),
+        chunkAnchors,
+        chunkTuples);
+  }
+
+  /** Tuples of a tile: as many as leave a thread all inner products of its pairs in registers. */
+  static int tileTuples(int members) {
+    return switch (members) {
+      case 1 -> 128;
+      case 2 -> 64;
+      case 3, 4 -> 32;
+      default -> 16;
+    };
+  }
+
+  /** Dynamic shared memory of a block of the kernels over pairs: stages, then a tile of scores. */
+  static int pairSharedBytes(int members) {
+    int tuples = tileTuples(members);
+    int stages = GemmTile.STAGES * GemmTile.STAGE_ROW_BYTES * (GemmTile.ROWS + members * tuples);
+    int scores = GemmTile.ROWS * (tuples + 8) * Float.BYTES;
+    return Math.max(stages, scores);
+  }
+
+  /** Tiles of anchors that each block of a pass over {@code count} anchors goes through. */
+  int anchorTilesPerBlock(int count) {
+    return perSlice(Math.ceilDiv(count, GemmTile.ROWS), anchorSlices);
+  }
+
+  /** Tiles of tuples that each block of a pass over {@code count} tuples goes through. */
+  int tupleTilesPerBlock(int count) {
+    return perSlice(Math.ceilDiv(count, tileTuples), tupleSlices);
+  }
+
+  private static int perSlice(int tiles, int slices) {
+    return Math.max(Math.ceilDiv(tiles, slices), 1);
+  }
+
+  /** The number of slices that are left when each but the last has as many tiles as the first. */
+  private static int slices(int tiles, int wanted) {
+    return Math.ceilDiv(tiles, perSlice(tiles, wanted));
+  }
+
+  private static int roundUp(int value, int unit) {
+    return Math.max(Math.ceilDiv(value, unit), 1) * unit;
+  }
+}

@@ -1,0 +1,2 @@
+/** Ops of single samples: {@code gram}, {@code logdet}, {@code volume}. */
+package io.gramian.cuda.sample;

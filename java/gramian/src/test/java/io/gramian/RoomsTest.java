@@ -1,0 +1,124 @@
+package io.gramian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Which package may mention which. It reads the sources, for a constant of another package leaves
+ * no trace in a class file.
+ */
+class RoomsTest {
+  /** The rooms of a backend from the top down; those of a level do not know one another. */
+  private static final Map<String, List<Set<String>>> LEVELS =
+      Map.of(
+          "cuda",
+          List.of(
+              Set.of(""),
+              Set.of("op"),
+              Set.of("cloud", "set", "nway", "sample"),
+              Set.of("pair"),
+              Set.of("gemm"),
+              Set.of("abi"),
+              Set.of("device"),
+              Set.of("driver")),
+          "cpu",
+          List.of(
+              Set.of(""),
+              Set.of("op"),
+              Set.of("cloud", "set", "nway", "sample"),
+              Set.of("pair"),
+              Set.of("simd"),
+              Set.of("device")));
+
+  private static final Set<String> BACKENDS = Set.of("reference", "cpu", "cuda");
+  private static final Pattern MENTION =
+      Pattern.compile("\\bio\\.gramian((?:\\.[a-z]\\w*)*)\\.[A-Z*]");
+  private static final Path SOURCES = Path.of("src/main/java/io/gramian");
+
+  /** A line of a package that mentions another. Packages are named without {@code io.gramian.}. */
+  private record Mention(String from, String to, String place) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cuda", "cpu"})
+  void arrowsOfABackendGoDown(String backend) {
+    List<Set<String>> levels = LEVELS.get(backend);
+    List<Mention> mentions = mentions(backend);
+    assertThat(mentions.stream().flatMap(m -> Stream.of(m.from(), m.to())))
+        .filteredOn(name -> isWithin(name, backend))
+        .allSatisfy(name -> assertThat(level(levels, room(name, backend))).isNotNegative());
+    assertThat(mentions)
+        .filteredOn(m -> isWithin(m.to(), backend) && !m.to().equals(m.from()))
+        .filteredOn(
+            m -> level(levels, room(m.from(), backend)) >= level(levels, room(m.to(), backend)))
+        .isEmpty();
+  }
+
+  @Test
+  void backendsDoNotKnowEachOtherAndNobodyKnowsThem() {
+    assertThat(mentions(""))
+        .filteredOn(m -> BACKENDS.contains(first(m.to())) && !first(m.to()).equals(first(m.from())))
+        .isEmpty();
+  }
+
+  private static boolean isWithin(String name, String backend) {
+    return first(name).equals(backend);
+  }
+
+  private static String first(String name) {
+    return name.split("\\.")[0];
+  }
+
+  private static String room(String name, String backend) {
+    return name.equals(backend) ? "" : name.substring(backend.length() + 1);
+  }
+
+  private static int level(List<Set<String>> levels, String room) {
+    for (int level = 0; level < levels.size(); level++) {
+      if (levels.get(level).contains(room)) {
+        return level;
+      }
+    }
+    return -1;
+  }
+
+  /** All mentions in the sources of a folder and those below it. */
+  private static List<Mention> mentions(String folder) {
+    List<Mention> mentions = new ArrayList<>();
+    Set<Path> files = new TreeSet<>();
+    try (Stream<Path> paths = Files.walk(SOURCES.resolve(folder))) {
+      paths.filter(path -> path.toString().endsWith(".java")).forEach(files::add);
+      for (Path file : files) {
+        Path parent = SOURCES.relativize(file).getParent();
+        String from = parent == null ? "" : parent.toString().replace('/', '.');
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+          Matcher matcher = MENTION.matcher(lines.get(i));
+          while (matcher.find()) {
+            String to = matcher.group(1);
+            mentions.add(
+                new Mention(from, to.isEmpty() ? "" : to.substring(1), file + ":" + (i + 1)));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(mentions).as("mentions in " + SOURCES.resolve(folder)).isNotEmpty();
+    return mentions;
+  }
+}
