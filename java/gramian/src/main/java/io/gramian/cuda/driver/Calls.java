@@ -161,22 +161,11 @@ final class Calls {
       int blockX,
       int sharedBytes,
       long stream,
-      long parameters) {
+      long extra) {
     try {
       return (int)
           LAUNCH.invokeExact(
-              function,
-              kernel,
-              gridX,
-              gridY,
-              gridZ,
-              blockX,
-              1,
-              1,
-              sharedBytes,
-              stream,
-              parameters,
-              0L);
+              function, kernel, gridX, gridY, gridZ, blockX, 1, 1, sharedBytes, stream, 0L, extra);
     } catch (Throwable t) {
       throw unexpected(t);
     }

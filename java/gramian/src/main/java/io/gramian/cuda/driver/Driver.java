@@ -291,7 +291,7 @@ public final class Driver {
     return Calls.pip(funcGetAttribute, value, attribute, function);
   }
 
-  /** One-dimensional blocks; parameters is the address of an array of pointers to arguments. */
+  /** One-dimensional blocks; extra is the address of a list of options with their values. */
   int cuLaunchKernel(
       long function,
       int gridX,
@@ -300,8 +300,8 @@ public final class Driver {
       int blockX,
       int sharedBytes,
       long stream,
-      long parameters) {
+      long extra) {
     return Calls.launch(
-        launchKernel, function, gridX, gridY, gridZ, blockX, sharedBytes, stream, parameters);
+        launchKernel, function, gridX, gridY, gridZ, blockX, sharedBytes, stream, extra);
   }
 }

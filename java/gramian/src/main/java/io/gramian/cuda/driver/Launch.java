@@ -12,12 +12,17 @@ import java.lang.foreign.ValueLayout;
 public final class Launch implements AutoCloseable {
   private static final long PARAMETER_ALIGNMENT = 128;
 
+  // The driver compares the size with that of the kernel's parameter.
+  private static final long END = 0;
+  private static final long BUFFER_POINTER = 1;
+  private static final long BUFFER_SIZE = 2;
+
   private final Kernel kernel;
   private final int blockThreads;
   private final int sharedBytes;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment parameter;
-  private final MemorySegment pointers;
+  private final MemorySegment extra;
 
   /**
    * A launch of blocks of one shape.
@@ -31,8 +36,12 @@ public final class Launch implements AutoCloseable {
     this.blockThreads = blockThreads;
     this.sharedBytes = sharedBytes;
     this.parameter = arena.allocate(parameterBytes, PARAMETER_ALIGNMENT);
-    this.pointers = arena.allocate(ValueLayout.JAVA_LONG);
-    pointers.set(ValueLayout.JAVA_LONG, 0, parameter.address());
+    this.extra = arena.allocate(ValueLayout.JAVA_LONG, 6);
+    long sizeAddress = extra.address() + 5 * Long.BYTES;
+    long[] words = {
+      BUFFER_POINTER, parameter.address(), BUFFER_SIZE, sizeAddress, END, parameterBytes
+    };
+    MemorySegment.copy(words, 0, extra, ValueLayout.JAVA_LONG, 0, words.length);
   }
 
   /** The memory of the struct. */
@@ -63,7 +72,7 @@ public final class Launch implements AutoCloseable {
                   blockThreads,
                   sharedBytes,
                   stream,
-                  pointers.address());
+                  extra.address());
     } finally {
       context.leave(entered);
     }

@@ -72,6 +72,20 @@ final class CudaFaultTest {
   }
 
   @Test
+  void aParameterOfAnotherSizeIsRefused() {
+    try (Device device = Emulated.open()) {
+      Kernel kernel = ((CudaDevice) device).kernel("gram", "gram_f32_k2");
+      try (Launch launch = new Launch(kernel, 128, 0, SampleParameter.BYTES + 8)) {
+        assertThatThrownBy(() -> launch.enqueue(0, 1, 1, 1))
+            .isInstanceOfSatisfying(
+                CudaException.class,
+                e -> assertThat(e.codeName()).isEqualTo("CUDA_ERROR_INVALID_VALUE"))
+            .hasMessageContaining("144 bytes of parameter");
+      }
+    }
+  }
+
+  @Test
   void aKernelThatIsNotThereIsNamedWithItsImage() {
     try (Device device = Emulated.open()) {
       assertThatThrownBy(() -> ((CudaDevice) device).kernel("gram", "gram_f32_k99"))
