@@ -1,11 +1,16 @@
 /** The {@code gramian} command. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // XChart is no module
 module io.gramian.cli {
   requires com.fasterxml.jackson.jr.ob;
   requires info.picocli;
+  requires transitive de.siegmar.fastcsv;
   requires transitive io.gramian;
+  requires transitive java.desktop;
+  requires transitive xchart;
 
   exports io.gramian.cli;
   exports io.gramian.cli.io;
+  exports io.gramian.cli.pages;
   exports io.gramian.cli.spi;
   exports io.gramian.cli.validate;
 

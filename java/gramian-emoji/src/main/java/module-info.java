@@ -5,15 +5,11 @@ import io.gramian.emoji.TrainSubcommand;
  * The study behind {@code gramian train}: four modalities of emoji, aligned by the library's
  * losses.
  */
-@SuppressWarnings("requires-automatic") // XChart is no module
 module io.gramian.emoji {
   requires com.fasterxml.jackson.jr.ob;
   requires info.picocli;
-  requires io.gramian;
   requires io.gramian.cli;
-  requires java.desktop;
   requires me.tongfei.progressbar;
-  requires xchart;
 
   opens io.gramian.emoji to
       info.picocli;

@@ -3,6 +3,7 @@ package io.gramian.emoji;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.Device;
+import io.gramian.cli.pages.Html;
 import io.gramian.emoji.data.EmojiSet;
 import io.gramian.emoji.data.Modality;
 import io.gramian.emoji.data.Split;
@@ -15,7 +16,6 @@ import io.gramian.emoji.losses.PlainGramLoss;
 import io.gramian.emoji.losses.Recipe;
 import io.gramian.emoji.losses.TrainingOptions;
 import io.gramian.emoji.measure.EpochReport;
-import io.gramian.emoji.pages.Html;
 import io.gramian.emoji.training.Trainer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.gramian.emoji.compare;
 
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.gramian.cli.io.Csv;
 import io.gramian.emoji.data.Modality;
 import io.gramian.emoji.measure.Measurement;
 import io.gramian.emoji.measure.ModalityPair;
@@ -23,7 +25,8 @@ import java.util.function.ToDoubleFunction;
  * </pre>
  */
 public final class ComparisonCsv {
-  private static final String HEADER = "loss,seed,measure,query,candidate,value";
+  private static final List<String> HEADER =
+      List.of("loss", "seed", "measure", "query", "candidate", "value");
   private static final String ANCHOR = "anchor";
   private static final String TUPLE = "tuple";
 
@@ -31,50 +34,44 @@ public final class ComparisonCsv {
 
   /** The file of some outcomes. */
   public static String text(List<Outcomes> contenders) {
-    StringBuilder csv = new StringBuilder(HEADER + "\n");
+    List<List<String>> rows = new ArrayList<>();
     for (Outcomes outcomes : contenders) {
       for (Outcome training : outcomes.trainings()) {
-        append(csv, outcomes.name() + "," + training.seed() + ",", training);
+        rows.addAll(new Rows(outcomes.name(), Long.toString(training.seed())).of(training));
       }
     }
-    return csv.toString();
+    return Csv.text(HEADER, rows);
   }
 
-  private static void append(StringBuilder csv, String start, Outcome training) {
-    line(csv, start, "epochs", "", "", Integer.toString(training.epochs()));
-    line(csv, start, "seconds", "", "", String.format(Locale.ROOT, "%.2f", training.seconds()));
-    training
-        .temperatures()
-        .forEach((part, t) -> line(csv, start, "temperature", part, "", t.toString()));
-    Measurement heldOut = training.heldOut();
-    ComparisonTable.recalls()
-        .forEach(
-            (name, at) -> {
-              line(csv, start, name, ANCHOR, TUPLE, share(at, heldOut.anchorToTuple()));
-              line(csv, start, name, TUPLE, ANCHOR, share(at, heldOut.tupleToAnchor()));
-              heldOut
-                  .pairs()
-                  .forEach(
-                      (pair, recall) ->
-                          line(
-                              csv,
-                              start,
-                              name,
-                              pair.query().key(),
-                              pair.candidate().key(),
-                              share(at, recall)));
-            });
-    heldOut
-        .cosines()
-        .forEach(
-            (pair, cosine) ->
-                line(
-                    csv,
-                    start,
-                    "cosine",
-                    pair.query().key(),
-                    pair.candidate().key(),
-                    number(cosine)));
+  /** Collects the rows of one training. */
+  private record Rows(String loss, String seed, List<List<String>> rows) {
+    Rows(String loss, String seed) {
+      this(loss, seed, new ArrayList<>());
+    }
+
+    List<List<String>> of(Outcome training) {
+      add("epochs", "", "", Integer.toString(training.epochs()));
+      add("seconds", "", "", String.format(Locale.ROOT, "%.2f", training.seconds()));
+      training.temperatures().forEach((part, t) -> add("temperature", part, "", t.toString()));
+      Measurement heldOut = training.heldOut();
+      ComparisonTable.recalls()
+          .forEach(
+              (name, at) -> {
+                add(name, ANCHOR, TUPLE, share(at, heldOut.anchorToTuple()));
+                add(name, TUPLE, ANCHOR, share(at, heldOut.tupleToAnchor()));
+                heldOut.pairs().forEach((pair, recall) -> add(name, pair, share(at, recall)));
+              });
+      heldOut.cosines().forEach((pair, cosine) -> add("cosine", pair, number(cosine)));
+      return rows;
+    }
+
+    private void add(String measure, ModalityPair pair, String value) {
+      add(measure, pair.query().key(), pair.candidate().key(), value);
+    }
+
+    private void add(String measure, String query, String candidate, String value) {
+      rows.add(List.of(loss, seed, measure, query, candidate, value));
+    }
   }
 
   private static String share(ToDoubleFunction<Recall> at, Recall recall) {
@@ -83,16 +80,6 @@ public final class ComparisonCsv {
 
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.6f", value);
-  }
-
-  private static void line(
-      StringBuilder csv,
-      String start,
-      String measure,
-      String query,
-      String candidate,
-      String value) {
-    csv.append(start).append(String.join(",", measure, query, candidate, value)).append('\n');
   }
 
   /**
@@ -104,21 +91,18 @@ public final class ComparisonCsv {
    * @throws IllegalArgumentException if it is not such a file
    */
   public static List<Outcomes> read(String file, String text) {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 2 || !lines.getFirst().equals(HEADER)) {
-      throw new IllegalArgumentException(file + ": expected the columns " + HEADER);
-    }
     Map<String, Map<Long, Figures>> losses = new LinkedHashMap<>();
-    for (String line : lines.subList(1, lines.size())) {
-      String[] cells = line.split(",", -1);
+    for (NamedCsvRecord row : Csv.read(file, text, HEADER)) {
       try {
         losses
-            .computeIfAbsent(cells[0], _ -> new LinkedHashMap<>())
-            .computeIfAbsent(Long.valueOf(cells[1]), _ -> new Figures(new LinkedHashMap<>()))
+            .computeIfAbsent(row.getField(0), _ -> new LinkedHashMap<>())
+            .computeIfAbsent(Long.valueOf(row.getField(1)), _ -> new Figures(new LinkedHashMap<>()))
             .byPlace()
-            .put(new Place(cells[2], cells[3], cells[4]), Double.valueOf(cells[5]));
-      } catch (IndexOutOfBoundsException | NumberFormatException e) {
-        throw new IllegalArgumentException(file + ": cannot read the line " + line, e);
+            .put(
+                new Place(row.getField(2), row.getField(3), row.getField(4)),
+                Double.valueOf(row.getField(5)));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(file + ": cannot read " + row.getFields(), e);
       }
     }
     List<Outcomes> outcomes = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.gramian.emoji.compare;
 
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.gramian.cli.io.Csv;
 import io.gramian.emoji.measure.Recall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +16,8 @@ import java.util.TreeMap;
  * @param scores one of each training
  */
 public record TemperatureScores(List<Score> scores) {
-  private static final String HEADER = "loss,factor,temperature,seed,recall@1,recall@5,recall@10";
+  private static final List<String> HEADER =
+      List.of("loss", "factor", "temperature", "seed", "recall@1", "recall@5", "recall@10");
 
   /**
    * One training.
@@ -83,21 +86,22 @@ public record TemperatureScores(List<Score> scores) {
 
   /** The file. */
   public String csv() {
-    StringBuilder csv = new StringBuilder(HEADER + "\n");
-    for (Score score : scores) {
-      csv.append(
-          String.format(
-              Locale.ROOT,
-              "%s,%s,%s,%d,%.6f,%.6f,%.6f\n",
-              score.loss,
-              score.factor,
-              score.temperature,
-              score.seed,
-              score.tuples.at1(),
-              score.tuples.at5(),
-              score.tuples.at10()));
-    }
-    return csv.toString();
+    return Csv.text(HEADER, scores.stream().map(TemperatureScores::row).toList());
+  }
+
+  private static List<String> row(Score score) {
+    return List.of(
+        score.loss,
+        Double.toString(score.factor),
+        Double.toString(score.temperature),
+        Long.toString(score.seed),
+        share(score.tuples.at1()),
+        share(score.tuples.at5()),
+        share(score.tuples.at10()));
+  }
+
+  private static String share(double recall) {
+    return String.format(Locale.ROOT, "%.6f", recall);
   }
 
   /**
@@ -109,26 +113,21 @@ public record TemperatureScores(List<Score> scores) {
    * @throws IllegalArgumentException if it is not such a file
    */
   public static TemperatureScores read(String file, String text) {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 2 || !lines.getFirst().equals(HEADER)) {
-      throw new IllegalArgumentException(file + ": expected the columns " + HEADER);
-    }
     List<Score> scores = new ArrayList<>();
-    for (String line : lines.subList(1, lines.size())) {
-      String[] cells = line.split(",", -1);
+    for (NamedCsvRecord row : Csv.read(file, text, HEADER)) {
       try {
         scores.add(
             new Score(
-                cells[0],
-                Double.parseDouble(cells[1]),
-                Double.parseDouble(cells[2]),
-                Long.parseLong(cells[3]),
+                row.getField(0),
+                Double.parseDouble(row.getField(1)),
+                Double.parseDouble(row.getField(2)),
+                Long.parseLong(row.getField(3)),
                 new Recall(
-                    Double.parseDouble(cells[4]),
-                    Double.parseDouble(cells[5]),
-                    Double.parseDouble(cells[6]))));
-      } catch (IndexOutOfBoundsException | NumberFormatException e) {
-        throw new IllegalArgumentException(file + ": cannot read the line " + line, e);
+                    Double.parseDouble(row.getField(4)),
+                    Double.parseDouble(row.getField(5)),
+                    Double.parseDouble(row.getField(6)))));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(file + ": cannot read " + row.getFields(), e);
       }
     }
     return new TemperatureScores(scores);

@@ -1,5 +1,6 @@
 package io.gramian.emoji.pages;
 
+import io.gramian.cli.pages.ChartStyle;
 import io.gramian.emoji.compare.ComparisonTable;
 import io.gramian.emoji.compare.Outcomes;
 import io.gramian.emoji.measure.EpochReport;
@@ -50,7 +51,7 @@ final class Charts {
             .title("Anchors against tuples, held out, by the trained similarity")
             .yAxisTitle("recall")
             .build();
-    ChartStyle.apply(chart.getStyler());
+    ChartStyle.LIGHT.apply(chart.getStyler());
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setAvailableSpaceFill(0.7);
@@ -109,7 +110,7 @@ final class Charts {
             .xAxisTitle("epoch")
             .yAxisTitle(measure)
             .build();
-    ChartStyle.apply(chart.getStyler());
+    ChartStyle.LIGHT.apply(chart.getStyler());
     chart.getStyler().setXAxisDecimalPattern("0");
     chart.getStyler().setYAxisMin(0.0);
     return chart;

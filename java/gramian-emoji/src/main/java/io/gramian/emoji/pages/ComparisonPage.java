@@ -1,5 +1,7 @@
 package io.gramian.emoji.pages;
 
+import io.gramian.cli.pages.Html;
+import io.gramian.cli.pages.PageTemplate;
 import io.gramian.emoji.compare.Claims;
 import io.gramian.emoji.compare.ComparisonTable;
 import io.gramian.emoji.compare.Contender;
@@ -42,7 +44,7 @@ public final class ComparisonPage {
   /** The page. */
   public String html() throws IOException {
     return PageTemplate.fill(
-        "compare.html",
+        ComparisonPage.class.getResourceAsStream("compare.html"),
         Map.of(
             "summary", Html.escape(summary()),
             "claims", claims(),

@@ -1,5 +1,7 @@
 package io.gramian.emoji.pages;
 
+import io.gramian.cli.pages.Html;
+import io.gramian.cli.pages.PageTemplate;
 import io.gramian.emoji.data.Emoji;
 import io.gramian.emoji.data.Modality;
 import io.gramian.emoji.losses.TrainingOptions;
@@ -31,7 +33,7 @@ final class PicturePage {
   String html() throws IOException {
     String anchor = report.options().anchor().title();
     return PageTemplate.fill(
-        "page.html",
+        PicturePage.class.getResourceAsStream("page.html"),
         Map.of(
             "title", Html.escape(report.loss().title()),
             "summary", summary(),

@@ -150,8 +150,8 @@ class ComparisonTest {
     String header = "loss,seed,measure,query,candidate,value\n";
     assertUnreadable("epoch,measure\n1,loss\n", "expected the columns loss,seed");
     assertUnreadable(header, "expected the columns");
-    assertUnreadable(header + "gram,0,cosine\n", "cannot read the line gram,0,cosine");
-    assertUnreadable(header + "gram,0,epochs,,,many\n", "cannot read the line");
+    assertUnreadable(header + "gram,0,cosine\n", "expected 6 fields, got [gram, 0, cosine]");
+    assertUnreadable(header + "gram,0,epochs,,,many\n", "cannot read [gram, 0, epochs, , , many]");
     assertUnreadable(header + "gram,0,seconds,,,1.5\n", "a training has no Place[measure=epochs");
   }
 

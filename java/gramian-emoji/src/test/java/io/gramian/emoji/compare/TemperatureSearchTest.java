@@ -72,6 +72,6 @@ class TemperatureSearchTest {
     String header =
         new TemperatureScores(List.of(score("gram", 1, 0.5))).csv().lines().toList().get(0);
     assertThatThrownBy(() -> TemperatureScores.read("x.csv", header + "\ngram,1,0.07,0,0.5\n"))
-        .hasMessage("x.csv: cannot read the line gram,1,0.07,0,0.5");
+        .hasMessage("x.csv: expected 7 fields, got [gram, 1, 0.07, 0, 0.5]");
   }
 }

@@ -1,4 +1,4 @@
-package io.gramian.emoji.pages;
+package io.gramian.cli.pages;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Pages with places to fill, written {@code {{name}}}. */
-final class PageTemplate {
+public final class PageTemplate {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
   private PageTemplate() {}
@@ -17,14 +17,15 @@ final class PageTemplate {
   /**
    * Fills a template.
    *
-   * @param name of the resource
+   * @param template the resource; closed here
    * @param parts finished HTML by the name of its place
+   * @return the page
+   * @throws IOException if it cannot be read
    */
-  static String fill(String name, Map<String, String> parts) throws IOException {
-    try (InputStream in = Objects.requireNonNull(PageTemplate.class.getResourceAsStream(name))) {
-      String template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  public static String fill(InputStream template, Map<String, String> parts) throws IOException {
+    try (InputStream in = Objects.requireNonNull(template)) {
       return PLACE
-          .matcher(template)
+          .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
           .replaceAll(
               place -> Matcher.quoteReplacement(Objects.requireNonNull(parts.get(place.group(1)))));
     }
