@@ -1,5 +1,8 @@
 // Squared distances of two rows.
 #include "gramian/pair/kernels.cuh"
+#include "gramian/pair/objective/mixture.cuh"
 #include "gramian/pair/score/distance.cuh"
 
-GRAMIAN_PAIR_KERNELS(distance, 1, gramian::DistanceScore)
+GRAMIAN_PAIR_OBJECTIVE(distance, 1, softmax, gramian::Softmax, gramian::DistanceScore)
+GRAMIAN_PAIR_OBJECTIVE(distance, 1, mixture, gramian::Mixture, gramian::DistanceScore)
+GRAMIAN_PAIR_TUPLES(distance, 1, gramian::DistanceScore)

@@ -1,10 +1,8 @@
 // A Gaussian kernel and the inner product of the points of two clouds.
-#include "gramian/pair/cloud_kernels.cuh"
+#include "gramian/pair/kernels.cuh"
+#include "gramian/pair/objective/clouds.cuh"
 #include "gramian/pair/score/point.cuh"
-#include "gramian/pair/tuples.cuh"
 
-GRAMIAN_CLOUD_KERNELS(gaussian, gramian::PointScore<gramian::GaussianKernel>)
-
-GRAMIAN_KERNEL(gaussian_n1_finish, gramian::FinishTuplesParams, gramian::kRowThreads) {
-  gramian::finish_tuples<gramian::PointScore<gramian::GaussianKernel>>(p);
-}
+GRAMIAN_PAIR_OBJECTIVE(gaussian, 1, clouds, gramian::Clouds,
+                       gramian::PointScore<gramian::GaussianKernel>)
+GRAMIAN_PAIR_FINISH(gaussian, 1, gramian::PointScore<gramian::GaussianKernel>)

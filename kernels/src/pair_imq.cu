@@ -1,10 +1,8 @@
 // An inverse multiquadric kernel and the inner product of the points of two clouds.
-#include "gramian/pair/cloud_kernels.cuh"
+#include "gramian/pair/kernels.cuh"
+#include "gramian/pair/objective/clouds.cuh"
 #include "gramian/pair/score/point.cuh"
-#include "gramian/pair/tuples.cuh"
 
-GRAMIAN_CLOUD_KERNELS(imq, gramian::PointScore<gramian::MultiquadricKernel>)
-
-GRAMIAN_KERNEL(imq_n1_finish, gramian::FinishTuplesParams, gramian::kRowThreads) {
-  gramian::finish_tuples<gramian::PointScore<gramian::MultiquadricKernel>>(p);
-}
+GRAMIAN_PAIR_OBJECTIVE(imq, 1, clouds, gramian::Clouds,
+                       gramian::PointScore<gramian::MultiquadricKernel>)
+GRAMIAN_PAIR_FINISH(imq, 1, gramian::PointScore<gramian::MultiquadricKernel>)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gramian/pair/exact.cuh"
-#include "gramian/pair/objective/objectives.cuh"
+#include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
 
@@ -67,13 +67,13 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
   }
 }
 
-// With an objective that has the functions of ForwardObjective.
 template <typename T, typename Score, typename Objective>
-__device__ __forceinline__ void pair_forward(const ForwardParams& p, Objective& objective) {
+__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
   using Tile = PairTile<T, Score>;
   using Factors = TileFactors<Score, Tile::kTuples>;
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
+  typename Objective::template Forward<Tile::kTuples> objective;
   float* scores = dynamic_shared<float>();
   const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
   const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
@@ -108,12 +108,6 @@ __device__ __forceinline__ void pair_forward(const ForwardParams& p, Objective& 
     objective.end_rows(p, place);
   }
   objective.end(p);
-}
-
-template <typename T, typename Score>
-__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
-  ForwardObjective<PairTile<T, Score>::kTuples> objective;
-  pair_forward<T, Score>(p, objective);
 }
 
 }  // namespace gramian

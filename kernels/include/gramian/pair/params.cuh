@@ -85,13 +85,6 @@ struct RunningSum {
   float sum;
 };
 
-enum PairMode : u32 {
-  kSoftmax = 0,
-  kSigmoid = 1,
-  kMatrix = 2,
-  kMixture = 3,
-};
-
 constexpr u32 kMostVariances = 32;
 
 // Rows that are the points of clouds, one cloud after the other.
@@ -145,7 +138,6 @@ struct ForwardParams {
   // matrix: scores of the pairs of this launch.
   float* matrix;
   i64 matrixStride;
-  u32 mode;
   // Tiles of anchors and of tuples that a block goes through.
   u32 anchorTiles;
   u32 tupleTiles;
@@ -187,7 +179,6 @@ struct WeighParams {
   const void* gradMatrix;
   i64 gradMatrixStride;
   u32 gradMatrixType;
-  u32 mode;
   // Weights of inner products: [planes][waveAnchors][members * waveTuples].
   bf16* weights;
   i64 weightsPlane;

@@ -206,9 +206,8 @@ class WeighTile {
   }
 };
 
-// With an objective that has the functions of WeighObjective.
 template <typename T, typename Score, typename Objective>
-__device__ __forceinline__ void pair_weigh(const WeighParams& p, Objective& objective) {
+__device__ __forceinline__ void pair_weigh(const WeighParams& p) {
   using Tile = PairTile<T, Score>;
   using Scores = ScoreTile<Tile::kTuples>;
   using Factors = TileFactors<Score, Tile::kTuples>;
@@ -218,6 +217,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p, Objective& obje
   GRAMIAN_SHARED(typename Weigh::ColumnParts, parts, 1);
   GRAMIAN_SHARED(u32, own, kProductRows);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
+  typename Objective::template Weigh<Tile::kTuples> objective;
   float* scores = dynamic_shared<float>();
   const u32 thread = threadIdx.x;
   const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
@@ -244,7 +244,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p, Objective& obje
       factors[0].load_tuples(p.problem, place);
       Tile tile;
       tile.multiply(p.problem, place);
-      if (p.mode != kMatrix) {
+      if constexpr (Objective::kWeighsScores) {
         score_tile<T, Score>(p.problem, place, tile, factors[0], marks[0], scores);
         __syncthreads();
       }
@@ -277,12 +277,6 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p, Objective& obje
     objective.end_rows(p, place);
   }
   objective.end(p);
-}
-
-template <typename T, typename Score>
-__device__ __forceinline__ void pair_weigh(const WeighParams& p) {
-  WeighObjective<PairTile<T, Score>::kTuples> objective;
-  pair_weigh<T, Score>(p, objective);
 }
 
 }  // namespace gramian

@@ -6,7 +6,7 @@
 // whole clouds.
 #pragma once
 
-#include "gramian/pair/tile.cuh"
+#include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
 
@@ -227,6 +227,14 @@ class CloudWeights {
                          place.anchor == p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
     kept = isFirst ? sum : kept + sum;
   }
+};
+
+struct Clouds {
+  static constexpr bool kWeighsScores = true;
+  template <u32 Tuples>
+  using Forward = CloudForward<Tuples>;
+  template <u32 Tuples>
+  using Weigh = CloudWeights<Tuples>;
 };
 
 }  // namespace gramian

@@ -1,17 +1,25 @@
 // The scores of a wave of pairs as a matrix, and weights that come as one.
 #pragma once
 
-#include "gramian/pair/tile.cuh"
+#include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
 
 template <u32 Tuples>
-struct MatrixForward {
+class MatrixForward {
   using Scores = ScoreTile<Tuples>;
 
+  u32 label = 0;
+
+ public:
+  __device__ __forceinline__ void begin_rows(const ForwardParams& p, const TilePlace& place) {
+    label = own_tuple(p.labels, p.labelStride, place);
+  }
+
   // Threads of a warp write one row after the other.
-  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
-                                             const float* scores) {
+  __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                      const float* scores, bool) {
+    keep_target_score<Tuples>(p, place, scores, label - place.tuple);
 #pragma unroll 1
     for (u32 row = threadIdx.x / kWarpSize; row < place.anchors;
          row += kProductThreads / kWarpSize) {
@@ -23,14 +31,22 @@ struct MatrixForward {
       }
     }
   }
+
+  __device__ __forceinline__ void end_rows(const ForwardParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const ForwardParams&) {}
 };
 
 template <u32 Tuples>
-struct MatrixWeights {
+class MatrixWeights {
   using Scores = ScoreTile<Tuples>;
 
-  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
-                                               float* scores) {
+ public:
+  __device__ __forceinline__ void begin_rows(const WeighParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const WeighParams&) {}
+
+  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                        float* scores) {
 #pragma unroll 1
     for (u32 row = threadIdx.x / kWarpSize; row < kProductRows;
          row += kProductThreads / kWarpSize) {
@@ -44,6 +60,14 @@ struct MatrixWeights {
       }
     }
   }
+};
+
+struct Matrix {
+  static constexpr bool kWeighsScores = false;
+  template <u32 Tuples>
+  using Forward = MatrixForward<Tuples>;
+  template <u32 Tuples>
+  using Weigh = MatrixWeights<Tuples>;
 };
 
 }  // namespace gramian

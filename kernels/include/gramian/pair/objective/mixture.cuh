@@ -2,16 +2,21 @@
 // the variances v_u, the score being the negative squared distance.
 #pragma once
 
-#include "gramian/pair/tile.cuh"
+#include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
 
 template <u32 Tuples>
-struct MixtureForward {
+class MixtureForward {
   using Scores = ScoreTile<Tuples>;
 
-  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
-                                             const float* scores, double& sum) {
+  double sum = 0.0;
+
+ public:
+  __device__ __forceinline__ void begin_rows(const ForwardParams&, const TilePlace&) {}
+
+  __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                      const float* scores, bool) {
     const u32 thread = threadIdx.x;
     if (thread >= place.anchors) {
       return;
@@ -30,15 +35,23 @@ struct MixtureForward {
     }
     sum += part;
   }
+
+  __device__ __forceinline__ void end_rows(const ForwardParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const ForwardParams& p) { keep_block_sum(p, sum); }
 };
 
 template <u32 Tuples>
-struct MixtureWeights {
+class MixtureWeights {
   using Scores = ScoreTile<Tuples>;
 
-  // `sums` gets the sum of the kernel, unscaled.
-  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
-                                               float* scores, double2& sums) {
+  // The sum of the kernel, unscaled, and nothing.
+  double2 sums = make_double2(0.0, 0.0);
+
+ public:
+  __device__ __forceinline__ void begin_rows(const WeighParams&, const TilePlace&) {}
+
+  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                        float* scores) {
     const u32 thread = threadIdx.x;
     const float factor = *p.gradientFactor;
     float kernel = 0.0f;
@@ -63,6 +76,17 @@ struct MixtureWeights {
     }
     sums.x += kernel;
   }
+
+  __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+};
+
+struct Mixture {
+  static constexpr bool kWeighsScores = true;
+  template <u32 Tuples>
+  using Forward = MixtureForward<Tuples>;
+  template <u32 Tuples>
+  using Weigh = MixtureWeights<Tuples>;
 };
 
 }  // namespace gramian

@@ -2,7 +2,7 @@
 // elsewhere (SigLIP, arXiv 2303.15343).
 #pragma once
 
-#include "gramian/pair/tile.cuh"
+#include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
 
@@ -12,11 +12,19 @@ __device__ __forceinline__ float softplus(float x) {
 }
 
 template <u32 Tuples>
-struct SigmoidForward {
+class SigmoidForward {
   using Scores = ScoreTile<Tuples>;
 
-  static __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
-                                             const float* scores, u32 label, double& sum) {
+  u32 label = 0;
+  double sum = 0.0;
+
+ public:
+  __device__ __forceinline__ void begin_rows(const ForwardParams& p, const TilePlace& place) {
+    label = own_tuple(p.labels, p.labelStride, place);
+  }
+
+  __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place,
+                                      const float* scores, bool) {
     const u32 thread = threadIdx.x;
     if (thread >= place.anchors) {
       return;
@@ -34,15 +42,26 @@ struct SigmoidForward {
     }
     sum += part;
   }
+
+  __device__ __forceinline__ void end_rows(const ForwardParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const ForwardParams& p) { keep_block_sum(p, sum); }
 };
 
 template <u32 Tuples>
-struct SigmoidWeights {
+class SigmoidWeights {
   using Scores = ScoreTile<Tuples>;
 
-  // `sums` gets the gradients of the scale and the bias.
-  static __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
-                                               float* scores, u32 label, double2& sums) {
+  u32 label = 0;
+  // The gradients of the scale and the bias.
+  double2 sums = make_double2(0.0, 0.0);
+
+ public:
+  __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
+    label = own_tuple(p.labels, p.labelStride, place);
+  }
+
+  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                        float* scores) {
     const u32 thread = threadIdx.x;
     const float scale = static_cast<float>(p.problem.scalars->rowScale);
     const float bias = static_cast<float>(p.problem.scalars->bias);
@@ -74,6 +93,17 @@ struct SigmoidWeights {
     sums.x += ofScale;
     sums.y += ofBias;
   }
+
+  __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+};
+
+struct Sigmoid {
+  static constexpr bool kWeighsScores = true;
+  template <u32 Tuples>
+  using Forward = SigmoidForward<Tuples>;
+  template <u32 Tuples>
+  using Weigh = SigmoidWeights<Tuples>;
 };
 
 }  // namespace gramian

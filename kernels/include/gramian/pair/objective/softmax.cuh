@@ -4,13 +4,10 @@
 // block has its own. Targets are left out of the sums (cross_entropy.cuh).
 #pragma once
 
+#include "gramian/pair/objective/objective.cuh"
 #include "gramian/pair/objective/running_sum.cuh"
-#include "gramian/pair/tile.cuh"
 
 namespace gramian {
-
-// A score that counts for nothing.
-__device__ __forceinline__ float no_score() { return __uint_as_float(0xff800000u); }
 
 // A score as an exponent, rounded before a peak is taken from it: fused with the difference, the
 // exponent of the peak itself would be its rounding error, which large scores make larger than 127.
@@ -27,22 +24,25 @@ __device__ __forceinline__ void skip_diagonal(const TilePlace& place, float* sco
 }
 
 template <u32 Tuples>
-struct SoftmaxForward {
+class SoftmaxForward {
   using Scores = ScoreTile<Tuples>;
   // Threads that share a column.
   static constexpr u32 kGroups = kProductThreads / Tuples;
 
   RunningSum row = {0.0f, 0.0f};
+  u32 label = 0;
 
-  __device__ __forceinline__ void begin_rows(const ForwardParams& p) {
+ public:
+  __device__ __forceinline__ void begin_rows(const ForwardParams& p, const TilePlace& place) {
+    label = own_tuple(p.labels, p.labelStride, place);
     row = empty_sum(*p.problem.scalars);
   }
 
-  // Reached by all threads, as are barriers in it. `target` is the column of the thread's own
-  // tuple, beyond the tile where that has none.
   __device__ __forceinline__ void add(const ForwardParams& p, const TilePlace& place, float* scores,
-                                      u32 target, bool isFirst) {
+                                      bool isFirst) {
     const PairScalars& scalars = *p.problem.scalars;
+    const u32 target = label - place.tuple;
+    keep_target_score<Tuples>(p, place, scores, target);
     if (p.columnTotals != nullptr) {
       add_column_totals(p, place, scores, isFirst);
       __syncthreads();
@@ -85,6 +85,8 @@ struct SoftmaxForward {
       p.rowSums[at] = row;
     }
   }
+
+  __device__ __forceinline__ void end(const ForwardParams&) {}
 
  private:
   __device__ __forceinline__ void add_row_shifted(const TilePlace& place, float* scores,
@@ -200,23 +202,27 @@ struct SoftmaxForward {
 // Weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset; of
 // an anchor with its own tuple targetSlope - columnOffset.
 template <u32 Tuples>
-struct SoftmaxWeights {
+class SoftmaxWeights {
   using Scores = ScoreTile<Tuples>;
 
   float rowLog = 0.0f;
   float rowFactor = 0.0f;
+  u32 label = 0;
+  // Of weight * (score - centre) of rows and of columns, targets with the rows.
+  double2 sums = make_double2(0.0, 0.0);
 
+ public:
   __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
+    label = own_tuple(p.labels, p.labelStride, place);
     const bool exists = threadIdx.x < place.anchors;
     rowLog = exists ? p.rowLogs[place.anchor + threadIdx.x] : 0.0f;
     rowFactor = exists ? p.rowFactors[place.anchor + threadIdx.x] : 0.0f;
   }
 
-  // Turns scores into weights; `sums` gets the sums of weight * (score - centre) of rows and of
-  // columns, targets with the rows. `target` as in SoftmaxForward.
-  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place, float* scores,
-                                        u32 target, double2& sums) {
+  __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
+                                        float* scores) {
     const PairScalars& scalars = *p.problem.scalars;
+    const u32 target = label - place.tuple;
     GRAMIAN_SHARED(float, columnLogs, Tuples);
     GRAMIAN_SHARED(float, columnFactors, Tuples);
     GRAMIAN_SHARED(float, columnOffsets, Tuples);
@@ -273,6 +279,18 @@ struct SoftmaxWeights {
     sums.x += ofRows;
     sums.y += ofColumns;
   }
+
+  __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
+  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+};
+
+// Cross-entropies over rows and columns, and sums of exponentials as such.
+struct Softmax {
+  static constexpr bool kWeighsScores = true;
+  template <u32 Tuples>
+  using Forward = SoftmaxForward<Tuples>;
+  template <u32 Tuples>
+  using Weigh = SoftmaxWeights<Tuples>;
 };
 
 }  // namespace gramian

@@ -23,6 +23,7 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairGradientProduct;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
@@ -92,7 +93,7 @@ public final class CloudEmbedding {
             clouds.wantsGradients());
     Planes planes = Planes.ofWaves(points.type(), strict);
     this.engine = new PairEngine(device, launches, scratch, problem, planes);
-    this.forward = new PairForward(engine);
+    this.forward = new PairForward(engine, PairObjective.CLOUDS);
     this.waveFactors = rowLaunch("pointcloud_wave_factors", Factors.BYTES);
     TensorSpec phases = inputs.get("phases");
     waveFactors.parameter().set(JAVA_INT, Factors.TYPE, ScalarField.typeCode(phases.dtype()));
@@ -114,7 +115,14 @@ public final class CloudEmbedding {
         new CloudCells(device, launches, scratch, side, waves, kernel, type, stride, false);
     this.backward =
         clouds.wantsGradients()
-            ? new PairBackward(engine, scratch, false, false, clouds.pointGradient(), List.of())
+            ? new PairBackward(
+                engine,
+                scratch,
+                PairObjective.CLOUDS,
+                false,
+                false,
+                clouds.pointGradient(),
+                List.of())
             : null;
     this.linearGradient = backward == null ? null : linearGradientLaunch(points);
     // The linear part is one part more.

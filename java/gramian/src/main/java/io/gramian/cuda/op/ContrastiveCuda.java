@@ -14,6 +14,7 @@ import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
@@ -62,7 +63,8 @@ final class ContrastiveCuda extends CudaExecutor {
           tensors.problem(
               op.name(), op.similarity(), op.normalize(), inputs, options.strict(), isBackward);
       this.engine = new PairEngine(device, launches, scratch, problem);
-      this.forward = new PairForward(engine);
+      PairObjective objective = isSigmoid ? PairObjective.SIGMOID : PairObjective.SOFTMAX;
+      this.forward = new PairForward(engine, objective);
       this.begin = begin(op, inputs);
       this.gradientFactor = isSigmoid ? scratch.words(1) : -1;
       this.blockSums = isSigmoid ? scratch.doubles(forward.blocks()) : -1;
@@ -72,6 +74,7 @@ final class ContrastiveCuda extends CudaExecutor {
               ? new PairBackward(
                   engine,
                   scratch,
+                  objective,
                   wantsScalars,
                   true,
                   tensors.anchorGradient(outputs, accumulate),

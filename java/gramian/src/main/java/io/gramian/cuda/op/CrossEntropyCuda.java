@@ -21,6 +21,7 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import java.lang.foreign.MemorySegment;
@@ -102,14 +103,20 @@ final class CrossEntropyCuda extends CudaExecutor {
                   null,
                   options.strict(),
                   isBackward));
-      this.forward = new PairForward(engine);
+      this.forward = new PairForward(engine, PairObjective.SOFTMAX);
       this.begin = new PairBegin(engine, inputs).temperature(temperature);
       this.sums =
           new ContrastiveSums(engine, forward, scratch, 0, false, pairs.targets(), areViews);
       this.backward =
           isBackward
               ? new PairBackward(
-                  engine, scratch, wantsTemperature, true, ofAnchors, single(ofTuples))
+                  engine,
+                  scratch,
+                  PairObjective.SOFTMAX,
+                  wantsTemperature,
+                  true,
+                  ofAnchors,
+                  single(ofTuples))
               : null;
       this.results =
           new ContrastiveResults(engine, outputs, accumulate, false, pairs.targets(), areViews);

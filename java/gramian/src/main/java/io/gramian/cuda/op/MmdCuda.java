@@ -20,6 +20,7 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.set.CentredSets;
 import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
@@ -156,13 +157,14 @@ final class MmdCuda extends CudaExecutor {
       // Within a set every pair counts twice, as anchor and as tuple.
       this.begin = new PairBegin(engine, maker.inputs).gradientFactor((isWithin ? 2 : 1) * weight);
       this.gradientFactor = scratch.words(1);
-      this.forward = isBackward ? null : new PairForward(engine);
+      this.forward = isBackward ? null : new PairForward(engine, PairObjective.MIXTURE);
       this.blockSums = isBackward ? -1 : scratch.doubles(forward.blocks());
       this.backward =
           isBackward
               ? new PairBackward(
                   engine,
                   scratch,
+                  PairObjective.MIXTURE,
                   true,
                   false,
                   ofA == null ? null : ofA.rows(!isWithin),

@@ -24,6 +24,7 @@ import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
@@ -88,7 +89,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   options.strict() || rate > STEEP,
                   x.wantsGradients() || y.wantsGradients()));
       this.pointFactors = pointFactors(op, rate);
-      this.forward = new PairForward(engine);
+      this.forward = new PairForward(engine, PairObjective.CLOUDS);
       TensorSpec result = outputs.find("similarity");
       this.cells =
           result == null
@@ -108,6 +109,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
               ? new PairBackward(
                   engine,
                   scratch,
+                  PairObjective.CLOUDS,
                   false,
                   false,
                   x.pointGradient(),

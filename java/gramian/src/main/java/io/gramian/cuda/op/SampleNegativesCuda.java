@@ -17,6 +17,7 @@ import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.ScoreChunks;
 import io.gramian.cuda.pair.SumMerge;
 import io.gramian.op.SampleNegatives;
@@ -59,10 +60,10 @@ final class SampleNegativesCuda extends CudaExecutor {
               tensors.problem(
                   op.name(), op.similarity(), op.normalize(), inputs, options.strict(), false));
       begin = new PairBegin(engine, inputs).temperature(op.temperature());
-      forward = new PairForward(engine);
+      forward = new PairForward(engine, PairObjective.SOFTMAX);
       sums = forward.rowSums(scratch);
       merge = new SumMerge(engine, scratch, sums, false);
-      chunks = new ScoreChunks(engine, forward, scratch);
+      chunks = new ScoreChunks(engine, new PairForward(engine, PairObjective.MATRIX), scratch);
       best = scratch.region(DRAW_BYTES * engine.anchor().rows().count());
       draw = engine.rowLaunch(IMAGE, "sample_negatives_draw", Draw.BYTES);
     } catch (RuntimeException e) {

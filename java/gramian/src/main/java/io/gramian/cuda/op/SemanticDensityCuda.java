@@ -20,6 +20,7 @@ import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.SumMerge;
 import io.gramian.cuda.set.CentredSets;
 import io.gramian.cuda.set.SetGradient;
@@ -180,7 +181,7 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.a = a;
       this.b = b;
       this.engine = CentredSets.distances(device, launches, scratch, a, b, strict, isBackward);
-      this.forward = new PairForward(engine);
+      this.forward = new PairForward(engine, PairObjective.SOFTMAX);
       this.rowSums = forward.rowSums(scratch);
       this.columnSums = a == b ? null : forward.columnSums(scratch, false);
       this.rows = new SumMerge(engine, scratch, rowSums, false);
@@ -195,7 +196,8 @@ final class SemanticDensityCuda extends CudaExecutor {
     void reserveBackward(GradientRows ofA, GradientRows ofB) {
       if (isBackward && (ofA != null || ofB != null)) {
         List<GradientRows> members = ofB == null ? List.of() : List.of(ofB);
-        backward = new PairBackward(engine, scratch, true, false, ofA, members);
+        backward =
+            new PairBackward(engine, scratch, PairObjective.SOFTMAX, true, false, ofA, members);
       }
     }
 

@@ -14,6 +14,7 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.op.SimilarityMatrix;
 import java.util.Set;
 
@@ -52,12 +53,13 @@ final class SimilarityMatrixCuda extends CudaExecutor {
                   inputs,
                   options.strict(),
                   isBackward));
-      forward = output == null ? null : new PairForward(engine);
+      forward = output == null ? null : new PairForward(engine, PairObjective.MATRIX);
       backward =
           isBackward
               ? new PairBackward(
                   engine,
                   scratch,
+                  PairObjective.MATRIX,
                   false,
                   false,
                   tensors.anchorGradient(outputs, options.accumulate()),

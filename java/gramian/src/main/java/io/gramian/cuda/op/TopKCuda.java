@@ -19,6 +19,7 @@ import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.ScoreChunks;
 import io.gramian.op.TopK;
 import java.lang.foreign.MemorySegment;
@@ -75,7 +76,7 @@ final class TopKCuda extends CudaExecutor {
               tensors.problem(
                   op.name(), op.similarity(), op.normalize(), inputs, options.strict(), false));
       anchors = engine.anchor().rows().count();
-      forward = new PairForward(engine);
+      forward = new PairForward(engine, PairObjective.MATRIX);
       chunks = new ScoreChunks(engine, forward, scratch);
       best = wantsBest ? scratch.doubles((long) anchors * count) : -1;
       targetScores = wantsRanks ? scratch.words(anchors) : -1;

@@ -33,6 +33,7 @@ public final class PairBackward {
   /**
    * Reserves what the pass needs.
    *
+   * @param objective that gives the weights
    * @param wantsSums whether the objective's own sums are wanted
    * @param hasTargets whether anchors have tuples of their own
    * @param anchor the gradient of the anchors; null if it is not wanted
@@ -41,6 +42,7 @@ public final class PairBackward {
   public PairBackward(
       PairEngine engine,
       Scratch scratch,
+      PairObjective objective,
       boolean wantsSums,
       boolean hasTargets,
       GradientRows anchor,
@@ -50,7 +52,7 @@ public final class PairBackward {
     // Weights of more planes are as good as unrounded.
     boolean corrects =
         hasTargets && engine.planes().weights() == 1 && !engine.problem().isProduct();
-    this.weigh = new PairWeigh(engine, scratch, wantsSums, corrects);
+    this.weigh = new PairWeigh(engine, scratch, objective, wantsSums, corrects);
     this.anchorProduct =
         anchor == null ? null : new PairGradientProduct(engine, scratch, weigh, false);
     this.tupleProduct = wantsTuples ? new PairGradientProduct(engine, scratch, weigh, true) : null;

@@ -331,11 +331,11 @@ public final class PairEngine {
     }
   }
 
-  /** A kernel over pairs: {@code forward} or {@code weigh}. */
-  Launch pairLaunch(String pass, long parameterBytes) {
+  /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
+  Launch pairLaunch(PairObjective objective, String pass, long parameterBytes) {
     PairScore score = problem.score();
     return launches.add(
-        device.kernel(score.image(), score.pairKernel(planes.halves(), pass)),
+        device.kernel(score.image(), score.pairKernel(planes.halves(), objective, pass)),
         GemmTile.THREADS,
         PairTiling.pairSharedBytes(score.members()),
         parameterBytes);

@@ -26,10 +26,10 @@ public final class PairForward {
   private final PairEngine engine;
   private final Launch launch;
 
-  /** A pass; its launch is freed with those of the engine. */
-  public PairForward(PairEngine engine) {
+  /** A pass of an objective; its launch is freed with those of the engine. */
+  public PairForward(PairEngine engine, PairObjective objective) {
     this.engine = engine;
-    this.launch = engine.pairLaunch("forward", Params.BYTES);
+    this.launch = engine.pairLaunch(objective, "forward", Params.BYTES);
     launch.parameter().set(JAVA_INT, Params.MATCHED, ALL);
   }
 
@@ -125,7 +125,6 @@ public final class PairForward {
   public void softmax(Sums rows, Sums columns) {
     MemorySegment p = launch.parameter();
     long workspace = engine.workspace();
-    p.set(JAVA_INT, Params.MODE, PairMode.SOFTMAX.code());
     p.set(JAVA_LONG, Params.ROW_SUMS, rows.sums(workspace));
     p.set(JAVA_LONG, Params.COLUMN_SUMS, columns == null ? 0 : columns.sums(workspace));
     p.set(JAVA_LONG, Params.COLUMN_TOTALS, columns == null ? 0 : columns.totals(workspace));
@@ -138,14 +137,12 @@ public final class PairForward {
 
   /** Streams into the sigmoid loss, a part per block. */
   public void sigmoid(long blockSums) {
-    launch.parameter().set(JAVA_INT, Params.MODE, PairMode.SIGMOID.code());
     launch.parameter().set(JAVA_LONG, Params.BLOCK_SUMS, blockSums);
   }
 
   /** Streams into a mixture of Gaussians of the distance, a part per block. */
   public void mixture(double[] variances, long blockSums) {
     MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Params.MODE, PairMode.MIXTURE.code());
     p.set(JAVA_LONG, Params.BLOCK_SUMS, blockSums);
     p.set(JAVA_INT, Params.VARIANCES, variances.length);
     for (int u = 0; u < variances.length; u++) {
@@ -161,7 +158,6 @@ public final class PairForward {
   /** Writes the scores of the pairs of a run to a matrix, whose corner is the run's first pair. */
   public void matrix(long address, long stride) {
     MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Params.MODE, PairMode.MATRIX.code());
     p.set(JAVA_LONG, Params.MATRIX, address);
     p.set(JAVA_LONG, Params.MATRIX_STRIDE, stride);
   }
@@ -212,7 +208,6 @@ public final class PairForward {
     static final long BLOCK_SUMS = LAYOUT.pointer();
     static final long MATRIX = LAYOUT.pointer();
     static final long MATRIX_STRIDE = LAYOUT.int64();
-    static final long MODE = LAYOUT.int32();
     static final long ANCHOR_TILES = LAYOUT.int32();
     static final long TUPLE_TILES = LAYOUT.int32();
     static final long ANCHOR_BEGIN = LAYOUT.int32();
@@ -222,7 +217,7 @@ public final class PairForward {
     static final long SKIP_DIAGONAL = LAYOUT.int32();
     static final long MATCHED = LAYOUT.int32();
     static final long VARIANCES = LAYOUT.int32();
-    static final long EXPONENT2 = LAYOUT.float32s(PairMode.MOST_VARIANCES);
+    static final long EXPONENT2 = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
     static final long EXTRA = LAYOUT.int64s(PairEngine.EXTRA_WORDS);
     static final long BYTES = LAYOUT.bytes();
   }

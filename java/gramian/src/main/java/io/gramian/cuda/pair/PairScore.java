@@ -107,9 +107,10 @@ public record PairScore(
     return "pair_" + name;
   }
 
-  /** A kernel over pairs: {@code forward} or {@code weigh}. */
-  String pairKernel(boolean halves, String pass) {
-    return name + (halves ? "_f16_n" : "_bf16_n") + members + "_" + pass;
+  /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
+  String pairKernel(boolean halves, PairObjective objective, String pass) {
+    String type = halves ? "f16" : "bf16";
+    return "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.kernel(), pass);
   }
 
   /** A kernel over tuples: {@code prepare} or {@code finish}. */

@@ -37,7 +37,12 @@ public final class PairWeigh {
    * @param wantsSums whether the objective's own sums are wanted
    * @param hasTargets whether the weights of each anchor with its own tuple are wanted unrounded
    */
-  PairWeigh(PairEngine engine, Scratch scratch, boolean wantsSums, boolean hasTargets) {
+  PairWeigh(
+      PairEngine engine,
+      Scratch scratch,
+      PairObjective objective,
+      boolean wantsSums,
+      boolean hasTargets) {
     this.engine = engine;
     PairScore score = engine.problem().score();
     PairTiling tiling = engine.tiling();
@@ -53,7 +58,7 @@ public final class PairWeigh {
             ? scratch.words((long) columnSlices() * score.sums() * engine.tupleRows().count())
             : -1;
     this.blockSums = wantsSums ? scratch.region(BLOCK_SUM_BYTES * blocks()) : -1;
-    this.launch = engine.pairLaunch("weigh", Params.BYTES);
+    this.launch = engine.pairLaunch(objective, "weigh", Params.BYTES);
     MemorySegment p = launch.parameter();
     p.set(JAVA_LONG, Params.WEIGHTS_PLANE, planeNumbers());
     p.set(JAVA_LONG, Params.WEIGHTS_STRIDE, weightsStride());
@@ -82,7 +87,6 @@ public final class PairWeigh {
   public void softmax(
       long rowLogs, long rowFactors, long columnLogs, long columnFactors, long columnOffsets) {
     MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Params.MODE, PairMode.SOFTMAX.code());
     p.set(JAVA_LONG, Params.ROW_LOGS, rowLogs);
     p.set(JAVA_LONG, Params.ROW_FACTORS, rowFactors);
     p.set(JAVA_LONG, Params.COLUMN_LOGS, columnLogs);
@@ -101,14 +105,12 @@ public final class PairWeigh {
 
   /** Weights of the sigmoid loss times a float in device memory. */
   public void sigmoid(long factor) {
-    launch.parameter().set(JAVA_INT, Params.MODE, PairMode.SIGMOID.code());
     launch.parameter().set(JAVA_LONG, Params.GRADIENT_FACTOR, factor);
   }
 
   /** Weights of a mixture of Gaussians of the distance times a float in device memory. */
   public void mixture(double[] variances, long factor) {
     MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Params.MODE, PairMode.MIXTURE.code());
     p.set(JAVA_LONG, Params.GRADIENT_FACTOR, factor);
     p.set(JAVA_INT, Params.VARIANCES, variances.length);
     for (int u = 0; u < variances.length; u++) {
@@ -126,7 +128,6 @@ public final class PairWeigh {
   /** Weights that come as a matrix over all pairs. */
   public void matrix(long address, long stride, DType type) {
     MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Params.MODE, PairMode.MATRIX.code());
     p.set(JAVA_LONG, Params.GRAD_MATRIX, address);
     p.set(JAVA_LONG, Params.GRAD_MATRIX_STRIDE, stride);
     p.set(JAVA_INT, Params.GRAD_MATRIX_TYPE, ScalarField.typeCode(type));
@@ -258,7 +259,6 @@ public final class PairWeigh {
     static final long GRAD_MATRIX = LAYOUT.pointer();
     static final long GRAD_MATRIX_STRIDE = LAYOUT.int64();
     static final long GRAD_MATRIX_TYPE = LAYOUT.int32();
-    static final long MODE = LAYOUT.int32();
     static final long WEIGHTS = LAYOUT.pointer();
     static final long WEIGHTS_PLANE = LAYOUT.int64();
     static final long WEIGHTS_STRIDE = LAYOUT.int64();
@@ -279,8 +279,8 @@ public final class PairWeigh {
     static final long IS_FIRST_OF_ANCHORS = LAYOUT.int32();
     static final long IS_FIRST_OF_TUPLES = LAYOUT.int32();
     static final long IS_FIRST = LAYOUT.int32();
-    static final long EXPONENT2 = LAYOUT.float32s(PairMode.MOST_VARIANCES);
-    static final long RATE = LAYOUT.float32s(PairMode.MOST_VARIANCES);
+    static final long EXPONENT2 = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
+    static final long RATE = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
     static final long EXTRA = LAYOUT.int64s(PairEngine.EXTRA_WORDS);
     static final long BYTES = LAYOUT.bytes();
   }
