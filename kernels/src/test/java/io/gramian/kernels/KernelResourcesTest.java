@@ -2,6 +2,7 @@ package io.gramian.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.kernels.compiler.ImageSource;
 import io.gramian.kernels.compiler.PtxasReport;
 import io.gramian.kernels.compiler.PtxasReport.Resources;
 import io.gramian.kernels.compiler.ResourceTable;
@@ -30,19 +31,28 @@ class KernelResourcesTest {
   private static final List<Target> TARGETS =
       Target.parseList(System.getProperty("gramian.kernels.targets"));
 
+  private static final String PTX = ".ptx";
+  private static final Pattern FILE = Pattern.compile("\\.file\\s+\\d+\\s+\"([^\"]+)\"");
   private static final Pattern ENTRY = Pattern.compile("\\.visible \\.entry (\\w+)\\(");
 
   @TestFactory
   Stream<DynamicTest> everyImageIsBuilt() throws Exception {
     return forEachImage(
-        (target, name) -> assertThat(image(target, name)).isRegularFile().isNotEmptyFile());
+        (target, name) -> {
+          if (target.hasPtx()) {
+            assertThat(file(target, name, PTX)).isNotEmptyFile();
+          }
+          if (target.hasCubin()) {
+            assertThat(file(target, name, ".cubin")).isNotEmptyFile();
+          }
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> noKernelSpillsOrHasAStackFrame() throws Exception {
     return forEachImage(
         (target, name) -> {
-          if (target.kind() == Target.Kind.PTX) {
+          if (!target.hasCubin()) {
             return;
           }
           Map<String, Resources> kernels = report(target, name);
@@ -62,12 +72,12 @@ class KernelResourcesTest {
   Stream<DynamicTest> reportsNameEveryKernelOfTheSource() throws Exception {
     return forEachImage(
         (target, name) -> {
-          if (target.kind() == Target.Kind.PTX) {
+          if (!target.hasCubin() || !target.hasPtx()) {
             return;
           }
           assertThat(report(target, name).keySet())
               .isNotEmpty()
-              .containsExactlyInAnyOrderElementsOf(entriesOfPtx(name));
+              .containsExactlyInAnyOrderElementsOf(entriesOfPtx(target, name));
         });
   }
 
@@ -75,7 +85,7 @@ class KernelResourcesTest {
   void theTableHasEveryKernelOfEveryTarget() throws Exception {
     List<String> expected = new ArrayList<>();
     for (Target target : TARGETS) {
-      if (target.kind() != Target.Kind.PTX) {
+      if (target.hasCubin()) {
         for (String name : names()) {
           report(target, name)
               .keySet()
@@ -89,9 +99,26 @@ class KernelResourcesTest {
         .containsExactlyInAnyOrderElementsOf(expected);
   }
 
-  private static Set<String> entriesOfPtx(String name) throws IOException {
+  /** Names from the machine that compiled it would make images differ from machine to machine. */
+  @TestFactory
+  Stream<DynamicTest> lineInformationNamesFilesOfTheProject() throws Exception {
+    return forEachImage(
+        (target, name) -> {
+          if (!target.hasPtx()) {
+            return;
+          }
+          List<String> files =
+              FILE.matcher(Files.readString(file(target, name, PTX)))
+                  .results()
+                  .map(match -> match.group(1))
+                  .toList();
+          assertThat(files).isNotEmpty().allMatch(file -> file.startsWith("kernels/"));
+        });
+  }
+
+  private static Set<String> entriesOfPtx(Target target, String name) throws IOException {
     return ENTRY
-        .matcher(Files.readString(image(Target.COMPUTE_80, name)))
+        .matcher(Files.readString(file(target, name, PTX)))
         .results()
         .map(match -> match.group(1))
         .collect(Collectors.toSet());
@@ -115,15 +142,17 @@ class KernelResourcesTest {
   }
 
   private static List<String> names() throws Exception {
-    return new SourceTree(SOURCES, SOURCES).imageNames();
+    return new SourceTree(SOURCES, SOURCES, SOURCES)
+        .images().stream().map(ImageSource::name).toList();
   }
 
-  private static Path image(Target target, String name) {
-    return IMAGES.resolve(target.architecture()).resolve(name + target.imageSuffix());
+  private static Path file(Target target, String name, String suffix) {
+    String folder = suffix.equals(PTX) ? target.ptxFolder() : target.cubinFolder();
+    return IMAGES.resolve(folder).resolve(name + suffix);
   }
 
   private static Map<String, Resources> report(Target target, String name) throws Exception {
-    Path file = IMAGES.resolve(target.architecture()).resolve(name + ".ptxas.txt");
+    Path file = file(target, name, ".ptxas.txt");
     assertThat(file).isRegularFile();
     return PtxasReport.parse(Files.readString(file)).kernels();
   }

@@ -14,8 +14,10 @@ import java.util.Set;
  * @param include folder of their headers
  * @param output folder that the images are written to
  * @param cache folder of the cache
- * @param targets targets of the device build
- * @param deviceSources folder of the emulated device's own sources; null for a device build
+ * @param root the project's folder
+ * @param targets targets of the images
+ * @param options more options of NVRTC
+ * @param deviceSources folder of the emulated device's own sources; null for images
  * @param hostCompiler command of the C++ compiler of the emulated build
  * @param resources file of the table of the kernels' resources; null for none
  * @param coverage folder of line counters; null for none
@@ -27,7 +29,9 @@ public record Arguments(
     Path include,
     Path output,
     Path cache,
+    Path root,
     List<Target> targets,
+    List<String> options,
     Path deviceSources,
     String hostCompiler,
     Path resources,
@@ -37,7 +41,7 @@ public record Arguments(
   /** What the program builds. */
   public enum Mode {
     /** Cubins and PTX, by NVRTC. */
-    DEVICE,
+    IMAGES,
     /** The emulated device and its images, by a C++ compiler. */
     EMULATED,
     /** A report of the lines that kernels of the emulated device have run, by gcov. */
@@ -47,15 +51,19 @@ public record Arguments(
   /** One text that explains every option. */
   public static final String USAGE =
       """
-      usage: (device | emulated | coverage) --sources DIR --include DIR --output PATH [options]
-        --cache DIR             cache of images (default: ~/.cache/gramian/kernels)
-        --targets A,B           device: targets (default: all)
-        --resources FILE        device: write a table of what every kernel takes
+      usage: (images | emulated | coverage) --sources DIR --include DIR --output PATH [options]
+        --cache DIR             cache of what compilers made (default: ~/.cache/gramian/kernels)
+        --root DIR              names of files are relative to it (default: .)
+        --targets A,B           images: targets (default: sm_80,sm_90a)
+        --options TEXT          images: more options of NVRTC, separated by spaces
+        --resources FILE        images: write a table of what every kernel takes
         --device-sources DIR    emulated: sources of the emulated device (required)
         --host-compiler NAME    emulated: C++ compiler (default: g++)
         --coverage DIR          emulated: count the lines that run there; coverage: read them
         --gcov NAME             coverage: the compiler's gcov (default: gcov)\
       """;
+
+  private static final List<Target> DEFAULT_TARGETS = List.of(Target.SM_80, Target.SM_90A);
 
   private static final Set<String> OPTIONS =
       Set.of(
@@ -63,7 +71,9 @@ public record Arguments(
           "--include",
           "--output",
           "--cache",
+          "--root",
           "--targets",
+          "--options",
           "--resources",
           "--coverage",
           "--gcov",
@@ -79,11 +89,11 @@ public record Arguments(
    */
   public static Arguments parse(String... arguments) {
     if (arguments.length == 0) {
-      throw new IllegalArgumentException("missing mode: device, emulated or coverage");
+      throw new IllegalArgumentException("missing mode: images, emulated or coverage");
     }
     Mode mode =
         switch (arguments[0]) {
-          case "device" -> Mode.DEVICE;
+          case "images" -> Mode.IMAGES;
           case "emulated" -> Mode.EMULATED;
           case "coverage" -> Mode.COVERAGE;
           default -> throw new IllegalArgumentException("unknown mode '" + arguments[0] + "'");
@@ -102,6 +112,7 @@ public record Arguments(
     String targets = options.get("--targets");
     String resources = options.get("--resources");
     String coverage = options.get("--coverage");
+    String more = options.getOrDefault("--options", "").strip();
     if (mode == Mode.COVERAGE) {
       required(options, "--coverage");
     }
@@ -111,7 +122,9 @@ public record Arguments(
         required(options, "--include"),
         required(options, "--output"),
         cache == null ? ImageCache.defaultFolder() : Path.of(cache),
-        targets == null ? List.of(Target.values()) : Target.parseList(targets),
+        Path.of(options.getOrDefault("--root", "")),
+        targets == null ? DEFAULT_TARGETS : Target.parseList(targets),
+        more.isEmpty() ? List.of() : List.of(more.split(" +")),
         mode == Mode.EMULATED ? required(options, "--device-sources") : null,
         options.getOrDefault("--host-compiler", "g++"),
         resources == null ? null : Path.of(resources),

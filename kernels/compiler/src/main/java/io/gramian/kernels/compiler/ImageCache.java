@@ -1,27 +1,26 @@
 package io.gramian.kernels.compiler;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Folder of compiled images, each under the hash of what it was made from. Entries are written
- * under a temporary name and moved, so that a build that is killed, or two builds at once, leave no
- * half entry.
+ * Folder of what compilers made, each result under the hash of what it was made from, as one file
+ * for each of its parts. Files are written under a temporary name and moved, and a result counts
+ * only with all of its parts, so that a build that is killed, or two builds at once, leave no half
+ * result.
  */
 public final class ImageCache {
-  private static final String IMAGE = ".image";
-  private static final String LOG = ".log";
-
   private final Path folder;
 
   /**
    * Opens a cache.
    *
-   * @param folder where the entries lie; created when the first one is written
+   * @param folder where the files lie; created when the first one is written
    */
   public ImageCache(Path folder) {
     this.folder = folder;
@@ -44,34 +43,41 @@ public final class ImageCache {
   }
 
   /**
-   * Looks an image up.
+   * Looks a result up.
    *
    * @param key a {@link CacheKey}
-   * @return the image with the log of its compiler, or nothing
-   * @throws IOException if an entry exists and cannot be read
+   * @param parts the parts that are wanted, for example {@code ptx}
+   * @return the contents by part, or null if one is missing
+   * @throws IOException if a part exists and cannot be read
    */
-  public Optional<CompiledImage> find(String key) throws IOException {
-    Path image = folder.resolve(key + IMAGE);
-    Path log = folder.resolve(key + LOG);
-    if (!Files.exists(image) || !Files.exists(log)) {
-      return Optional.empty();
+  public Map<String, byte[]> find(String key, List<String> parts) throws IOException {
+    Map<String, byte[]> contents = new HashMap<>();
+    for (String part : parts) {
+      Path file = file(key, part);
+      if (!Files.exists(file)) {
+        return null;
+      }
+      contents.put(part, Files.readAllBytes(file));
     }
-    return Optional.of(
-        new CompiledImage(
-            Files.readAllBytes(image), Files.readString(log, StandardCharsets.UTF_8)));
+    return contents;
   }
 
   /**
-   * Stores an image.
+   * Stores a result.
    *
    * @param key a {@link CacheKey}
-   * @param image the image with the log of its compiler
-   * @throws IOException if the entry cannot be written
+   * @param parts the contents by part
+   * @throws IOException if a file cannot be written
    */
-  public void store(String key, CompiledImage image) throws IOException {
+  public void store(String key, Map<String, byte[]> parts) throws IOException {
     Files.createDirectories(folder);
-    write(folder.resolve(key + LOG), image.log().getBytes(StandardCharsets.UTF_8));
-    write(folder.resolve(key + IMAGE), image.bytes());
+    for (Map.Entry<String, byte[]> part : parts.entrySet()) {
+      write(file(key, part.getKey()), part.getValue());
+    }
+  }
+
+  private Path file(String key, String part) {
+    return folder.resolve(key + "." + part);
   }
 
   private void write(Path file, byte[] bytes) throws IOException {

@@ -1,6 +1,7 @@
 package io.gramian.kernels.compiler;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Command line of the kernel compiler. */
 public final class Main {
@@ -53,15 +54,20 @@ public final class Main {
 
   private static String build(Arguments arguments)
       throws CompilationException, IOException, InterruptedException {
-    SourceTree tree = new SourceTree(arguments.sources(), arguments.include());
+    SourceTree tree = new SourceTree(arguments.root(), arguments.sources(), arguments.include());
     switch (arguments.mode()) {
-      case DEVICE -> {
-        DeviceBuild build =
-            new DeviceBuild(tree, arguments.targets(), arguments.output(), arguments.cache());
+      case IMAGES -> {
+        ImageBuild build =
+            new ImageBuild(
+                tree,
+                arguments.targets(),
+                arguments.options(),
+                arguments.output(),
+                arguments.cache());
         BuildSummary summary = build.run();
         if (arguments.resources() != null) {
           ResourceTable.write(
-              arguments.output(), arguments.targets(), tree.imageNames(), arguments.resources());
+              arguments.output(), arguments.targets(), tree.images(), arguments.resources());
         }
         return "Kernel images: " + summary;
       }
@@ -70,15 +76,20 @@ public final class Main {
           return "Emulated device: skipped, no " + arguments.hostCompiler() + " on this machine";
         }
         HostCompiler compiler = new HostCompiler(arguments.hostCompiler());
-        EmulatedBuild build =
+        BuildSummary images =
             new EmulatedBuild(
-                compiler,
-                tree,
-                arguments.deviceSources(),
-                arguments.output(),
-                arguments.cache(),
-                arguments.coverage());
-        return "Emulated device: " + build.run();
+                    compiler, tree, arguments.output(), arguments.cache(), arguments.coverage())
+                .run();
+        BuildSummary device =
+            new DriverBuild(
+                    compiler,
+                    arguments.root(),
+                    arguments.deviceSources(),
+                    List.of(arguments.include()),
+                    arguments.output(),
+                    arguments.cache())
+                .run();
+        return "Emulated device: " + device + "; its images: " + images;
       }
       case COVERAGE -> {
         CoverageReport report =

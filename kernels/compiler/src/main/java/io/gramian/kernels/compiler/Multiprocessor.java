@@ -30,17 +30,12 @@ record Multiprocessor(int threads, int blocks, int sharedBytes) {
    */
   record Occupancy(int blocks, String limit, int dynamicSharedBytes) {}
 
-  /**
-   * The multiprocessor of the device that a target is named after; a target runs on others too.
-   *
-   * @throws IllegalArgumentException for PTX, which is for no device in particular
-   */
+  /** The multiprocessor of the device that a target is named after; a target runs on others too. */
   static Multiprocessor of(Target target) {
     return switch (target) {
-      case SM_80 -> new Multiprocessor(2048, 32, 164 << 10);
-      case SM_90A, SM_100 -> new Multiprocessor(2048, 32, 228 << 10);
+      case SM_80, COMPUTE_80 -> new Multiprocessor(2048, 32, 164 << 10);
+      case SM_90A, COMPUTE_90A, SM_100 -> new Multiprocessor(2048, 32, 228 << 10);
       case SM_120 -> new Multiprocessor(1536, 24, 100 << 10);
-      case COMPUTE_80 -> throw new IllegalArgumentException(target + " is for no device");
     };
   }
 

@@ -61,16 +61,26 @@ public final class Nvrtc {
   }
 
   /**
+   * What one compilation gives.
+   *
+   * @param ptx the text that ptxas was given, ending with a zero
+   * @param cubin machine code; empty for a virtual architecture
+   * @param log what the compiler said; with machine code and {@code --ptxas-options=-v} it holds
+   *     ptxas's resource report
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Result(byte[] ptx, byte[] cubin, String log) {}
+
+  /**
    * Compiles one source.
    *
    * @param source the text
-   * @param name the name of the source in messages
-   * @param kind whether machine code or PTX is wanted
+   * @param name the name of the source in messages and line information
    * @param options command-line options of NVRTC
-   * @return the image and the log
+   * @return what it made
    * @throws CompilationException if NVRTC reports an error; the message holds its log
    */
-  public CompiledImage compile(String source, String name, Target.Kind kind, List<String> options)
+  public Result compile(String source, String name, List<String> options)
       throws CompilationException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment programCell = arena.allocate(ADDRESS);
@@ -97,8 +107,7 @@ public final class Nvrtc {
           throw new CompilationException(name + " does not compile:\n" + log);
         }
         check("nvrtcCompileProgram", code);
-        String what = kind == Target.Kind.CUBIN ? "CUBIN" : "PTX";
-        return new CompiledImage(read(arena, program, what), log);
+        return new Result(read(arena, program, "PTX"), read(arena, program, "CUBIN"), log);
       } finally {
         call(destroyProgram, programCell);
       }
@@ -111,7 +120,10 @@ public final class Nvrtc {
     MemorySegment size = arena.allocate(JAVA_LONG);
     String sizeName = "nvrtcGet" + what + "Size";
     check(sizeName, call(handle(sizeName, getter), program, size));
-    MemorySegment bytes = arena.allocate(Math.max(1, size.get(JAVA_LONG, 0)));
+    if (size.get(JAVA_LONG, 0) == 0) {
+      return new byte[0];
+    }
+    MemorySegment bytes = arena.allocate(size.get(JAVA_LONG, 0));
     String name = "nvrtcGet" + what;
     check(name, call(handle(name, getter), program, bytes));
     return bytes.toArray(JAVA_BYTE);

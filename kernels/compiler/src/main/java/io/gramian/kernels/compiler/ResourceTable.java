@@ -29,28 +29,30 @@ public final class ResourceTable {
   /**
    * Writes the table of the images in a folder.
    *
-   * @param images the output of a device build
-   * @param targets what was built; without PTX the columns that need the launch bound are empty
-   * @param names the images
+   * @param output where the images are
+   * @param targets what was built; those without cubins have no lines
+   * @param images the images
    * @param file where the table goes
    * @throws IOException if a report cannot be read or the file not be written
    */
-  static void write(Path images, List<Target> targets, List<String> names, Path file)
+  static void write(Path output, List<Target> targets, List<ImageSource> images, Path file)
       throws IOException {
+    List<String> names = images.stream().map(ImageSource::name).sorted().toList();
     Map<String, Integer> threads = new TreeMap<>();
     for (Target target : targets) {
-      if (target.kind() == Target.Kind.PTX) {
+      if (target.hasPtx()) {
         for (String name : names) {
-          threads.putAll(launchBounds(image(images, target, name)));
+          Path ptx = output.resolve(target.ptxFolder()).resolve(name + ".ptx");
+          threads.putAll(launchBounds(ptx));
         }
       }
     }
     List<String> lines = new ArrayList<>();
     lines.add(HEADER);
     for (Target target : targets) {
-      if (target.kind() == Target.Kind.CUBIN) {
+      if (target.hasCubin()) {
         for (String name : names) {
-          Path report = images.resolve(target.architecture()).resolve(name + ".ptxas.txt");
+          Path report = output.resolve(target.cubinFolder()).resolve(name + ".ptxas.txt");
           new TreeMap<>(PtxasReport.parse(Files.readString(report)).kernels())
               .forEach((kernel, used) -> lines.add(line(target, kernel, used, threads)));
         }
@@ -96,9 +98,5 @@ public final class ResourceTable {
             occupancy.limit(),
             multiprocessor.percent(occupancy.blocks(), threads),
             occupancy.dynamicSharedBytes());
-  }
-
-  private static Path image(Path images, Target target, String name) {
-    return images.resolve(target.architecture()).resolve(name + target.imageSuffix());
   }
 }

@@ -3,107 +3,71 @@ package io.gramian.kernels.compiler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Device code: a folder of {@code *.cu} files, each compiled to one image, and a folder of headers
- * that any of them may include.
+ * Device code: a folder of {@code *.cu} files, each compiled to one or more images, and a folder of
+ * headers that any of them may include.
  *
+ * @param root the project's folder, which names of files in keys, messages and line information are
+ *     relative to, so that two checkouts make the same images
  * @param sourceFolder searched through for {@code *.cu}
- * @param includeFolder searched through for {@code *.cuh}, {@code *.h} and {@code *.hpp}
+ * @param includeFolder where headers are included from
  */
-public record SourceTree(Path sourceFolder, Path includeFolder) {
-  private static final Set<String> HEADER_SUFFIXES = Set.of(".cuh", ".h", ".hpp");
+public record SourceTree(Path root, Path sourceFolder, Path includeFolder) {
 
   /**
-   * Lists the sources in the order of their names.
+   * Makes the folders absolute.
    *
-   * @return at least one file
-   * @throws IOException if the folder cannot be read
-   * @throws CompilationException if it holds no source, or two of the same file name
+   * @param root the project's folder
+   * @param sourceFolder searched through for {@code *.cu}
+   * @param includeFolder where headers are included from
    */
-  public List<Path> sources() throws IOException, CompilationException {
-    List<Path> sources = list(sourceFolder, Set.of(".cu"));
-    if (sources.isEmpty()) {
+  public SourceTree {
+    root = root.toAbsolutePath().normalize();
+    sourceFolder = sourceFolder.toAbsolutePath().normalize();
+    includeFolder = includeFolder.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Lists the images in the order in which they are best compiled over several cores: those of the
+   * greatest values first, which take longest, else in the order of their names.
+   *
+   * @return at least one image
+   * @throws IOException if the folder cannot be read
+   * @throws CompilationException if it holds no source, or two make images of the same name
+   */
+  public List<ImageSource> images() throws IOException, CompilationException {
+    List<Path> files;
+    try (Stream<Path> found = Files.walk(sourceFolder)) {
+      files = found.filter(file -> file.toString().endsWith(".cu")).sorted().toList();
+    }
+    List<ImageSource> images = new ArrayList<>();
+    for (Path file : files) {
+      images.addAll(ImageSource.of(file));
+    }
+    if (images.isEmpty()) {
       throw new CompilationException("no *.cu file under " + sourceFolder);
     }
-    long names = sources.stream().map(SourceTree::imageName).distinct().count();
-    if (names < sources.size()) {
-      throw new CompilationException(
-          "two *.cu files of one name under " + sourceFolder + ": their images would collide");
+    long names = images.stream().map(ImageSource::name).distinct().count();
+    if (names < images.size()) {
+      throw new CompilationException("two images of one name under " + sourceFolder);
     }
-    return sources;
+    images.sort(Comparator.comparingInt(ImageSource::value).reversed());
+    return images;
   }
 
   /**
-   * Lists the names of the images of all sources.
+   * Names a file by its path below the root.
    *
-   * @return one name per source
-   * @throws IOException if the folder cannot be read
-   * @throws CompilationException as {@link #sources} does
+   * @param file a file
+   * @return the path with slashes, or the whole path of a file elsewhere
    */
-  public List<String> imageNames() throws IOException, CompilationException {
-    return sources().stream().map(SourceTree::imageName).toList();
-  }
-
-  /**
-   * Lists the headers in the order of their names.
-   *
-   * @return the files, possibly none
-   * @throws IOException if the folder cannot be read
-   */
-  public List<Path> headers() throws IOException {
-    return list(includeFolder, HEADER_SUFFIXES);
-  }
-
-  /**
-   * Lists the headers that device code may include: all but those in folders named {@code
-   * emulated}, which are for the emulated device.
-   *
-   * @return the files, possibly none
-   * @throws IOException if the folder cannot be read
-   */
-  public List<Path> deviceHeaders() throws IOException {
-    return headers().stream()
-        .filter(file -> !isForEmulation(includeFolder.relativize(file)))
-        .toList();
-  }
-
-  /**
-   * Returns the name of the image of a source.
-   *
-   * @param source for example {@code src/volume.cu}
-   * @return for example {@code volume}
-   */
-  public static String imageName(Path source) {
-    String name = source.getFileName().toString();
-    return name.substring(0, name.lastIndexOf('.'));
-  }
-
-  /**
-   * Tells whether a header is for the emulated device alone.
-   *
-   * @param path its path, of which everything counts
-   * @return true if it lies in a folder named {@code emulated}
-   */
-  static boolean isForEmulation(Path path) {
-    for (Path part : path) {
-      if (part.toString().equals("emulated")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static List<Path> list(Path folder, Set<String> suffixes) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> suffixes.stream().anyMatch(file.getFileName().toString()::endsWith))
-          .sorted()
-          .toList();
-    }
+  String nameOf(Path file) {
+    Path path = file.startsWith(root) ? root.relativize(file) : file;
+    return path.toString().replace('\\', '/');
   }
 }

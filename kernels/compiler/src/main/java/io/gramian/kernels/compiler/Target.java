@@ -4,60 +4,72 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An NVIDIA architecture that images are built for. */
+/** An NVIDIA architecture that images are built for: its machine code, its PTX, or both. */
 public enum Target {
-  /** Ampere; this cubin runs on every device of compute capability 8.x. */
-  SM_80("sm_80", Kind.CUBIN),
+  /** Ampere; this cubin runs on every 8.x but 8.7, and its PTX on every later device. */
+  SM_80("sm_80", "compute_80"),
   /** Hopper with its architecture-specific instructions (wgmma, setmaxnreg). */
-  SM_90A("sm_90a", Kind.CUBIN),
+  SM_90A("sm_90a", "compute_90a"),
   /** Data-centre Blackwell. */
-  SM_100("sm_100", Kind.CUBIN),
+  SM_100("sm_100", null),
   /** Consumer Blackwell. */
-  SM_120("sm_120", Kind.CUBIN),
-  /** Virtual architecture that the driver compiles for devices without a cubin here. */
-  COMPUTE_80("compute_80", Kind.PTX);
+  SM_120("sm_120", null),
+  /** The PTX of {@link #SM_80} without the time that ptxas takes. */
+  COMPUTE_80(null, "compute_80"),
+  /** The PTX of {@link #SM_90A} without the time that ptxas takes. */
+  COMPUTE_90A(null, "compute_90a");
 
-  /** What NVRTC is asked for. */
-  public enum Kind {
-    /** Machine code with ptxas's resource report. */
-    CUBIN,
-    /** Text for the driver's own compiler; ptxas does not run, so there is no report. */
-    PTX
-  }
+  private final String cubinFolder;
+  private final String ptxFolder;
 
-  private final String architecture;
-  private final Kind kind;
-
-  Target(String architecture, Kind kind) {
-    this.architecture = architecture;
-    this.kind = kind;
+  Target(String cubinFolder, String ptxFolder) {
+    this.cubinFolder = cubinFolder;
+    this.ptxFolder = ptxFolder;
   }
 
   /**
-   * Returns the name in NVRTC's options, which is also the name of the folder of the images.
+   * Returns the name in NVRTC's options and on the command line.
    *
    * @return for example {@code sm_90a}
    */
   public String architecture() {
-    return architecture;
+    return cubinFolder == null ? ptxFolder : cubinFolder;
   }
 
   /**
-   * Returns what is built.
+   * Returns the folder of the machine code and of ptxas's reports.
    *
-   * @return cubin or PTX
+   * @return for example {@code sm_90a}; null if ptxas does not run
    */
-  public Kind kind() {
-    return kind;
+  public String cubinFolder() {
+    return cubinFolder;
   }
 
   /**
-   * Returns the suffix of an image file.
+   * Returns the folder of the PTX, which is for the emulated device and for the driver's compiler.
    *
-   * @return {@code .cubin} or {@code .ptx}
+   * @return for example {@code compute_90a}; null if it is not kept
    */
-  public String imageSuffix() {
-    return kind == Kind.CUBIN ? ".cubin" : ".ptx";
+  public String ptxFolder() {
+    return ptxFolder;
+  }
+
+  /**
+   * Tells whether the PTX is kept.
+   *
+   * @return true if it is
+   */
+  public boolean hasPtx() {
+    return ptxFolder != null;
+  }
+
+  /**
+   * Tells whether ptxas makes machine code, and with it a report of the kernels' resources.
+   *
+   * @return true if it does
+   */
+  public boolean hasCubin() {
+    return cubinFolder != null;
   }
 
   /**
@@ -68,12 +80,12 @@ public enum Target {
    * @throws IllegalArgumentException if a name is unknown; the message lists the known ones
    */
   public static List<Target> parseList(String names) {
-    return Arrays.stream(names.split(",")).map(Target::parse).toList();
+    return Arrays.stream(names.split(",")).map(Target::parse).distinct().toList();
   }
 
   private static Target parse(String name) {
     for (Target target : values()) {
-      if (target.architecture.equals(name.strip())) {
+      if (target.architecture().equals(name.strip())) {
         return target;
       }
     }

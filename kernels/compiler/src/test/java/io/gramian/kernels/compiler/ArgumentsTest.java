@@ -10,16 +10,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArgumentsTest {
   @Test
-  void deviceBuildsEveryTargetUnlessTold() {
+  void imagesAreForTwoTargetsUnlessTold() {
     Arguments arguments =
-        Arguments.parse("device", "--sources", "s", "--include", "i", "--output", "o");
+        Arguments.parse("images", "--sources", "s", "--include", "i", "--output", "o");
 
-    assertThat(arguments.mode()).isEqualTo(Arguments.Mode.DEVICE);
+    assertThat(arguments.mode()).isEqualTo(Arguments.Mode.IMAGES);
     assertThat(arguments.sources()).isEqualTo(Path.of("s"));
     assertThat(arguments.include()).isEqualTo(Path.of("i"));
     assertThat(arguments.output()).isEqualTo(Path.of("o"));
-    assertThat(arguments.targets()).containsExactly(Target.values());
+    assertThat(arguments.targets()).containsExactly(Target.SM_80, Target.SM_90A);
     assertThat(arguments.cache()).isEqualTo(ImageCache.defaultFolder());
+    assertThat(arguments.options()).isEmpty();
+  }
+
+  @Test
+  void optionsAreSeparatedBySpaces() {
+    Arguments arguments =
+        Arguments.parse(
+            "images", "--sources", "s", "--include", "i", "--output", "o", "--options", " -G  -x ");
+
+    assertThat(arguments.options()).containsExactly("-G", "-x");
   }
 
   @Test
@@ -33,10 +43,10 @@ class ArgumentsTest {
       value = {
         "''|missing mode",
         "gpu|unknown mode 'gpu'",
-        "device --source s|unknown option '--source'",
-        "device --sources|option --sources lacks its value",
-        "device --sources s --include i|missing option --output",
-        "device --sources s --include i --output o --targets sm_1|unknown target 'sm_1'",
+        "images --source s|unknown option '--source'",
+        "images --sources|option --sources lacks its value",
+        "images --sources s --include i|missing option --output",
+        "images --sources s --include i --output o --targets sm_1|unknown target 'sm_1'",
         "emulated --sources s --include i --output o|missing option --device-sources",
         "coverage --sources s --include i --output o|missing option --coverage",
       })

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,37 +16,38 @@ class ImageCacheTest {
 
   @Test
   void findsNothingInAFolderThatDoesNotExist() throws IOException {
-    assertThat(new ImageCache(folder.resolve("absent")).find("key")).isEmpty();
+    assertThat(new ImageCache(folder.resolve("absent")).find("key", List.of("ptx"))).isNull();
   }
 
   @Test
   void returnsWhatWasStored() throws IOException {
     ImageCache cache = new ImageCache(folder.resolve("cache"));
-    cache.store("key", new CompiledImage(new byte[] {1, 2, 3}, "log"));
+    cache.store("key", Map.of("ptx", new byte[] {1, 2}, "cubin", new byte[] {3}));
 
-    CompiledImage found = cache.find("key").orElseThrow();
-
-    assertThat(found.bytes()).containsExactly(1, 2, 3);
-    assertThat(found.log()).isEqualTo("log");
-    assertThat(cache.find("other")).isEmpty();
+    assertThat(cache.find("key", List.of("ptx", "cubin")))
+        .containsOnlyKeys("ptx", "cubin")
+        .containsEntry("ptx", new byte[] {1, 2})
+        .containsEntry("cubin", new byte[] {3});
+    assertThat(cache.find("key", List.of("ptx"))).containsOnlyKeys("ptx");
+    assertThat(cache.find("other", List.of("ptx"))).isNull();
   }
 
   @Test
-  void anImageWithoutItsLogIsNoEntry() throws IOException {
+  void aResultWithoutOneOfItsPartsIsNone() throws IOException {
     ImageCache cache = new ImageCache(folder);
-    cache.store("key", new CompiledImage(new byte[] {1}, "log"));
-    Files.delete(folder.resolve("key.log"));
+    cache.store("key", Map.of("ptx", new byte[] {1}, "cubin", new byte[] {2}));
+    Files.delete(folder.resolve("key.ptx"));
 
-    assertThat(cache.find("key")).isEmpty();
+    assertThat(cache.find("key", List.of("ptx", "cubin"))).isNull();
   }
 
   @Test
   void leavesNoTemporaryFiles() throws IOException {
-    new ImageCache(folder).store("key", new CompiledImage(new byte[] {1}, "log"));
+    new ImageCache(folder).store("key", Map.of("ptx", new byte[] {1}, "log", new byte[0]));
 
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("key.image", "key.log");
+          .containsExactlyInAnyOrder("key.ptx", "key.log");
     }
   }
 }

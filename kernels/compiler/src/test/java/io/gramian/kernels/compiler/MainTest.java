@@ -43,13 +43,13 @@ class MainTest {
 
   @Test
   void badUsageIsStatusTwoWithTheUsage() throws InterruptedException {
-    assertThat(Main.run("device")).isEqualTo(2);
+    assertThat(Main.run("images")).isEqualTo(2);
     assertThat(text(err)).contains("missing option --sources", "usage:");
   }
 
   @Test
-  void deviceBuildWithoutNvrtcSaysWhatToAdd() throws Exception {
-    int status = Main.run(arguments("device", "kernel.cu", ""));
+  void imagesWithoutNvrtcSaysWhatToAdd() throws Exception {
+    int status = Main.run(arguments("images", "kernel.cu", ""));
 
     assertThat(status).isEqualTo(1);
     assertThat(text(err)).contains("NVRTC is not on the class path", "org.bytedeco:cuda-redist");
@@ -81,13 +81,15 @@ class MainTest {
             deviceSources().toString());
 
     assertThat(Main.run(arguments)).as(text(err)).isZero();
-    assertThat(text(out)).contains("2 compiled, 0 from the cache");
+    assertThat(text(out))
+        .contains("device: 1 compiled, 0 from the cache", "images: 1 compiled, 0 from the cache");
     assertThat(folder.resolve("output/kernel.so")).isNotEmptyFile();
     byte[] device = Files.readAllBytes(folder.resolve("output/libcuda.so.1"));
     Files.delete(folder.resolve("output/libcuda.so.1"));
 
     assertThat(Main.run(arguments)).isZero();
-    assertThat(text(out)).contains("0 compiled, 2 from the cache");
+    assertThat(text(out))
+        .contains("device: 0 compiled, 1 from the cache", "images: 0 compiled, 1 from the cache");
     assertThat(folder.resolve("output/libcuda.so.1")).hasBinaryContent(device);
   }
 

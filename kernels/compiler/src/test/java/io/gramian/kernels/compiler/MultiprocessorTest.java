@@ -1,7 +1,6 @@
 package io.gramian.kernels.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +46,5 @@ class MultiprocessorTest {
 
     assertThat(occupancy.blocks()).isEqualTo(4);
     assertThat(occupancy.dynamicSharedBytes()).isEqualTo(41 * 1024 - 1024 - 512);
-  }
-
-  @Test
-  void ptxIsForNoDevice() {
-    assertThatThrownBy(() -> Multiprocessor.of(Target.COMPUTE_80))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }
