@@ -1,16 +1,15 @@
 package io.gramian.cpu.cloud;
 
-import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Workers;
+import io.gramian.cpu.simd.Cosines;
+import io.gramian.cpu.simd.Gemm;
 import io.gramian.cpu.simd.Left;
 import io.gramian.cpu.simd.Panels;
-import io.gramian.cpu.simd.Product;
-import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.StripMath;
 import io.gramian.cpu.simd.TileKernel;
-import io.gramian.cpu.simd.Waves;
 import io.gramian.op.PointCloudEmbed;
 import java.util.Arrays;
 
@@ -23,9 +22,10 @@ public final class CloudEmbedding {
   /** Most points of a matrix product. */
   private static final int BLOCK = 5 * TileKernel.ROWS;
 
-  private final Simd simd;
+  private final Gemm gemm;
+  private final StripMath math;
   private final Workers workers;
-  private final WaveFeatures features;
+  private final Features features;
   private final PointSet set;
   private final int d;
   private final double linear;
@@ -41,14 +41,16 @@ public final class CloudEmbedding {
   private final int pointStride;
 
   /** Values from the angles of one point to those of the next. */
-  private final int waveStride;
+  private final int angleStride;
 
   private final Scratch[] scratch;
 
+  /** Embeddings of the clouds of a set. */
   public CloudEmbedding(
-      CpuDevice device, PointCloudEmbed op, WaveFeatures features, PointSet set, boolean backward) {
-    this.simd = Simd.of(device);
-    this.workers = device.workers();
+      Resources resources, PointCloudEmbed op, Features features, PointSet set, boolean backward) {
+    this.gemm = resources.simd().gemm();
+    this.math = resources.simd().strips();
+    this.workers = resources.workers();
     this.features = features;
     this.set = set;
     this.d = set.d();
@@ -56,26 +58,27 @@ public final class CloudEmbedding {
     this.kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / features.count());
     this.clouds = Math.max(BLOCK / set.size(), 1);
     this.block = Math.ceilDiv(set.size() * clouds, Math.ceilDiv(set.size(), BLOCK));
-    int columns = simd.tiles().columns();
-    this.pointStride = Panels.padded(d, columns);
-    this.waveStride = Panels.padded(features.count(), columns);
+    this.pointStride = Panels.padded(d, gemm.columns());
+    this.angleStride = Panels.padded(features.count(), gemm.columns());
     this.scratch = new Scratch[workers.threads()];
-    Arrays.setAll(scratch, worker -> new Scratch(backward));
+    Arrays.setAll(scratch, worker -> new Scratch(resources, backward));
   }
 
   /** Arrays of a worker. */
   private final class Scratch {
-    final float[] points = new float[Panels.paddedRows(block) * pointStride];
-    final float[] waves = new float[Panels.paddedRows(block) * waveStride];
+    final float[] points;
 
-    /** Sums over the points of a cloud in a block, and over all: linear part, then waves. */
-    final float[] strip = new float[pointStride + waveStride];
+    /** Angles of the points of a block, turned into their sines. */
+    final float[] angles;
 
-    final double[] sums = new double[strip.length];
-    final float[] cosines = new float[waveStride];
+    /** Sums over the points of a cloud in a block, and over all: linear part, then features. */
+    final float[] strip;
+
+    final double[] sums;
+    final float[] cosines;
 
     /** An embedding, or the gradient of one. */
-    final float[] row = new float[width()];
+    final float[] row;
 
     /** For each cloud of a task the gradient of its sums. */
     final float[] upstream;
@@ -83,16 +86,16 @@ public final class CloudEmbedding {
     final float[] gradients;
     final float[] weightGradients;
 
-    Scratch(boolean backward) {
-      upstream = new float[backward ? clouds * strip.length : 0];
-      gradients = new float[backward ? points.length : 0];
-      weightGradients = new float[backward ? clouds * set.size() : 0];
-    }
-
-    public long bytes() {
-      long floats = points.length + waves.length + gradients.length + weightGradients.length;
-      floats += strip.length + cosines.length + row.length + upstream.length;
-      return 4 * floats + 8L * sums.length;
+    Scratch(Resources resources, boolean backward) {
+      points = resources.floats(Panels.paddedRows(block) * pointStride);
+      angles = resources.floats(Panels.paddedRows(block) * angleStride);
+      strip = resources.floats(pointStride + angleStride);
+      sums = resources.doubles(strip.length);
+      cosines = resources.floats(angleStride);
+      row = resources.floats(width());
+      upstream = resources.floats(backward ? clouds * strip.length : 0);
+      gradients = resources.floats(backward ? points.length : 0);
+      weightGradients = resources.floats(backward ? clouds * set.size() : 0);
     }
   }
 
@@ -101,15 +104,11 @@ public final class CloudEmbedding {
     return d + features.count();
   }
 
-  public long bytes() {
-    return scratch.length * scratch[0].bytes();
-  }
-
   /**
    * Embeds all clouds, or makes the gradients of their points and weights, or both at once.
    *
-   * @param embeddings where embeddings go; null for none
-   * @param upstream gradients of the embeddings; null for no gradients
+   * @param embeddings where embeddings go, if they are wanted
+   * @param upstream gradients of the embeddings, if gradients are wanted
    */
   public void run(Rows embeddings, Rows upstream, Gradient points, Gradient weights) {
     Pass pass = new Pass(embeddings, upstream, points, weights);
@@ -137,22 +136,22 @@ public final class CloudEmbedding {
 
     /** Clouds {@code first} to {@code end}. */
     void run(int first, int end, Scratch own) {
-      for (int cloud = first; cloud < end && upstream != null; cloud++) {
+      for (int cloud = first; cloud < end && upstream.isBound(); cloud++) {
         readUpstream(cloud, own, (cloud - first) * own.strip.length);
       }
       int size = set.size();
       for (int from = first * size; from < end * size; from += block) {
         int to = Math.min(from + block, end * size);
-        loadWaves(own, from, to - from);
+        loadAngles(own, from, to - from);
         for (int cloud = from / size; cloud * size < to; cloud++) {
           int begin = Math.max(cloud * size, from);
           addPoints(own, first, cloud, begin, Math.min((cloud + 1) * size, to), from);
         }
-        if (upstream != null && points.isWanted()) {
+        if (upstream.isBound() && points.isWanted()) {
           writePoints(own, first, from, to);
         }
       }
-      for (int cloud = first; cloud < end && upstream != null && weights.isWanted(); cloud++) {
+      for (int cloud = first; cloud < end && upstream.isBound() && weights.isWanted(); cloud++) {
         weights.write(cloud, own.weightGradients, (cloud - first) * size);
       }
     }
@@ -179,17 +178,17 @@ public final class CloudEmbedding {
       for (int point = begin; point < end; point++) {
         int i = point - from;
         turn(own, i);
-        if (embeddings != null) {
+        if (embeddings.isBound()) {
           addPoint(own, i, set.weights()[point]);
         }
-        if (upstream != null) {
+        if (upstream.isBound()) {
           int at = (cloud - first) * own.strip.length;
           int weightAt = point - first * set.size();
           weigh(own, i, at, set.weights()[point] / set.size());
           own.weightGradients[weightAt] = weightGradient(own, i, at);
         }
       }
-      if (embeddings != null) {
+      if (embeddings.isBound()) {
         for (int z = 0; z < own.sums.length; z++) {
           own.sums[z] += own.strip[z];
         }
@@ -201,17 +200,16 @@ public final class CloudEmbedding {
 
     /** Cosines of the angles of a point, and their sines where gradients need them. */
     private void turn(Scratch own, int i) {
-      int at = i * waveStride;
+      int at = i * angleStride;
       int count = features.count();
-      if (upstream == null) {
-        Waves.cosines(own.waves, at, features.phases(), own.cosines, 0, count);
+      if (!upstream.isBound()) {
+        Cosines.cosines(own.angles, at, features.phases(), own.cosines, 0, count);
       } else {
-        Waves.cosinesAndSines(own.waves, at, features.phases(), own.cosines, 0, count);
+        Cosines.cosinesAndSines(own.angles, at, features.phases(), own.cosines, 0, count);
       }
     }
 
     private void addPoint(Scratch own, int i, float weight) {
-      StripMath math = simd.strips();
       math.addScaled(own.points, i * pointStride, weight, own.strip, 0, d);
       math.addScaled(own.cosines, 0, weight, own.strip, pointStride, features.count());
     }
@@ -228,15 +226,13 @@ public final class CloudEmbedding {
 
     /** The sines of a point become the weights of its angles. */
     private void weigh(Scratch own, int i, int upstreamAt, float share) {
-      int at = i * waveStride;
+      int at = i * angleStride;
       int count = features.count();
-      StripMath math = simd.strips();
-      math.multiply(own.waves, at, own.upstream, upstreamAt + pointStride, own.waves, at, count);
-      math.scale(own.waves, at, -share, own.waves, at, count);
+      math.multiply(own.angles, at, own.upstream, upstreamAt + pointStride, own.angles, at, count);
+      math.scale(own.angles, at, -share, own.angles, at, count);
     }
 
     private float weightGradient(Scratch own, int i, int upstreamAt) {
-      StripMath math = simd.strips();
       double sum =
           math.dot(own.points, i * pointStride, own.upstream, upstreamAt, d)
               + math.dot(own.cosines, 0, own.upstream, upstreamAt + pointStride, features.count());
@@ -244,21 +240,13 @@ public final class CloudEmbedding {
     }
 
     private void writePoints(Scratch own, int first, int from, int to) {
-      Product.multiply(
-          simd.tiles(),
-          Left.rows(own.waves, 0, waveStride),
-          0,
-          to - from,
-          features.rows(),
-          own.gradients,
-          0,
-          pointStride,
-          false);
+      Left weights = Left.rows(own.angles, 0, angleStride);
+      gemm.multiply(weights, to - from, features.rows(), own.gradients, 0, pointStride);
       for (int point = from; point < to; point++) {
         int row = (point - from) * pointStride;
         int at = (point / set.size() - first) * own.strip.length;
         float share = set.weights()[point] / set.size();
-        simd.strips().addScaled(own.upstream, at, share, own.gradients, row, d);
+        math.addScaled(own.upstream, at, share, own.gradients, row, d);
         set.points().backward(point, own.points, row, own.gradients, row);
         points.write(point, own.gradients, row);
       }
@@ -266,19 +254,11 @@ public final class CloudEmbedding {
   }
 
   /** Reads points and multiplies them by the frequencies. */
-  private void loadWaves(Scratch own, int from, int count) {
+  private void loadAngles(Scratch own, int from, int count) {
     for (int i = 0; i < count; i++) {
       set.points().read(from + i, own.points, i * pointStride);
     }
-    Product.multiply(
-        simd.tiles(),
-        Left.rows(own.points, 0, pointStride),
-        0,
-        count,
-        features.columns(),
-        own.waves,
-        0,
-        waveStride,
-        false);
+    Left points = Left.rows(own.points, 0, pointStride);
+    gemm.multiply(points, count, features.columns(), own.angles, 0, angleStride);
   }
 }

@@ -1,11 +1,12 @@
 package io.gramian.cpu.cloud;
 
-import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.Gradient;
+import io.gramian.cpu.simd.Gemm;
 import io.gramian.cpu.simd.Left;
 import io.gramian.cpu.simd.Panels;
-import io.gramian.cpu.simd.Product;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.StripMath;
 import io.gramian.cpu.simd.TileKernel;
 import io.gramian.op.PointCloudSimilarity;
 import java.util.Arrays;
@@ -20,11 +21,12 @@ public final class CloudPairs {
 
   /**
    * Where a squared distance is less of the sum of squared norms, float32 products leave too few of
-   * its digits, and it is computed anew in float64.
+   * its digits, and it is recomputed in float64.
    */
   private static final float CANCELLATION = 1e-2f;
 
-  private final Simd simd;
+  private final Gemm gemm;
+  private final StripMath math;
   private final PointKernel kernel;
   private final float linear;
   private final float kernelWeight;
@@ -40,58 +42,61 @@ public final class CloudPairs {
     double with(int other);
   }
 
+  /**
+   * Each cloud of a set with all of another.
+   *
+   * @param packed the points of the others
+   */
   public CloudPairs(
-      CpuDevice device,
+      Resources resources,
       PointCloudSimilarity op,
       PointSet set,
       PointSet others,
       PackedPoints packed,
       boolean backward) {
-    this.simd = Simd.of(device);
-    this.kernel = PointKernel.of(op.kernel(), simd);
+    this.gemm = resources.simd().gemm();
+    this.math = resources.simd().strips();
+    this.kernel = PointKernel.of(op.kernel(), resources.simd());
     this.linear = (float) op.linearWeight();
     this.kernelWeight = (float) op.kernelWeight();
     this.set = set;
     this.others = others;
     this.packed = packed;
-    this.pointStride = Panels.padded(set.d(), simd.tiles().columns());
-    this.scratch = new Scratch[device.workers().threads()];
-    Arrays.setAll(scratch, worker -> new Scratch(backward));
+    this.pointStride = Panels.padded(set.d(), gemm.columns());
+    this.scratch = new Scratch[resources.workers().threads()];
+    Arrays.setAll(scratch, worker -> new Scratch(resources, backward));
   }
 
   /** Arrays of a worker. */
   private final class Scratch {
     /** Products of a block of points with a chunk of the others, then their weights. */
-    final float[] products = new float[BLOCK * PackedPoints.CHUNK];
+    final float[] products;
 
-    final float[] points = new float[BLOCK * pointStride];
-    final float[] distances = new float[PackedPoints.CHUNK + Simd.PADDING];
-    final float[] kernels = distances.clone();
-    final double[] sums = new double[others.clouds()];
+    final float[] points;
+    final float[] distances;
+    final float[] kernels;
+    final double[] sums;
 
     /** Weights of the others times the upstream gradient. */
     final float[] shares;
 
     final float[] gradients;
-    final double[] normGradients = new double[BLOCK];
-    final double[] weightSums = new double[BLOCK];
+    final double[] normGradients;
+    final double[] weightSums;
     final float[] weightGradients;
 
-    Scratch(boolean backward) {
-      shares = new float[backward ? Panels.padded(others.count(), Simd.PADDING) + Simd.PADDING : 0];
-      gradients = new float[backward ? points.length : 0];
-      weightGradients = new float[backward ? set.size() : 0];
+    Scratch(Resources resources, boolean backward) {
+      products = resources.floats(BLOCK * PackedPoints.CHUNK);
+      points = resources.floats(BLOCK * pointStride);
+      distances = resources.floats(Simd.room(PackedPoints.CHUNK));
+      kernels = resources.floats(Simd.room(PackedPoints.CHUNK));
+      sums = resources.doubles(others.clouds());
+      shares = resources.floats(backward ? Simd.room(others.count()) : 0);
+      gradients = resources.floats(backward ? points.length : 0);
+      normGradients = resources.doubles(BLOCK);
+      weightSums = resources.doubles(BLOCK);
+      weightGradients = resources.floats(backward ? set.size() : 0);
     }
-
-    public long bytes() {
-      long floats = products.length + points.length + distances.length + kernels.length;
-      floats += shares.length + gradients.length + weightGradients.length;
-      return 4 * floats + 8L * (sums.length + normGradients.length + weightSums.length);
-    }
-  }
-
-  public long bytes() {
-    return scratch.length * scratch[0].bytes();
   }
 
   /**
@@ -128,16 +133,8 @@ public final class CloudPairs {
   }
 
   private void multiply(Scratch own, int count, int chunk) {
-    Product.multiply(
-        simd.tiles(),
-        Left.rows(own.points, 0, pointStride),
-        0,
-        count,
-        packed.columns(chunk),
-        own.products,
-        0,
-        PackedPoints.CHUNK,
-        false);
+    Left points = Left.rows(own.points, 0, pointStride);
+    gemm.multiply(points, count, packed.columns(chunk), own.products, 0, PackedPoints.CHUNK);
   }
 
   /** Kernels of a point with a chunk, and in place of its distances the scores. */
@@ -187,8 +184,7 @@ public final class CloudPairs {
     for (int from = first; from < end; ) {
       int other = from / others.size();
       int to = Math.min(end, (other + 1) * others.size());
-      double sum =
-          simd.strips().dot(own.distances, from - first, others.weights(), from, to - from);
+      double sum = math.dot(own.distances, from - first, others.weights(), from, to - from);
       own.sums[other] += weight * sum;
       from = to;
     }
@@ -235,22 +231,14 @@ public final class CloudPairs {
     for (int i = 0; i < count; i++) {
       scores(own, from + i, i, chunk);
       own.weightSums[i] +=
-          simd.strips().dot(own.distances, 0, own.shares, packed.first(chunk), packed.size(chunk));
+          math.dot(own.distances, 0, own.shares, packed.first(chunk), packed.size(chunk));
       if (wantsPoints) {
         weigh(own, set.weights()[from + i], i, chunk);
       }
     }
     if (wantsPoints) {
-      Product.multiply(
-          simd.tiles(),
-          Left.rows(own.products, 0, PackedPoints.CHUNK),
-          0,
-          count,
-          packed.rows(chunk),
-          own.gradients,
-          0,
-          pointStride,
-          true);
+      Left weights = Left.rows(own.products, 0, PackedPoints.CHUNK);
+      gemm.add(weights, count, packed.rows(chunk), own.gradients, 0, pointStride);
     }
   }
 
@@ -260,7 +248,7 @@ public final class CloudPairs {
     float[] slopes = own.distances;
     kernel.slopes(own.kernels, kernelWeight * weight, slopes, length);
     int first = packed.first(chunk);
-    own.normGradients[i] += simd.strips().dot(slopes, 0, own.shares, first, length);
+    own.normGradients[i] += math.dot(slopes, 0, own.shares, first, length);
     int at = i * PackedPoints.CHUNK;
     float direct = linear * weight;
     for (int j = 0; j < length; j++) {
@@ -271,7 +259,7 @@ public final class CloudPairs {
   private void writePoint(Scratch own, int point, int i, Gradient output) {
     int row = i * pointStride;
     float factor = (float) (2 * own.normGradients[i]);
-    simd.strips().addScaled(own.points, row, factor, own.gradients, row, set.d());
+    math.addScaled(own.points, row, factor, own.gradients, row, set.d());
     set.points().backward(point, own.points, row, own.gradients, row);
     output.write(point, own.gradients, row);
   }

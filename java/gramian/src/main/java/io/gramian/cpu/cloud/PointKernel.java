@@ -2,6 +2,7 @@ package io.gramian.cpu.cloud;
 
 import io.gramian.cpu.simd.Simd;
 import io.gramian.op.PointCloudSimilarity.Kernel;
+import java.util.Arrays;
 
 /** A kernel of squared distances and its derivative by the squared distance, on strips. */
 abstract class PointKernel {
@@ -39,7 +40,7 @@ abstract class PointKernel {
 
     @Override
     void values(float[] negated, float[] values, int length) {
-      java.util.Arrays.fill(values, 0, length, 0);
+      Arrays.fill(values, 0, length, 0);
       simd.exps().addExp(negated, 0, scale, 1, values, 0, length);
     }
 

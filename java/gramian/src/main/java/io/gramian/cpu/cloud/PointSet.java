@@ -1,60 +1,84 @@
 package io.gramian.cpu.cloud;
 
-import io.gramian.Tensor;
-import io.gramian.cpu.device.CpuDevice;
+import io.gramian.Bindings;
+import io.gramian.Specs;
+import io.gramian.TensorSpec;
+import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Workers;
 import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.StripMath;
 import io.gramian.cpu.simd.Vectors;
 import io.gramian.op.PointCloudEmbed;
 
 /**
- * Weighted point clouds as ops use them: unit points [clouds,size,d], numbered through, and their
- * weights [clouds,size]. {@link #bind} before each run.
+ * Weighted point clouds as ops use them: the inputs {@code <prefix>points} [clouds,size,d], made
+ * unit and numbered through, and {@code <prefix>weights} [clouds,size]. {@link #bind} before each
+ * run.
  */
 public final class PointSet {
-  /** Points that a task reads. */
-  private static final int BLOCK = 256;
+  private static final int TASK_POINTS = 256;
 
-  private final Simd simd;
+  private final StripMath math;
   private final Workers workers;
+  private final String prefix;
   private final int clouds;
   private final int size;
-  private final int d;
   private final Vectors points;
   private final float[] weights;
   private final float[] norms;
+  private final float[][] scratch;
 
-  public PointSet(CpuDevice device, int clouds, int size, int d) {
-    this.simd = Simd.of(device);
-    this.workers = device.workers();
-    this.clouds = clouds;
-    this.size = size;
-    this.d = d;
+  /** The inputs of that prefix. */
+  public PointSet(Resources resources, String prefix, Specs inputs) {
+    this.math = resources.simd().strips();
+    this.workers = resources.workers();
+    this.prefix = prefix;
+    TensorSpec spec = inputs.get(prefix + "points");
+    this.clouds = Math.toIntExact(spec.size(0));
+    this.size = Math.toIntExact(spec.size(1));
+    int d = Math.toIntExact(spec.size(2));
     int count = Math.multiplyExact(clouds, size);
-    this.points = new Vectors(simd, count, PointCloudEmbed.MIN_NORM);
-    this.weights = new float[Panels.padded(count, Simd.PADDING) + Simd.PADDING];
-    this.norms = weights.clone();
+    this.points = Vectors.unit(resources, count, d, PointCloudEmbed.MIN_NORM);
+    this.weights = resources.floats(Simd.room(count));
+    this.norms = resources.floats(Simd.room(count));
+    this.scratch = resources.scratch(Panels.padded(d, Simd.PADDING));
   }
 
   /** Takes the tensors of a run and reads them once. */
-  public void bind(Tensor pointTensor, Tensor weightTensor) {
-    points.bind(pointTensor, null);
-    Rows rows = new Rows(weightTensor);
+  public void bind(Bindings in) {
+    points.bind(in.get(prefix + "points"), Vectors.Absent.NONE);
+    Rows rows = new Rows(in.get(prefix + "weights"));
     for (int cloud = 0; cloud < clouds; cloud++) {
       rows.read(cloud, weights, cloud * size);
     }
-    int tasks = (count() + BLOCK - 1) / BLOCK;
     workers.run(
-        tasks,
+        Math.ceilDiv(count(), TASK_POINTS),
         (task, worker) -> {
-          float[] row = new float[Panels.padded(d, Simd.PADDING)];
-          for (int i = task * BLOCK; i < Math.min(task * BLOCK + BLOCK, count()); i++) {
+          float[] row = scratch[worker];
+          int from = task * TASK_POINTS;
+          for (int i = from; i < Math.min(from + TASK_POINTS, count()); i++) {
             points.measure(i, row, 0);
-            norms[i] = (float) simd.strips().exactDot(row, 0, row, 0, d);
+            norms[i] = (float) math.exactDot(row, 0, row, 0, d());
           }
         });
+  }
+
+  /** Whether a gradient of points or weights is among the outputs. */
+  public boolean wantsGradients(Specs outputs) {
+    return outputs.has("grad_" + prefix + "points") || outputs.has("grad_" + prefix + "weights");
+  }
+
+  /** Where the gradient of the points goes. */
+  public Gradient ofPoints(Bindings out, boolean accumulate) {
+    return Gradient.of(out, "grad_" + prefix + "points", accumulate);
+  }
+
+  /** Where the gradient of the weights goes. */
+  public Gradient ofWeights(Bindings out, boolean accumulate) {
+    return Gradient.of(out, "grad_" + prefix + "weights", accumulate);
   }
 
   public int clouds() {
@@ -71,8 +95,8 @@ public final class PointSet {
     return clouds * size;
   }
 
-  int d() {
-    return d;
+  public int d() {
+    return points.d();
   }
 
   /** The unit points. */
@@ -88,9 +112,5 @@ public final class PointSet {
   /** Squared norms of all points: 1, or less where a point was too short to be scaled up. */
   float[] norms() {
     return norms;
-  }
-
-  public long bytes() {
-    return 4L * (count() + 2L * weights.length);
   }
 }

@@ -1,6 +1,6 @@
 package io.gramian.cpu.device;
 
-import io.gramian.Tensor;
+import io.gramian.Bindings;
 
 /** Where the gradient of an input goes. */
 public abstract class Gradient {
@@ -30,16 +30,15 @@ public abstract class Gradient {
   }
 
   /**
-   * Into a tensor.
+   * Into an output of rank 2 or more, if it is bound.
    *
-   * @param tensor of rank 2 or more, or null
    * @param accumulate add to what it holds
    */
-  public static Gradient of(Tensor tensor, boolean accumulate) {
-    if (tensor == null) {
+  public static Gradient of(Bindings out, String name, boolean accumulate) {
+    Rows rows = Rows.find(out, name);
+    if (!rows.isBound()) {
       return NONE;
     }
-    Rows rows = new Rows(tensor);
     return new Gradient() {
       @Override
       public void write(int row, float[] gradient, int at) {

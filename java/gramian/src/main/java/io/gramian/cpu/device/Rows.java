@@ -1,5 +1,6 @@
 package io.gramian.cpu.device;
 
+import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
@@ -12,10 +13,18 @@ import java.lang.foreign.ValueLayout;
  * anew for each run; usable by several threads.
  */
 public final class Rows {
+  /** No rows: those of a tensor that is not bound. */
+  public static final Rows NONE = new Rows(Tensor.zeros(TensorSpec.of(DType.F32, 0, 0)));
+
   private final MemorySegment memory;
   private final TensorSpec spec;
   private final DType dtype;
   private final int width;
+
+  /** The rows of a tensor of rank 2 or more, if it is bound. */
+  public static Rows find(Bindings bindings, String name) {
+    return bindings.has(name) ? new Rows(bindings.get(name)) : NONE;
+  }
 
   /** The rows of a tensor of rank 2 or more. */
   public Rows(Tensor tensor) {
@@ -40,13 +49,18 @@ public final class Rows {
     }
   }
 
+  /** Whether there is a tensor. */
+  public boolean isBound() {
+    return this != NONE;
+  }
+
   /** Values of a row. */
   public int width() {
     return width;
   }
 
   /** Number of rows. */
-  int count() {
+  public int count() {
     return width == 0 ? 0 : Math.toIntExact(spec.elements() / width);
   }
 

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 public final class Scalars {
   private Scalars() {}
 
-  public static double get(MemorySegment memory, DType dtype, long byteOffset) {
+  static double get(MemorySegment memory, DType dtype, long byteOffset) {
     return switch (dtype) {
       case F64 -> memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, byteOffset);
       case F32 -> memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset);
@@ -20,7 +20,7 @@ public final class Scalars {
     };
   }
 
-  public static void set(MemorySegment memory, DType dtype, long byteOffset, double value) {
+  static void set(MemorySegment memory, DType dtype, long byteOffset, double value) {
     switch (dtype) {
       case F64 -> memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, byteOffset, value);
       case F32 -> memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset, (float) value);
@@ -34,19 +34,29 @@ public final class Scalars {
     }
   }
 
+  /** An element of a tensor, counted from its first. */
+  public static double get(Tensor tensor, long element) {
+    DType dtype = tensor.dtype();
+    return get(tensor.memory(), dtype, element * dtype.bytes());
+  }
+
+  /** Writes an element of a tensor, counted from its first. */
+  public static void set(Tensor tensor, long element, double value) {
+    DType dtype = tensor.dtype();
+    set(tensor.memory(), dtype, element * dtype.bytes(), value);
+  }
+
   /** The value of a scalar input, or what stands for it where it is not bound. */
   public static double input(Bindings in, String name, double otherwise) {
     Tensor tensor = in.find(name);
-    return tensor == null ? otherwise : get(tensor.memory(), tensor.dtype(), 0);
+    return tensor == null ? otherwise : get(tensor, 0);
   }
 
   /** Writes a scalar output, if it is bound, or adds to it. */
   public static void output(Bindings out, String name, double value, boolean accumulate) {
     Tensor tensor = out.find(name);
     if (tensor != null) {
-      MemorySegment memory = tensor.memory();
-      DType dtype = tensor.dtype();
-      set(memory, dtype, 0, accumulate ? get(memory, dtype, 0) + value : value);
+      set(tensor, 0, accumulate ? get(tensor, 0) + value : value);
     }
   }
 }

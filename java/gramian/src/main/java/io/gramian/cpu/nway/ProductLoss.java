@@ -1,22 +1,28 @@
 package io.gramian.cpu.nway;
 
-import io.gramian.cpu.device.CpuDevice;
+import io.gramian.Bindings;
+import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.pair.CrossEntropy;
 import io.gramian.cpu.pair.RunningSums;
-import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.ExpMath;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.Strip;
+import io.gramian.cpu.simd.StripMath;
 import java.util.Arrays;
 
 /**
  * The mean over modalities of mean_i [logsumexp over the slice with index i of S / tau - S_(i..i) /
- * tau], the {@link CrossEntropy} of the diagonal in each slice. Sums of exponentials are kept with
- * running maxima for every row of every modality; those of a cell are folded from job to job in a
- * fixed order.
+ * tau], the {@link CrossEntropy} of the diagonal in each slice. An online softmax: sums of
+ * exponentials are kept with running maxima for every row of every modality; those of a cell are
+ * folded from job to job in a fixed order.
  */
-public final class ProductLoss extends IndexObjective {
-  private final Simd simd;
+public final class ProductLoss extends NwayObjective {
+  private final ExpMath exps;
+  private final StripMath math;
   private final int count;
   private final int batch;
+  private final double defaultTemperature;
 
   /** Sums over the slices of each modality, the anchor first. */
   private final RunningSums[] sums;
@@ -26,7 +32,7 @@ public final class ProductLoss extends IndexObjective {
   /** The derivative by the score of each diagonal element, in units of {@link #each}. */
   private final double[] diagonalSlopes;
 
-  private final float[] rowFactors;
+  private final float[] anchorFactors;
   private final double[] weightedScores;
 
   /** The same of a cell, for each job: of anchors [job], of members [member][job]. */
@@ -35,57 +41,52 @@ public final class ProductLoss extends IndexObjective {
   private final double[][] jobSums;
   private final RunningSums[][] memberSums;
 
-  /** Strips of a worker. */
-  private final float[][] before;
+  /** Two strips of a worker: maxima of the anchors, and sums of a chunk. */
+  private final float[][] strips;
 
-  private final float[][] partial;
+  private final int stride;
 
   private double temperature;
-  private float scale;
+  private double upstream;
+  private double loss;
   private double each;
   private float typicalScore;
+  private ExpMath.RowTerms anchorTerms;
 
   /**
    * A loss over the cells of an engine.
    *
    * @param batch rows of each modality
+   * @param temperature where none is bound
    */
-  public ProductLoss(CpuDevice device, IndexCell cell, int batch) {
-    this.simd = Simd.of(device);
+  public ProductLoss(Resources resources, NwayCell cell, int batch, double temperature) {
+    this.exps = resources.simd().exps();
+    this.math = resources.simd().strips();
     this.count = cell.members() + 1;
     this.batch = batch;
+    this.defaultTemperature = temperature;
     this.sums = new RunningSums[count];
-    Arrays.setAll(sums, p -> new RunningSums(batch));
-    this.diagonal = new float[batch];
-    this.diagonalSlopes = new double[batch];
-    this.rowFactors = new float[Panels.padded(batch, Simd.PADDING)];
-    this.weightedScores = new double[batch];
+    Arrays.setAll(sums, p -> new RunningSums(resources, batch));
+    this.diagonal = resources.floats(batch);
+    this.diagonalSlopes = resources.doubles(batch);
+    this.anchorFactors = resources.floats(Simd.room(batch));
+    this.weightedScores = resources.doubles(batch);
     int jobs = cell.maxJobs();
-    int stride = cell.tileAnchors + Simd.PADDING;
-    this.jobMaxima = new float[jobs][stride];
-    this.jobSums = new double[jobs][stride];
+    this.stride = NwayChunk.stride(cell);
+    this.jobMaxima = resources.floats(jobs, stride);
+    this.jobSums = resources.doubles(jobs, stride);
     this.memberSums = new RunningSums[cell.members()][jobs];
     for (int l = 0; l < cell.members(); l++) {
       int rows = cell.rowsOfJob(l);
-      Arrays.setAll(memberSums[l], job -> new RunningSums(rows));
+      Arrays.setAll(memberSums[l], job -> new RunningSums(resources, rows));
     }
-    this.before = new float[device.workers().threads()][stride];
-    this.partial = new float[device.workers().threads()][stride];
+    this.strips = resources.scratch(2 * stride);
   }
 
-  public long bytes() {
-    long bytes = count * sums[0].bytes() + 24L * batch;
-    bytes += 12L * jobSums.length * jobSums[0].length;
-    for (RunningSums[] member : memberSums) {
-      bytes += member.length * member[0].bytes();
-    }
-    return bytes + 8L * before.length * before[0].length;
-  }
-
-  /** Starts a run. */
-  public void begin(double runTemperature) {
-    temperature = runTemperature;
-    scale = (float) (1 / temperature);
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    temperature = Scalars.input(in, "temperature", defaultTemperature);
+    upstream = Scalars.input(in, "grad_loss", 1);
     for (RunningSums slices : sums) {
       slices.clear(1 / temperature);
     }
@@ -93,7 +94,7 @@ public final class ProductLoss extends IndexObjective {
   }
 
   @Override
-  void begin(IndexCell cell) {
+  public void beginCell(NwayCell cell) {
     for (int job = 0; job < cell.jobs(); job++) {
       Arrays.fill(jobMaxima[job], Float.NEGATIVE_INFINITY);
       Arrays.fill(jobSums[job], 0);
@@ -104,59 +105,48 @@ public final class ProductLoss extends IndexObjective {
   }
 
   @Override
-  public void add(IndexChunk chunk) {
+  public void add(NwayChunk chunk) {
     leaveOutDiagonal(chunk);
     int anchors = chunk.cell.anchorCount;
+    float[] own = strips[chunk.worker];
     float[] tops = jobMaxima[chunk.job];
-    float[] old = before[chunk.worker];
-    System.arraycopy(tops, 0, old, 0, anchors);
+    System.arraycopy(tops, 0, own, 0, anchors);
     float[] rowTops = new float[chunk.lastRows()];
     for (int j = 0; j < rowTops.length; j++) {
-      rowTops[j] = simd.exps().maxima(chunk.scores, j * chunk.stride, tops, 0, anchors);
+      rowTops[j] = exps.maxima(chunk.scores, j * chunk.stride, own, 0, anchors);
     }
     double[] total = jobSums[chunk.job];
     for (int i = 0; i < anchors; i++) {
-      if (tops[i] != old[i] && total[i] != 0) {
-        total[i] *= Math.exp((old[i] - (double) tops[i]) / temperature);
+      if (own[i] != tops[i] && total[i] != 0) {
+        total[i] *= Math.exp((tops[i] - (double) own[i]) / temperature);
       }
+      tops[i] = own[i];
     }
-    float[] part = partial[chunk.worker];
-    Arrays.fill(part, 0);
+    Arrays.fill(own, stride, 2 * stride, 0);
+    float scale = (float) (1 / temperature);
     for (int j = 0; j < rowTops.length; j++) {
-      double sum =
-          simd.exps()
-              .expSums(
-                  chunk.scores,
-                  j * chunk.stride,
-                  scale,
-                  tops,
-                  0,
-                  part,
-                  0,
-                  scale,
-                  rowTops[j],
-                  anchors);
-      chunk.rows[chunk.last()] = j;
+      Strip strip = chunk.strip(j);
+      double sum = exps.softmaxSums(strip, scale, own, 0, stride, scale, rowTops[j]);
       addToMembers(chunk, sum, rowTops[j]);
     }
     for (int i = 0; i < anchors; i++) {
-      total[i] += part[i];
+      total[i] += own[stride + i];
     }
   }
 
-  private void leaveOutDiagonal(IndexChunk chunk) {
+  private void leaveOutDiagonal(NwayChunk chunk) {
     for (int j = 0; j < chunk.lastRows(); j++) {
-      chunk.rows[chunk.last()] = j;
+      Strip strip = chunk.strip(j);
       int matching = matching(chunk);
       if (matching >= 0) {
-        int at = j * chunk.stride + matching - chunk.cell.anchor;
-        diagonal[matching] = chunk.scores[at];
-        chunk.scores[at] = CrossEntropy.LEFT_OUT;
+        int at = strip.scoresAt + matching - strip.anchor;
+        diagonal[matching] = strip.scores[at];
+        strip.scores[at] = CrossEntropy.LEFT_OUT;
       }
     }
   }
 
-  private void addToMembers(IndexChunk chunk, double sum, float top) {
+  private void addToMembers(NwayChunk chunk, double sum, float top) {
     for (int l = 0; l <= chunk.last(); l++) {
       int row = chunk.cell.rowInJob(l, chunk.rows[l]);
       memberSums[l][chunk.job].add(row, sum, top);
@@ -164,7 +154,7 @@ public final class ProductLoss extends IndexObjective {
   }
 
   /** The anchor of the cell with the index that all members have at the rows of a chunk, or -1. */
-  private static int matching(IndexChunk chunk) {
+  private static int matching(NwayChunk chunk) {
     int index = chunk.index(0);
     for (int l = 1; l <= chunk.last(); l++) {
       if (chunk.index(l) != index) {
@@ -176,7 +166,7 @@ public final class ProductLoss extends IndexObjective {
   }
 
   @Override
-  void merge(IndexCell cell) {
+  public void mergeCell(NwayCell cell) {
     for (int job = 0; job < cell.jobs(); job++) {
       for (int i = 0; i < cell.anchorCount; i++) {
         sums[0].add(cell.anchor + i, jobSums[job][i], jobMaxima[job][i]);
@@ -193,35 +183,34 @@ public final class ProductLoss extends IndexObjective {
     }
   }
 
-  /** The loss, once all scores have been added: the diagonal joins the sums. */
-  public double loss() {
-    double loss = 0;
+  /** The diagonal joins the sums. */
+  @Override
+  public void end() {
+    double total = 0;
     for (int i = 0; i < batch; i++) {
       diagonalSlopes[i] = 0;
       for (RunningSums slices : sums) {
         double others = CrossEntropy.margin(slices.log(i), diagonal[i] / temperature);
-        loss += CrossEntropy.loss(others);
+        total += CrossEntropy.loss(others);
         diagonalSlopes[i] -= CrossEntropy.others(others);
         slices.add(i, 1, diagonal[i]);
       }
     }
-    return loss / ((double) count * batch);
-  }
-
-  /** Prepares the weights of scores, scaled by the upstream gradient. */
-  public void beginWeights(double upstream) {
-    each = upstream / ((double) count * batch * temperature);
-    double total = 0;
-    for (int i = 0; i < batch; i++) {
-      rowFactors[i] = (float) (each / sums[0].sum(i));
-      total += sums[0].maximum(i);
-    }
-    typicalScore = (float) (total / batch);
+    loss = total / ((double) count * batch);
   }
 
   @Override
-  public void weigh(IndexChunk chunk, float[] weights, int weightsAt) {
-    IndexCell cell = chunk.cell;
+  public void beginWeights() {
+    each = upstream / ((double) count * batch * temperature);
+    for (int i = 0; i < batch; i++) {
+      anchorFactors[i] = (float) (each / sums[0].sum(i));
+    }
+    anchorTerms = new ExpMath.RowTerms((float) (1 / temperature), sums[0].maxima(), anchorFactors);
+    typicalScore = (float) sums[0].meanMaximum(batch);
+  }
+
+  @Override
+  public void weigh(NwayChunk chunk, Strip strip) {
     float maximum = Float.POSITIVE_INFINITY;
     for (int l = 0; l <= chunk.last(); l++) {
       maximum = Math.min(maximum, sums[l + 1].maximum(chunk.index(l)));
@@ -232,35 +221,28 @@ public final class ProductLoss extends IndexObjective {
       double rest = (maximum - (double) sums[l + 1].maximum(index)) / temperature;
       factor += each * Math.exp(rest) / sums[l + 1].sum(index);
     }
-    int scoresAt = chunk.rows[chunk.last()] * chunk.stride;
-    simd.exps()
-        .expWeights(
-            chunk.scores,
-            scoresAt,
-            scale,
-            sums[0].maxima(),
-            cell.anchor,
-            rowFactors,
-            cell.anchor,
-            scale,
-            maximum,
-            (float) factor,
-            0,
-            weights,
-            weightsAt,
-            cell.anchorCount);
+    float scale = (float) (1 / temperature);
+    exps.softmaxWeights(strip, anchorTerms, scale, maximum, (float) factor, 0);
     int matching = matching(chunk);
     if (matching >= 0) {
-      weights[weightsAt + matching - cell.anchor] = (float) (each * diagonalSlopes[matching]);
+      strip.weights[strip.weightsAt + matching - strip.anchor] =
+          (float) (each * diagonalSlopes[matching]);
     }
     // Weights add up to 0, so a constant taken from the scores changes rounding only.
     weightedScores[chunk.index(0)] +=
-        simd.strips()
-            .shiftedDot(weights, weightsAt, chunk.scores, scoresAt, typicalScore, cell.anchorCount);
+        math.shiftedDot(
+            strip.weights,
+            strip.weightsAt,
+            strip.scores,
+            strip.scoresAt,
+            typicalScore,
+            strip.length);
   }
 
-  /** The gradient of the temperature, once all weights have been made. */
-  public double temperatureGradient() {
-    return -Arrays.stream(weightedScores).sum() / temperature;
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    Scalars.output(out, "loss", loss, false);
+    double ofTemperature = -Arrays.stream(weightedScores).sum() / temperature;
+    Scalars.output(out, "grad_temperature", ofTemperature, accumulate);
   }
 }

@@ -3,60 +3,33 @@ package io.gramian.cpu.op;
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.Tensor;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
-import io.gramian.cpu.device.Gradient;
-import io.gramian.cpu.device.Scalars;
-import io.gramian.cpu.nway.IndexTuples;
+import io.gramian.cpu.nway.NwayEngine;
 import io.gramian.cpu.nway.ProductLoss;
+import io.gramian.cpu.pair.PairInputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Objective;
-import io.gramian.op.Sizes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** {@link Contrastive} with negatives = product over three modalities or more. */
 final class ContrastiveProductCpu extends CpuExecutor {
-  private final Objective.InfoNce objective;
-  private final IndexTuples tuples;
   private final ProductLoss loss;
+  private final NwayEngine engine;
 
   ContrastiveProductCpu(
       CpuDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op, inputs, outputs, options);
-    this.objective = (Objective.InfoNce) op.objective();
-    Sizes sizes = op.check(inputs, outputs);
-    int[] rows = new int[inputs.numbered("modality").size() + 1];
-    Arrays.fill(rows, sizes.intOf("B"));
-    this.tuples =
-        IndexTuples.of(
-            device, op.similarity(), op.normalize(), rows, sizes.intOf("d"), wantsGradients);
-    this.loss = new ProductLoss(device, tuples.cell, rows[0]);
+    super(device, op, inputs, outputs, options);
+    List<String> names = new ArrayList<>(List.of("anchor"));
+    names.addAll(PairInputs.modalities(inputs));
+    this.engine =
+        new NwayEngine(resources, op.similarity(), op.normalize(), inputs, names, wantsGradients);
+    double temperature = ((Objective.InfoNce) op.objective()).temperature();
+    this.loss = new ProductLoss(resources, engine.cell(), sizes.intOf("B"), temperature);
   }
 
   @Override
-  public long ownedBytes() {
-    return tuples.bytes() + loss.bytes();
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
-    List<Tensor> modalities = new ArrayList<>(List.of(in.get("anchor")));
-    modalities.addAll(in.numbered("modality"));
-    tuples.prepare(modalities);
-    loss.begin(Scalars.input(in, "temperature", objective.temperature()));
-    tuples.forward(loss);
-    Scalars.output(out, "loss", loss.loss(), false);
-    if (wantsGradients) {
-      List<Gradient> gradients = new ArrayList<>(List.of(gradient(out, "grad_anchor")));
-      for (int l = 1; l < modalities.size(); l++) {
-        gradients.add(gradient(out, "grad_modality" + l));
-      }
-      loss.beginWeights(Scalars.input(in, "grad_loss", 1));
-      tuples.backward(loss, gradients);
-      Scalars.output(out, "grad_temperature", loss.temperatureGradient(), accumulate);
-    }
+  void run(Bindings in, Bindings out) {
+    engine.run(loss, in, out, accumulate);
   }
 }

@@ -31,7 +31,7 @@ public final class CpuOps {
           .add(PointCloudEmbed.class, PointCloudEmbedCpu::new)
           .add(PointCloudSimilarity.class, PointCloudSimilarityCpu::new)
           .add(SampleNegatives.class, SampleNegativesCpu::new)
-          .add(SimilarityMatrix.class, SimilarityMatrixCpu::new)
+          .add(SimilarityMatrix.class, SimilarityMatrixCpu::of)
           .add(TopK.class, TopKCpu::new)
           .add(ClipMatched.class, ClipMatchedCpu::new)
           .add(Mmd.class, MmdCpu::new)

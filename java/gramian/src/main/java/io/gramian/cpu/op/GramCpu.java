@@ -6,7 +6,7 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.Scalars;
-import io.gramian.cpu.sample.SampleExecutor;
+import io.gramian.cpu.sample.Sample;
 import io.gramian.op.Gram;
 
 /** {@link Gram}: the Gram matrices themselves. */
@@ -16,28 +16,32 @@ final class GramCpu extends SampleExecutor {
   }
 
   @Override
-  public void value(Sample sample, int index, Bindings out) {
-    Tensor tensor = out.find("gram");
-    for (int i = 0; tensor != null && i < k * k; i++) {
-      Scalars.set(tensor.memory(), tensor.dtype(), offset(tensor, index, i), sample.gram[i]);
+  public void value(Sample sample, Bindings out) {
+    if (!out.has("gram")) {
+      return;
     }
-  }
-
-  @Override
-  public void partials(Sample sample, int index, Bindings in) {
-    Tensor tensor = in.get("grad_gram");
-    for (int i = 0; i < k; i++) {
-      for (int j = 0; j < k; j++) {
-        double both =
-            Scalars.get(tensor.memory(), tensor.dtype(), offset(tensor, index, i * k + j))
-                + Scalars.get(tensor.memory(), tensor.dtype(), offset(tensor, index, j * k + i));
-        sample.partials[i * k + j] = both / 2;
+    Tensor tensor = out.get("gram");
+    for (int i = 0; i < sample.k; i++) {
+      for (int j = 0; j < sample.k; j++) {
+        Scalars.set(tensor, at(tensor, sample, i, j), sample.gram[i * sample.k + j]);
       }
     }
   }
 
-  private long offset(Tensor tensor, int index, int element) {
-    long at = index * tensor.spec().stride(0) + element / k * tensor.spec().stride(1) + element % k;
-    return at * tensor.dtype().bytes();
+  @Override
+  public void partials(Sample sample, Bindings in) {
+    Tensor tensor = in.get("grad_gram");
+    for (int i = 0; i < sample.k; i++) {
+      for (int j = 0; j < sample.k; j++) {
+        double both =
+            Scalars.get(tensor, at(tensor, sample, i, j))
+                + Scalars.get(tensor, at(tensor, sample, j, i));
+        sample.partials[i * sample.k + j] = both / 2;
+      }
+    }
+  }
+
+  private static long at(Tensor tensor, Sample sample, int i, int j) {
+    return sample.index * tensor.spec().stride(0) + i * tensor.spec().stride(1) + j;
   }
 }

@@ -4,7 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.sample.SampleExecutor;
+import io.gramian.cpu.sample.Sample;
 import io.gramian.op.LogDet;
 
 /** {@link LogDet}: the sum of the logarithms of the pivots. */
@@ -17,16 +17,16 @@ final class LogDetCpu extends SampleExecutor {
   }
 
   @Override
-  public void value(Sample sample, int index, Bindings out) {
-    for (int i = 0; i < k; i++) {
-      sample.gram[i * k + i] += ridge;
+  public void value(Sample sample, Bindings out) {
+    for (int i = 0; i < sample.k; i++) {
+      sample.gram[i * sample.k + i] += ridge;
     }
     sample.factor.factor(sample.gram);
-    write(out, "logdet", index, sample.factor.logDeterminant());
+    write(out, "logdet", sample.index, sample.factor.logDeterminant());
   }
 
   @Override
-  public void partials(Sample sample, int index, Bindings in) {
-    sample.factor.inverse(read(in, "grad_logdet", index), sample.partials);
+  public void partials(Sample sample, Bindings in) {
+    sample.factor.inverse(read(in, "grad_logdet", sample.index), sample.partials);
   }
 }

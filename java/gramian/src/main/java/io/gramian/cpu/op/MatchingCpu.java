@@ -3,12 +3,9 @@ package io.gramian.cpu.op;
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.Tensor;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Scalars;
-import io.gramian.cpu.device.Workers;
 import io.gramian.cpu.pair.CrossEntropy;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.Matching;
@@ -18,7 +15,6 @@ import java.util.Arrays;
 final class MatchingCpu extends CpuExecutor {
   private static final int ROWS = 4096;
 
-  private final Workers workers;
   private final String op;
   private final int count;
   private final int[] labels;
@@ -30,38 +26,33 @@ final class MatchingCpu extends CpuExecutor {
   private final float[][] logits;
 
   MatchingCpu(CpuDevice device, Matching op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op, inputs, outputs, options);
-    this.workers = device.workers();
+    super(device, op, inputs, outputs, options);
     this.op = op.name();
-    this.count = op.check(inputs, outputs).intOf("M");
-    this.labels = new int[count];
-    this.losses = new double[Math.ceilDiv(count, ROWS)];
-    this.logits = new float[workers.threads()][2 * Math.min(count, ROWS)];
+    this.count = sizes.intOf("M");
+    this.labels = resources.ints(count);
+    this.losses = resources.doubles(Math.ceilDiv(count, ROWS));
+    this.logits = resources.scratch(2 * Math.min(count, ROWS));
   }
 
   @Override
-  public long ownedBytes() {
-    return 4L * count + 8L * losses.length + 4L * logits.length * logits[0].length;
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
-    Targets.read(op, in.find("labels"), 2, labels);
+  void run(Bindings in, Bindings out) {
+    Targets.read(op, in, 2, labels);
     Rows rows = new Rows(in.get("logits"));
-    Tensor output = out.find("grad_logits");
-    Rows gradients = output == null ? null : new Rows(output);
+    Rows gradients = Rows.find(out, "grad_logits");
     double weight = Scalars.input(in, "grad_loss", 1) / count;
-    workers.run(
-        losses.length,
-        (task, worker) -> {
-          int first = task * ROWS;
-          int size = Math.min(ROWS, count - first);
-          rows.readAll(first, size, logits[worker], 0);
-          losses[task] = weigh(first, size, weight, logits[worker]);
-          if (gradients != null) {
-            gradients.writeAll(first, size, logits[worker], 0, accumulate);
-          }
-        });
+    resources
+        .workers()
+        .run(
+            losses.length,
+            (task, worker) -> {
+              int first = task * ROWS;
+              int size = Math.min(ROWS, count - first);
+              rows.readAll(first, size, logits[worker], 0);
+              losses[task] = weigh(first, size, weight, logits[worker]);
+              if (gradients.isBound()) {
+                gradients.writeAll(first, size, logits[worker], 0, accumulate);
+              }
+            });
     Scalars.output(out, "loss", Arrays.stream(losses).sum() / count, false);
   }
 

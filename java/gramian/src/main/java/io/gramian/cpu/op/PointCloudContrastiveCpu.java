@@ -7,10 +7,9 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.cpu.cloud.CloudEmbedding;
+import io.gramian.cpu.cloud.Features;
 import io.gramian.cpu.cloud.PointSet;
-import io.gramian.cpu.cloud.WaveFeatures;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Scalars;
@@ -19,7 +18,6 @@ import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.Similarity;
-import io.gramian.op.Sizes;
 
 /**
  * {@link PointCloudContrastive}: both sides embedded, {@link Contrastive} of the embeddings at
@@ -27,7 +25,7 @@ import io.gramian.op.Sizes;
  */
 final class PointCloudContrastiveCpu extends CpuExecutor {
   private final PointCloudContrastive op;
-  private final WaveFeatures features;
+  private final Features features;
   private final Side x;
   private final Side y;
   private final Bindings innerOutputs;
@@ -39,14 +37,15 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
       Specs inputs,
       Specs outputs,
       PlanOptions options) {
-    super(op, inputs, outputs, options);
+    super(device, op, inputs, outputs, options);
     this.op = op;
-    Sizes sizes = op.check(inputs, outputs);
-    boolean wantsX = wantsSide(outputs, "x_");
-    boolean wantsY = wantsSide(outputs, "y_");
-    this.features = new WaveFeatures(device, sizes.intOf("D"), sizes.intOf("d"), wantsX || wantsY);
-    this.x = new Side("x_", device, sizes.intOf("B"), sizes.intOf("Mx"), wantsX);
-    this.y = new Side("y_", device, sizes.intOf("B"), sizes.intOf("My"), wantsY);
+    PointSet setX = new PointSet(resources, "x_", inputs);
+    PointSet setY = new PointSet(resources, "y_", inputs);
+    boolean wantsX = setX.wantsGradients(outputs);
+    boolean wantsY = setY.wantsGradients(outputs);
+    this.features = new Features(resources, sizes.intOf("D"), setX.d(), wantsX || wantsY);
+    this.x = new Side(setX, wantsX);
+    this.y = new Side(setY, wantsY);
     Bindings results = Bindings.none();
     if (outputs.has("loss")) {
       results = results.with("loss", scalar());
@@ -67,10 +66,7 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
     this.inner =
         new ContrastiveCpu(
             device, loss, innerInputs(1, 1).specs(), innerOutputs.specs(), PlanOptions.defaults());
-  }
-
-  private static boolean wantsSide(Specs outputs, String side) {
-    return outputs.has("grad_" + side + "points") || outputs.has("grad_" + side + "weights");
+    resources.count(inner.ownedBytes());
   }
 
   private static Tensor scalar() {
@@ -86,48 +82,42 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
 
   /** The clouds of one side. */
   private final class Side {
-    private final String prefix;
     private final PointSet set;
     private final CloudEmbedding embedding;
     private final Tensor embeddings;
+
+    /** Of the embeddings; without rows where they are not wanted. */
     private final Tensor gradients;
 
-    Side(String prefix, CpuDevice device, int clouds, int size, boolean backward) {
-      this.prefix = prefix;
-      this.set = new PointSet(device, clouds, size, features.d());
-      this.embedding = new CloudEmbedding(device, op.embedding(), features, set, backward);
-      TensorSpec spec = TensorSpec.of(DType.F32, clouds, embedding.width());
-      this.embeddings = Tensor.zeros(spec);
-      this.gradients = backward ? Tensor.zeros(spec) : null;
+    Side(PointSet set, boolean backward) {
+      this.set = set;
+      this.embedding = new CloudEmbedding(resources, op.embedding(), features, set, backward);
+      this.embeddings = matrix(set.clouds());
+      this.gradients = matrix(backward ? set.clouds() : 0);
     }
 
-    long bytes() {
-      long matrices = embeddings.spec().spanBytes() * (gradients == null ? 1 : 2);
-      return set.bytes() + embedding.bytes() + matrices;
+    private Tensor matrix(int rows) {
+      Tensor tensor = Tensor.zeros(TensorSpec.of(DType.F32, rows, embedding.width()));
+      resources.count(tensor.spec().spanBytes());
+      return tensor;
     }
 
     void forward(Bindings in) {
-      set.bind(in.get(prefix + "points"), in.get(prefix + "weights"));
-      embedding.run(new Rows(embeddings), null, Gradient.none(), Gradient.none());
+      set.bind(in);
+      embedding.run(new Rows(embeddings), Rows.NONE, Gradient.none(), Gradient.none());
     }
 
     void backward(Bindings out) {
-      if (gradients == null) {
-        return;
+      if (gradients.spec().size(0) > 0) {
+        Gradient points = set.ofPoints(out, accumulate);
+        Gradient weights = set.ofWeights(out, accumulate);
+        embedding.run(Rows.NONE, new Rows(gradients), points, weights);
       }
-      Gradient points = gradient(out, "grad_" + prefix + "points");
-      Gradient weights = gradient(out, "grad_" + prefix + "weights");
-      embedding.run(null, new Rows(gradients), points, weights);
     }
   }
 
   @Override
-  public long ownedBytes() {
-    return features.bytes() + x.bytes() + y.bytes() + inner.ownedBytes();
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
+  void run(Bindings in, Bindings out) {
     features.bind(in);
     x.forward(in);
     y.forward(in);

@@ -8,103 +8,103 @@ import io.gramian.cpu.cloud.CloudPairs;
 import io.gramian.cpu.cloud.PackedPoints;
 import io.gramian.cpu.cloud.PointSet;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Scalars;
-import io.gramian.cpu.device.Workers;
 import io.gramian.op.PointCloudSimilarity;
-import io.gramian.op.Sizes;
+import java.util.List;
 
 /**
  * {@link PointCloudSimilarity}: each cloud of x with all of y, and for the gradients each cloud of
  * either side with all of the other.
  */
 final class PointCloudSimilarityCpu extends CpuExecutor {
-  private final Workers workers;
   private final PointSet x;
   private final PointSet y;
-  private final PackedPoints packedX;
-  private final PackedPoints packedY;
-  private final CloudPairs xWithY;
-  private final CloudPairs yWithX;
+  private final Direction rows;
+
+  /** From y to x, if it is wanted. */
+  private final List<Direction> columns;
 
   PointCloudSimilarityCpu(
       CpuDevice device, PointCloudSimilarity op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op, inputs, outputs, options);
-    Sizes sizes = op.check(inputs, outputs);
-    this.workers = device.workers();
-    int d = sizes.intOf("d");
-    this.x = new PointSet(device, sizes.intOf("Bx"), sizes.intOf("Mx"), d);
-    this.y = new PointSet(device, sizes.intOf("By"), sizes.intOf("My"), d);
-    this.packedY = new PackedPoints(device, y, wantsSide(outputs, "x"));
-    this.xWithY = new CloudPairs(device, op, x, y, packedY, wantsSide(outputs, "x"));
-    boolean wantsY = wantsSide(outputs, "y");
-    this.packedX = wantsY ? new PackedPoints(device, x, true) : null;
-    this.yWithX = wantsY ? new CloudPairs(device, op, y, x, packedX, true) : null;
-  }
-
-  private static boolean wantsSide(Specs outputs, String side) {
-    return outputs.has("grad_" + side + "_points") || outputs.has("grad_" + side + "_weights");
+    super(device, op, inputs, outputs, options);
+    this.x = new PointSet(resources, "x_", inputs);
+    this.y = new PointSet(resources, "y_", inputs);
+    this.rows = new Direction(op, x, y, x.wantsGradients(outputs));
+    this.columns = y.wantsGradients(outputs) ? List.of(new Direction(op, y, x, true)) : List.of();
   }
 
   @Override
-  public long ownedBytes() {
-    long bytes = x.bytes() + y.bytes() + packedY.bytes() + xWithY.bytes();
-    return yWithX == null ? bytes : bytes + packedX.bytes() + yWithX.bytes();
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
-    x.bind(in.get("x_points"), in.get("x_weights"));
-    y.bind(in.get("y_points"), in.get("y_weights"));
-    packedY.load();
+  void run(Bindings in, Bindings out) {
+    x.bind(in);
+    y.bind(in);
+    rows.packed.load();
     if (out.has("similarity")) {
-      writeSimilarities(out.get("similarity"));
+      rows.writeSimilarities(out.get("similarity"));
     }
-    if (wantsSide(out.specs(), "x")) {
+    if (rows.backward) {
       Tensor upstream = in.get("grad_similarity");
-      backward(xWithY, x, out, "x", i -> other -> element(upstream, i, other));
+      rows.backward(out, (cloud, other) -> element(upstream, cloud, other));
     }
-    if (yWithX != null) {
-      packedX.load();
+    for (Direction direction : columns) {
+      direction.packed.load();
       Tensor upstream = in.get("grad_similarity");
-      backward(yWithX, y, out, "y", j -> other -> element(upstream, other, j));
+      direction.backward(out, (cloud, other) -> element(upstream, other, cloud));
     }
   }
 
-  private void writeSimilarities(Tensor similarity) {
-    workers.run(
-        x.clouds(),
-        (cloud, worker) -> {
-          double[] row = xWithY.forward(cloud, worker);
-          for (int other = 0; other < row.length; other++) {
-            double value = Double.isFinite(row[other]) ? row[other] : Double.NaN;
-            Scalars.set(
-                similarity.memory(), similarity.dtype(), offset(similarity, cloud, other), value);
-          }
-        });
-  }
-
-  /** The upstream gradients of a cloud. */
-  @FunctionalInterface
-  private interface UpstreamOf {
-    CloudPairs.Upstream cloud(int cloud);
-  }
-
-  private void backward(
-      CloudPairs pairs, PointSet set, Bindings out, String side, UpstreamOf upstream) {
-    Gradient points = gradient(out, "grad_" + side + "_points");
-    Gradient weights = gradient(out, "grad_" + side + "_weights");
-    workers.run(
-        set.clouds(),
-        (cloud, worker) -> pairs.backward(cloud, worker, upstream.cloud(cloud), points, weights));
+  private static long at(Tensor matrix, int row, int column) {
+    return row * matrix.spec().stride(0) + column;
   }
 
   private static double element(Tensor matrix, int row, int column) {
-    return Scalars.get(matrix.memory(), matrix.dtype(), offset(matrix, row, column));
+    return Scalars.get(matrix, at(matrix, row, column));
   }
 
-  private static long offset(Tensor matrix, int row, int column) {
-    return (row * matrix.spec().stride(0) + column) * matrix.dtype().bytes();
+  /** The upstream gradient of the similarity of two clouds. */
+  @FunctionalInterface
+  private interface Upstream {
+    double of(int cloud, int other);
+  }
+
+  /** The clouds of one side with those of the other. */
+  private final class Direction {
+    private final PointSet set;
+    private final PackedPoints packed;
+    private final CloudPairs pairs;
+    private final boolean backward;
+
+    Direction(PointCloudSimilarity op, PointSet set, PointSet others, boolean backward) {
+      this.set = set;
+      this.backward = backward;
+      this.packed = new PackedPoints(resources, others, backward);
+      this.pairs = new CloudPairs(resources, op, set, others, packed, backward);
+    }
+
+    void writeSimilarities(Tensor similarity) {
+      resources
+          .workers()
+          .run(
+              set.clouds(),
+              (cloud, worker) -> {
+                double[] row = pairs.forward(cloud, worker);
+                for (int other = 0; other < row.length; other++) {
+                  double value = Double.isFinite(row[other]) ? row[other] : Double.NaN;
+                  Scalars.set(similarity, at(similarity, cloud, other), value);
+                }
+              });
+    }
+
+    void backward(Bindings out, Upstream upstream) {
+      Gradient points = set.ofPoints(out, accumulate);
+      Gradient weights = set.ofWeights(out, accumulate);
+      resources
+          .workers()
+          .run(
+              set.clouds(),
+              (cloud, worker) ->
+                  pairs.backward(
+                      cloud, worker, other -> upstream.of(cloud, other), points, weights));
+    }
   }
 }

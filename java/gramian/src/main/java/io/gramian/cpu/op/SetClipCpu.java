@@ -7,7 +7,6 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Scalars;
@@ -17,7 +16,6 @@ import io.gramian.op.NtXent;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
-import io.gramian.op.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,26 +23,26 @@ import java.util.TreeMap;
 
 /** {@link SetClip}: its parts, run one after another on views of its inputs. */
 final class SetClipCpu extends CpuExecutor {
+  private final CpuDevice device;
   private final View image;
   private final View text;
   private final List<Part> parts = new ArrayList<>();
 
   SetClipCpu(CpuDevice device, SetClip op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op, inputs, outputs, options);
-    Sizes sizes = op.check(inputs, outputs);
-    this.image = new View("image_views", inputs, outputs, sizes);
-    this.text = new View("text_views", inputs, outputs, sizes);
+    super(device, op, inputs, outputs, options);
+    this.device = device;
+    this.image = new View("image_views", inputs, outputs);
+    this.text = new View("text_views", inputs, outputs);
     SetClip.Weights weights = op.weights();
     NtXent views = new NtXent(op.temperature());
-    add(device, weights.imageSsl(), views, Map.of("views", image.all()), NtXentCpu::new);
-    add(device, weights.textSsl(), views, Map.of("views", text.all()), NtXentCpu::new);
+    add(weights.imageSsl(), views, Map.of("views", image.all()), NtXentCpu::new);
+    add(weights.textSsl(), views, Map.of("views", text.all()), NtXentCpu::new);
     Map<String, Slice> sets = Map.of("x", image.even(), "y", text.even());
-    SemanticDensity density = new SemanticDensity(op.bandwidth());
-    add(device, weights.density(), density, sets, SemanticDensityCpu::new);
-    add(device, weights.mmd(), new Mmd(op.variances()), sets, MmdCpu::new);
+    add(weights.density(), new SemanticDensity(op.bandwidth()), sets, SemanticDensityCpu::new);
+    add(weights.mmd(), new Mmd(op.variances()), sets, MmdCpu::new);
     ClipMatched clip = new ClipMatched(op.matched(), op.temperature());
     Map<String, Slice> pair = Map.of("image", image.even(), "text", text.even());
-    add(device, weights.clip(), clip, pair, ClipMatchedCpu::new);
+    add(weights.clip(), clip, pair, ClipMatchedCpu::new);
   }
 
   /** Makes the executor of a part. */
@@ -53,7 +51,7 @@ final class SetClipCpu extends CpuExecutor {
   }
 
   private <O extends Op> void add(
-      CpuDevice device, double weight, O op, Map<String, Slice> slices, Factory<O> factory) {
+      double weight, O op, Map<String, Slice> slices, Factory<O> factory) {
     TreeMap<String, Slice> ordered = new TreeMap<>(slices);
     Tensor loss = Tensor.zeros(TensorSpec.of(DType.F64));
     Tensor upstream = Tensor.zeros(TensorSpec.of(DType.F64));
@@ -62,26 +60,18 @@ final class SetClipCpu extends CpuExecutor {
     for (Map.Entry<String, Slice> entry : ordered.entrySet()) {
       Slice slice = entry.getValue();
       in = in.with(entry.getKey(), slice.input());
-      if (slice.view().gradient != null) {
+      if (slice.view().isWanted) {
         out = out.with("grad_" + entry.getKey(), slice.view().gradient.view(0, slice.output()));
       }
     }
     PlanOptions options = PlanOptions.defaults().accumulate(true);
     CpuExecutor executor = factory.create(device, op, in, out.specs(), options);
+    resources.count(executor.ownedBytes());
     parts.add(new Part(executor, weight, ordered, upstream, out));
   }
 
   @Override
-  public long ownedBytes() {
-    long bytes = image.bytes() + text.bytes();
-    for (Part part : parts) {
-      bytes += part.executor().ownedBytes();
-    }
-    return bytes;
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
+  void run(Bindings in, Bindings out) {
     image.clear();
     text.clear();
     double loss = 0;
@@ -89,8 +79,8 @@ final class SetClipCpu extends CpuExecutor {
       loss += part.run(in);
     }
     Scalars.output(out, "loss", loss, false);
-    image.write(out, accumulate);
-    text.write(out, accumulate);
+    image.write(out);
+    text.write(out);
   }
 
   /** A part of the loss, its inputs as slices of the views. */
@@ -118,53 +108,47 @@ final class SetClipCpu extends CpuExecutor {
   private record Slice(View view, TensorSpec input, TensorSpec output) {}
 
   /** An input with the float32 sum of the gradients of its parts. */
-  private static final class View {
+  private final class View {
     final String name;
-    final Tensor gradient;
-    private final TensorSpec input;
-    private final long rows;
-    private final long d;
+    final boolean isWanted;
 
-    View(String name, Specs inputs, Specs outputs, Sizes sizes) {
+    /** Without rows where it is not wanted. */
+    final Tensor gradient;
+
+    private final TensorSpec input;
+    private final TensorSpec packed;
+
+    View(String name, Specs inputs, Specs outputs) {
       this.name = name;
+      this.isWanted = outputs.has("grad_" + name);
       this.input = inputs.get(name);
-      this.rows = sizes.get("rows");
-      this.d = sizes.get("d");
-      this.gradient =
-          outputs.has("grad_" + name) ? Tensor.zeros(TensorSpec.of(DType.F32, rows, d)) : null;
+      this.packed = TensorSpec.of(DType.F32, input.size(0), input.size(1));
+      this.gradient = Tensor.zeros(isWanted ? packed : TensorSpec.of(DType.F32, 0, input.size(1)));
+      resources.count(gradient.spec().spanBytes());
     }
 
     Slice all() {
-      return new Slice(this, input, TensorSpec.of(DType.F32, rows, d));
+      return new Slice(this, input, packed);
     }
 
     Slice even() {
-      return new Slice(this, evenRows(input), evenRows(TensorSpec.of(DType.F32, rows, d)));
+      return new Slice(this, evenRows(input), evenRows(packed));
     }
 
-    private TensorSpec evenRows(TensorSpec spec) {
-      long[] shape = {rows / 2, d};
+    private static TensorSpec evenRows(TensorSpec spec) {
+      long[] shape = {spec.size(0) / 2, spec.size(1)};
       return TensorSpec.strided(spec.dtype(), shape, new long[] {2 * spec.stride(0), 1});
     }
 
-    long bytes() {
-      return gradient == null ? 0 : gradient.spec().spanBytes();
-    }
-
     void clear() {
-      if (gradient != null) {
-        gradient.memory().fill((byte) 0);
-      }
+      gradient.memory().fill((byte) 0);
     }
 
-    void write(Bindings out, boolean accumulate) {
-      Gradient output = Gradient.of(out.find("grad_" + name), accumulate);
-      if (!output.isWanted()) {
-        return;
-      }
+    void write(Bindings out) {
+      Gradient output = gradient(out, name);
       Rows sums = new Rows(gradient);
       float[] row = new float[sums.width()];
-      for (int i = 0; i < rows; i++) {
+      for (int i = 0; output.isWanted() && i < sums.count(); i++) {
         sums.read(i, row, 0);
         output.write(i, row, 0);
       }

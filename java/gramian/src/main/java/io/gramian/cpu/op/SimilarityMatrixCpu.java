@@ -3,139 +3,94 @@ package io.gramian.cpu.op;
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.Tensor;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.CpuExecutor;
-import io.gramian.cpu.device.Gradient;
-import io.gramian.cpu.device.Rows;
-import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.pair.PairInputs;
 import io.gramian.cpu.pair.PairObjective;
 import io.gramian.cpu.pair.Pairs;
-import io.gramian.cpu.pair.Strip;
-import io.gramian.cpu.simd.Transposition;
+import io.gramian.op.Op;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
-import io.gramian.op.Sizes;
+import java.util.List;
 
 /** {@link SimilarityMatrix}: scores written as they come, upstream gradients as weights. */
 final class SimilarityMatrixCpu extends CpuExecutor {
-  private final boolean isEmpty;
-
-  /** Whether anchors are the engine's tuples: its strips then are rows of the matrix. */
-  private final boolean byRows;
-
+  private final PairObjective objective;
   private final Pairs pairs;
 
-  SimilarityMatrixCpu(
+  /**
+   * A matrix by the names of its tensors.
+   *
+   * @param anchor the input along its rows
+   * @param members those along its columns
+   * @param result the output
+   */
+  record Matrix(
+      Similarity similarity,
+      boolean normalize,
+      String anchor,
+      List<String> members,
+      String result) {
+    /** The executor of an op that is this matrix. */
+    CpuExecutor executor(
+        CpuDevice device, Op op, Specs inputs, Specs outputs, PlanOptions options) {
+      boolean isEmpty =
+          inputs.get(anchor).size(0) == 0 || inputs.get(members.getFirst()).size(0) == 0;
+      return isEmpty
+          ? new NoPairsCpu(device, op, inputs, outputs, options)
+          : new SimilarityMatrixCpu(device, op, this, inputs, outputs, options);
+    }
+  }
+
+  /** The executor of the op. */
+  static CpuExecutor of(
       CpuDevice device, SimilarityMatrix op, Specs inputs, Specs outputs, PlanOptions options) {
-    super(op, inputs, outputs, options);
-    Sizes sizes = op.check(inputs, outputs);
-    this.isEmpty = sizes.get("B1") == 0 || sizes.get("B2") == 0;
-    this.byRows = op.similarity() instanceof Similarity.Cosine;
-    this.pairs =
-        isEmpty
-            ? null
-            : new Pairs(
-                device,
-                op.similarity(),
-                op.normalize(),
-                inputs,
-                outputs,
-                accumulate,
-                sizes,
-                0,
-                byRows);
+    List<String> members = PairInputs.modalities(inputs);
+    return new Matrix(op.similarity(), op.normalize(), "anchor", members, "similarity")
+        .executor(device, op, inputs, outputs, options);
+  }
+
+  private SimilarityMatrixCpu(
+      CpuDevice device, Op op, Matrix matrix, Specs inputs, Specs outputs, PlanOptions options) {
+    super(device, op, inputs, outputs, options);
+    PairInputs all =
+        new PairInputs(
+            resources,
+            matrix.similarity(),
+            matrix.normalize(),
+            inputs,
+            matrix.anchor(),
+            matrix.members());
+    boolean wantsScores = outputs.has(matrix.result());
+    if (all.isSymmetric()) {
+      // With the anchors as tuples, strips are rows of the matrix.
+      this.objective = new ScoreMatrix.ByRows(matrix.result(), wantsScores);
+      this.pairs = all.swapped(outputs, accumulate, List.of(objective));
+    } else {
+      this.objective = new ScoreMatrix.ByColumns(matrix.result(), wantsScores);
+      this.pairs = all.pairs(outputs, accumulate, List.of(objective));
+    }
   }
 
   @Override
-  public long ownedBytes() {
-    return isEmpty ? 0 : pairs.engine().bytes();
-  }
-
-  @Override
-  public void run(Bindings in, Bindings out) {
-    if (isEmpty) {
-      out.asMap().forEach((name, tensor) -> writeZeros(tensor, gradient(out, name)));
-      return;
-    }
-    pairs.prepare(in);
-    PairObjective matrix =
-        byRows
-            ? new MatrixRows(out.find("similarity"), in.find("grad_similarity"))
-            : new MatrixColumns(out.find("similarity"), in.find("grad_similarity"));
-    if (out.has("similarity")) {
-      pairs.engine().forward(matrix);
-    }
-    if (wantsGradients) {
-      pairs.backward(matrix, out, accumulate);
-    }
+  void run(Bindings in, Bindings out) {
+    pairs.run(objective, in, out, wantsGradients);
   }
 
   /** Without anchors or without tuples, all gradients that have rows at all are zero. */
-  private static void writeZeros(Tensor tensor, Gradient gradient) {
-    float[] zeros = new float[Math.toIntExact(tensor.spec().size(1))];
-    for (int i = 0; i < tensor.spec().size(0); i++) {
-      gradient.write(i, zeros, 0);
-    }
-  }
-
-  /** The explicit matrix as an objective, anchors in the place of tuples. */
-  private static final class MatrixRows extends PairObjective {
-    private final Rows scores;
-    private final Rows weights;
-
-    MatrixRows(Tensor scores, Tensor weights) {
-      this.scores = scores == null ? null : new Rows(scores);
-      this.weights = weights == null ? null : new Rows(weights);
+  private static final class NoPairsCpu extends CpuExecutor {
+    NoPairsCpu(CpuDevice device, Op op, Specs inputs, Specs outputs, PlanOptions options) {
+      super(device, op, inputs, outputs, options);
     }
 
     @Override
-    public void add(Block block) {
-      for (int j = 0; j < block.tuples(); j++) {
-        int at = block.scoresAt() + j * block.stride();
-        scores.write(block.tuple() + j, block.anchor(), block.anchors(), block.scores(), at, false);
-      }
-    }
-
-    @Override
-    public void weigh(Strip strip) {
-      weights.read(strip.tuple, strip.anchor, strip.length, strip.weights, strip.weightsAt);
-    }
-  }
-
-  /** The explicit matrix as an objective. */
-  private static final class MatrixColumns extends PairObjective {
-    /** Anchors whose scores are transposed at once, within the first-level cache. */
-    private static final int CHUNK = 32;
-
-    private final Rows scores;
-    private final Tensor weights;
-
-    MatrixColumns(Tensor scores, Tensor weights) {
-      this.scores = scores == null ? null : new Rows(scores);
-      this.weights = weights;
-    }
-
-    @Override
-    public void add(Block block) {
-      int tuples = block.tuples();
-      float[] rows = new float[CHUNK * tuples];
-      for (int first = 0; first < block.anchors(); first += CHUNK) {
-        int count = Math.min(CHUNK, block.anchors() - first);
-        int from = block.scoresAt() + first;
-        Transposition.copy(block.scores(), from, block.stride(), tuples, count, rows, 0, tuples);
-        for (int i = 0; i < count; i++) {
-          scores.write(block.anchor() + first + i, block.tuple(), tuples, rows, i * tuples, false);
+    void run(Bindings in, Bindings out) {
+      for (String input : in.names()) {
+        if (out.has("grad_" + input)) {
+          float[] zeros = new float[Math.toIntExact(in.get(input).spec().size(1))];
+          for (int i = 0; i < in.get(input).spec().size(0); i++) {
+            gradient(out, input).write(i, zeros, 0);
+          }
         }
-      }
-    }
-
-    @Override
-    public void weigh(Strip strip) {
-      for (int i = 0; i < strip.length; i++) {
-        long at = (strip.anchor + i) * weights.spec().stride(0) + strip.tuple;
-        strip.weights[strip.weightsAt + i] =
-            (float) Scalars.get(weights.memory(), weights.dtype(), at * weights.dtype().bytes());
       }
     }
   }

@@ -4,7 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.sample.SampleExecutor;
+import io.gramian.cpu.sample.Sample;
 import io.gramian.op.Volume;
 import java.util.Arrays;
 
@@ -18,19 +18,19 @@ final class VolumeCpu extends SampleExecutor {
   }
 
   @Override
-  public void value(Sample sample, int index, Bindings out) {
+  public void value(Sample sample, Bindings out) {
     sample.factor.factor(sample.gram);
-    write(out, "volume", index, sample.factor.volume());
+    write(out, "volume", sample.index, sample.factor.volume());
   }
 
   @Override
-  public void partials(Sample sample, int index, Bindings in) {
+  public void partials(Sample sample, Bindings in) {
     if (sample.factor.isSingular()) {
       Arrays.fill(sample.partials, 0);
       return;
     }
     double volume = sample.factor.volume();
     double factor = volume * Math.min(1, volume / minVolume) / 2;
-    sample.factor.inverse(factor * read(in, "grad_volume", index), sample.partials);
+    sample.factor.inverse(factor * read(in, "grad_volume", sample.index), sample.partials);
   }
 }

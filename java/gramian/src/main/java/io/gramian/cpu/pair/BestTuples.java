@@ -1,7 +1,11 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Bindings;
+import io.gramian.Tensor;
+import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.simd.ExpMath;
-import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
 import java.util.Arrays;
 
 /**
@@ -9,8 +13,9 @@ import java.util.Arrays;
  * anchor's own tuple. A score that is not finite counts as the lowest of all.
  */
 public final class BestTuples extends ScoreReader {
-  private final ExpMath math;
+  private final ExpMath exps;
   private final Targets targets;
+  private final int anchors;
   private final int count;
   private final float[] scores;
   private final int[] indices;
@@ -21,16 +26,17 @@ public final class BestTuples extends ScoreReader {
    * Room for the best of each anchor.
    *
    * @param count how many to keep, 0 for none
-   * @param targets the own tuple of each anchor; null if its score is not needed
+   * @param targets the own tuple of those anchors whose score is asked for
    */
-  public BestTuples(Simd simd, int anchors, int count, Targets targets) {
-    this.math = simd.exps();
+  public BestTuples(Resources resources, int anchors, int count, Targets targets) {
+    this.exps = resources.simd().exps();
     this.targets = targets;
+    this.anchors = anchors;
     this.count = count;
-    this.scores = new float[Math.multiplyExact(anchors, count)];
-    this.indices = new int[scores.length];
-    this.sizes = new int[anchors];
-    this.targetScores = new float[targets == null ? 0 : anchors];
+    this.scores = resources.floats(Math.multiplyExact(anchors, count));
+    this.indices = resources.ints(scores.length);
+    this.sizes = resources.ints(anchors);
+    this.targetScores = resources.floats(targets.anchors());
   }
 
   /** What scores are compared by. */
@@ -38,13 +44,10 @@ public final class BestTuples extends ScoreReader {
     return Float.isFinite(score) ? score : Float.NEGATIVE_INFINITY;
   }
 
-  /** Starts a run. */
-  public void begin() {
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    targets.bind(in);
     Arrays.fill(sizes, 0);
-  }
-
-  public long bytes() {
-    return 4L * (2L * scores.length + sizes.length + targetScores.length);
   }
 
   /** Maxima of the block. */
@@ -58,19 +61,13 @@ public final class BestTuples extends ScoreReader {
     int maxima = block.rowsAt();
     Arrays.fill(block.rows(), maxima, maxima + block.stride(), Float.NEGATIVE_INFINITY);
     for (int j = 0; j < block.tuples(); j++) {
-      int at = block.scoresAt() + j * block.stride();
-      math.maxima(block.scores(), at, block.rows(), maxima, block.anchors());
-      if (targets != null) {
-        takeTargets(block, block.tuple() + j, at);
+      Strip strip = block.strip(j);
+      exps.maxima(strip.scores, strip.scoresAt, block.rows(), maxima, strip.length);
+      int end = strip.anchor + strip.length;
+      for (int p = targets.from(strip.tuple, strip.anchor); targets.has(p, strip.tuple, end); p++) {
+        int anchor = targets.at(p);
+        targetScores[anchor] = key(strip.scores[strip.scoresAt + anchor - strip.anchor]);
       }
-    }
-  }
-
-  private void takeTargets(Block block, int tuple, int scoresAt) {
-    int end = block.anchor() + block.anchors();
-    for (int p = targets.from(tuple, block.anchor()); targets.has(p, tuple, end); p++) {
-      int anchor = targets.at(p);
-      targetScores[anchor] = key(block.scores()[scoresAt + anchor - block.anchor()]);
     }
   }
 
@@ -113,19 +110,39 @@ public final class BestTuples extends ScoreReader {
     sizes[anchor] = Math.min(size + 1, count);
   }
 
-  /** The tuple of a rank. */
-  public int tuple(int anchor, int rank) {
-    return indices[anchor * count + rank];
-  }
-
-  /** The score of a rank, NaN if it was not finite. */
-  public float score(int anchor, int rank) {
-    float score = scores[anchor * count + rank];
-    return score == Float.NEGATIVE_INFINITY ? Float.NaN : score;
-  }
-
   /** What the score of the anchor's own tuple is compared by. */
   float targetKey(int anchor) {
     return targetScores[anchor];
+  }
+
+  /** Writes {@code indices} and {@code scores}, NaN for a score that was not finite. */
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    if (out.has("indices")) {
+      Tensor tensor = out.get("indices");
+      eachBest(tensor, (to, at) -> Scalars.set(tensor, to, indices[at]));
+    }
+    if (out.has("scores")) {
+      Tensor tensor = out.get("scores");
+      eachBest(
+          tensor,
+          (to, at) ->
+              Scalars.set(
+                  tensor, to, scores[at] == Float.NEGATIVE_INFINITY ? Float.NaN : scores[at]));
+    }
+  }
+
+  /** Puts one of the best where it belongs in an output. */
+  private interface Put {
+    void put(long element, int at);
+  }
+
+  private void eachBest(Tensor tensor, Put put) {
+    long stride = tensor.spec().stride(0);
+    for (int i = 0; i < anchors; i++) {
+      for (int rank = 0; rank < count; rank++) {
+        put.put(i * stride + rank, i * count + rank);
+      }
+    }
   }
 }

@@ -4,6 +4,8 @@ import io.gramian.DType;
 import io.gramian.Specs;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.Resources;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,20 +37,20 @@ public final class GradientSums {
 
     /** The place for one sum that several outputs come from. */
     static Place ofAll(List<Place> places) {
-      return places.stream().allMatch(place -> place == NOWHERE) ? NOWHERE : ARRAY;
+      return places.stream().anyMatch(Place::isWanted) ? ARRAY : NOWHERE;
+    }
+
+    /** Whether somebody wants them. */
+    boolean isWanted() {
+      return this != NOWHERE;
     }
   }
 
-  /** Makes a product of some rows, or adds it to what is there. */
+  /** Adds to some rows. */
   @FunctionalInterface
   interface Addition {
-    /**
-     * Does it.
-     *
-     * @param at where the first of the rows starts
-     * @param accumulate whether to add
-     */
-    void to(float[] rows, int at, boolean accumulate);
+    /** Adds to the rows from the one that starts at {@code at} on. */
+    void to(float[] rows, int at);
   }
 
   private final Place place;
@@ -61,15 +63,15 @@ public final class GradientSums {
    *
    * @param stride of rows in arrays
    */
-  GradientSums(Place place, int rows, int stride) {
+  GradientSums(Resources resources, Place place, int rows, int stride) {
     this.place = place;
     this.stride = stride;
-    this.array = place == Place.ARRAY ? new float[Panels.paddedRows(rows) * stride] : null;
+    this.array = resources.floats(place == Place.ARRAY ? Panels.paddedRows(rows) * stride : 0);
   }
 
   /** Whether there is a place for them. */
   boolean isWanted() {
-    return place != Place.NOWHERE;
+    return place.isWanted();
   }
 
   /** Sets which row is the first of an array. */
@@ -84,30 +86,28 @@ public final class GradientSums {
    * @param scratch has room for the rows
    */
   void add(int from, int to, boolean first, Gradient output, float[] scratch, Addition addition) {
-    if (array != null) {
-      addition.to(array, (from - base) * stride, !first);
-      return;
+    boolean isArray = place == Place.ARRAY;
+    float[] rows = isArray ? array : scratch;
+    int at = isArray ? (from - base) * stride : 0;
+    if (first && place != Place.ADDED) {
+      Arrays.fill(rows, at, at + (to - from) * stride, 0);
+    } else if (!isArray) {
+      for (int row = from; row < to; row++) {
+        output.read(row, scratch, (row - from) * stride);
+      }
     }
-    boolean accumulate = !first || place == Place.ADDED;
-    for (int row = from; row < to && accumulate; row++) {
-      output.read(row, scratch, (row - from) * stride);
-    }
-    addition.to(scratch, 0, accumulate);
-    for (int row = from; row < to; row++) {
+    addition.to(rows, at);
+    for (int row = from; row < to && !isArray; row++) {
       output.write(row, scratch, (row - from) * stride);
     }
   }
 
   /** Reads the sum of a row. */
   void read(int row, Gradient output, float[] to, int at) {
-    if (array == null) {
-      output.read(row, to, at);
-    } else {
+    if (place == Place.ARRAY) {
       System.arraycopy(array, (row - base) * stride, to, at, stride);
+    } else {
+      output.read(row, to, at);
     }
-  }
-
-  long bytes() {
-    return array == null ? 0 : 4L * array.length;
   }
 }

@@ -1,6 +1,10 @@
 package io.gramian.cpu.pair;
 
-import io.gramian.cpu.simd.Simd;
+import io.gramian.Bindings;
+import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
+import io.gramian.cpu.simd.StripMath;
 import java.util.Arrays;
 
 /**
@@ -8,10 +12,11 @@ import java.util.Arrays;
  * first anchors need have a target; the others are negatives in the columns of tuples.
  */
 public final class InfoNce extends PairObjective {
-  private final Simd simd;
+  private final StripMath math;
   private final Targets targets;
   private final int anchors;
   private final int tuples;
+  private final double defaultTemperature;
   private final double smoothing;
 
   private final SoftmaxSums sums;
@@ -21,47 +26,43 @@ public final class InfoNce extends PairObjective {
   private final double[] targetSlopes;
 
   private final double[] columnTotals;
-  private final double[] weightedScores;
-  private final float[] rowFactors;
-  private final float[] columnFactors;
 
   private double temperature;
+  private double upstream;
   private double crossEntropies;
-  private float factor;
-
-  /** Weights sum to zero, so scores count from anywhere; from here, little cancels. */
-  private float typicalScore;
 
   /**
    * An objective for fixed sizes.
    *
    * @param targets of the anchors that have one
+   * @param temperature where none is bound
    */
-  public InfoNce(Simd simd, Targets targets, int anchors, int tuples, double smoothing) {
-    this.simd = simd;
+  public InfoNce(
+      Resources resources,
+      Targets targets,
+      int anchors,
+      int tuples,
+      double temperature,
+      double smoothing) {
+    this.math = resources.simd().strips();
     this.targets = targets;
     this.anchors = anchors;
     this.tuples = tuples;
+    this.defaultTemperature = temperature;
     this.smoothing = smoothing;
-    this.sums = new SoftmaxSums(simd, anchors, tuples);
-    this.targetScores = new float[targets.anchors()];
-    this.targetSlopes = new double[targets.anchors()];
-    this.columnTotals = new double[tuples];
-    this.weightedScores = new double[tuples];
-    this.rowFactors = new float[Simd.room(anchors)];
-    this.columnFactors = new float[tuples];
+    this.sums = new SoftmaxSums(resources, anchors, tuples);
+    this.targetScores = resources.floats(targets.anchors());
+    this.targetSlopes = resources.doubles(targets.anchors());
+    this.columnTotals = resources.doubles(tuples);
   }
 
-  /** Starts a run. */
-  public void begin(double runTemperature) {
-    temperature = runTemperature;
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    targets.bind(in);
+    temperature = Scalars.input(in, "temperature", defaultTemperature);
+    upstream = Scalars.input(in, "grad_loss", 1);
     sums.begin(1 / temperature, 1 / temperature);
     Arrays.fill(columnTotals, 0);
-    Arrays.fill(weightedScores, 0);
-  }
-
-  public long bytes() {
-    return sums.bytes() + 4L * (anchors + tuples) + 12L * targetScores.length + 16L * tuples;
   }
 
   @Override
@@ -72,17 +73,17 @@ public final class InfoNce extends PairObjective {
   @Override
   public void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
-      int tuple = block.tuple() + j;
-      int at = block.scoresAt() + j * block.stride();
+      Strip strip = block.strip(j);
+      int tuple = strip.tuple;
       if (smoothing > 0) {
-        columnTotals[tuple] += simd.strips().sum(block.scores(), at, block.anchors());
+        columnTotals[tuple] += math.sum(strip.scores, strip.scoresAt, strip.length);
       }
-      int end = block.anchor() + block.anchors();
-      for (int p = targets.from(tuple, block.anchor()); targets.has(p, tuple, end); p++) {
+      int end = strip.anchor + strip.length;
+      for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
         int anchor = targets.at(p);
-        int of = at + anchor - block.anchor();
-        targetScores[anchor] = block.scores()[of];
-        block.scores()[of] = CrossEntropy.LEFT_OUT;
+        int at = strip.scoresAt + anchor - strip.anchor;
+        targetScores[anchor] = strip.scores[at];
+        strip.scores[at] = CrossEntropy.LEFT_OUT;
       }
     }
     sums.add(block);
@@ -93,11 +94,11 @@ public final class InfoNce extends PairObjective {
     sums.merge(block, from, to);
   }
 
-  /** Ends the sums, once all scores have been added: targets join them. */
+  /** Targets join the sums. */
+  @Override
   public void end() {
     crossEntropies = 0;
     RunningSums rows = sums.rows();
-    RunningSums columns = sums.columns();
     for (int i = 0; i < targets.anchors(); i++) {
       double others = CrossEntropy.margin(rows.log(i), targetScores[i] / temperature);
       crossEntropies += CrossEntropy.loss(others);
@@ -105,7 +106,7 @@ public final class InfoNce extends PairObjective {
       rows.add(i, 1, targetScores[i]);
     }
     for (int j = 0; j < tuples; j++) {
-      endColumn(columns, j);
+      endColumn(sums.columns(), j);
     }
   }
 
@@ -138,8 +139,7 @@ public final class InfoNce extends PairObjective {
     return sums.rows().log(anchor);
   }
 
-  /** The loss, after {@link #end}. */
-  public double loss() {
+  private double loss() {
     double sum = crossEntropies;
     for (int i = 0; smoothing > 0 && i < targets.anchors(); i++) {
       sum += 2 * smoothing * targetScores[i] / temperature;
@@ -155,46 +155,33 @@ public final class InfoNce extends PairObjective {
     return smoothing * (1.0 / tuples + (double) targets.count(tuple) / anchors);
   }
 
-  /** Prepares the weights of scores, scaled by the upstream gradient. */
-  public void beginWeights(double upstream) {
-    double each = upstream / (2 * targets.anchors() * temperature);
-    factor = (float) each;
-    double maxima = 0;
-    for (int i = 0; i < targets.anchors(); i++) {
-      maxima += sums.rows().maximum(i);
-      rowFactors[i] = (float) (each / sums.rows().sum(i));
-    }
-    typicalScore = (float) (maxima / targets.anchors());
-    for (int j = 0; j < tuples; j++) {
-      int count = targets.count(j);
-      columnFactors[j] = count == 0 ? 0 : (float) (each * count / sums.columns().sum(j));
-    }
+  @Override
+  public void beginWeights() {
+    int rows = targets.anchors();
+    double each = upstream / (2 * rows);
+    sums.beginWeights(
+        i -> i < rows ? each : 0, j -> each * targets.count(j), sums.rows().meanMaximum(rows));
   }
 
   @Override
   public void weigh(Strip strip) {
     int tuple = strip.tuple;
-    sums.weigh(strip, rowFactors, columnFactors[tuple], (float) (factor * uniform(tuple)));
-    double smoothed = 2 * smoothing - uniform(tuple);
+    double each = upstream / (2 * targets.anchors() * temperature);
+    double uniform = uniform(tuple);
+    sums.weigh(strip, (float) (each * uniform));
     int end = strip.anchor + strip.length;
     for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
       int anchor = targets.at(p);
       strip.weights[strip.weightsAt + anchor - strip.anchor] =
-          (float) (factor * (targetSlopes[anchor] + smoothed));
+          (float) (each * (targetSlopes[anchor] + 2 * smoothing - uniform));
     }
-    weightedScores[tuple] +=
-        simd.strips()
-            .shiftedDot(
-                strip.weights,
-                strip.weightsAt,
-                strip.scores,
-                strip.scoresAt,
-                typicalScore,
-                strip.length);
+    sums.addWeightedScores(strip);
   }
 
-  /** The gradient of the temperature, once all weights have been made. */
-  public double temperatureGradient() {
-    return -Arrays.stream(weightedScores).sum() / temperature;
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    Scalars.output(out, "loss", loss(), false);
+    double ofTemperature = -sums.weightedScores() / temperature;
+    Scalars.output(out, "grad_temperature", ofTemperature, accumulate);
   }
 }

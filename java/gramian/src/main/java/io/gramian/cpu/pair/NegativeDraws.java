@@ -1,5 +1,9 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Bindings;
+import io.gramian.Tensor;
+import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.op.Philox;
 import io.gramian.op.SampleNegatives;
 import java.util.Arrays;
@@ -13,7 +17,7 @@ public final class NegativeDraws extends ScoreReader {
   /** Above what rounding adds to the bound. */
   private static final double SLACK = 1 + 1e-9;
 
-  private final long seed;
+  private final SampleNegatives op;
   private final Targets targets;
   private final InfoNce sums;
   private final int[] drawn;
@@ -30,25 +34,21 @@ public final class NegativeDraws extends ScoreReader {
    *
    * @param sums has taken in all scores before, for their sums of exponentials
    */
-  public NegativeDraws(long seed, Targets targets, InfoNce sums, int anchors) {
-    this.seed = seed;
+  public NegativeDraws(Resources resources, SampleNegatives op, Targets targets, InfoNce sums) {
+    this.op = op;
     this.targets = targets;
     this.sums = sums;
-    this.drawn = new int[anchors];
-    this.keys = new double[anchors];
-    this.ratios = new double[anchors];
+    this.drawn = resources.ints(targets.anchors());
+    this.keys = resources.doubles(drawn.length);
+    this.ratios = resources.doubles(drawn.length);
   }
 
-  /** Starts a run. */
-  public void begin(double runTemperature, int runStep) {
-    temperature = runTemperature;
-    step = runStep;
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    temperature = Scalars.input(in, "temperature", op.temperature());
+    step = (int) Scalars.input(in, "step", 0);
     Arrays.fill(drawn, -1);
     Arrays.fill(ratios, 0);
-  }
-
-  public long bytes() {
-    return 20L * drawn.length;
   }
 
   /** The place of the best tuple in the block, -1 if there is none. */
@@ -77,7 +77,7 @@ public final class NegativeDraws extends ScoreReader {
       }
       double weight = weight(block, i, j, logSum);
       // exp(key) = weight / -log u, and -log u >= 1 - u.
-      double uniform = Philox.uniform(Philox.word(seed, tuple, anchor, step, 0));
+      double uniform = Philox.uniform(Philox.word(op.seed(), tuple, anchor, step, 0));
       if (weight * SLACK < bestRatio * (1 - uniform)) {
         continue;
       }
@@ -97,7 +97,7 @@ public final class NegativeDraws extends ScoreReader {
   }
 
   private double key(double weight, int anchor, int tuple) {
-    return Math.log(weight) + Philox.gumbel(seed, anchor, tuple, step);
+    return Math.log(weight) + Philox.gumbel(op.seed(), anchor, tuple, step);
   }
 
   @Override
@@ -118,8 +118,12 @@ public final class NegativeDraws extends ScoreReader {
     }
   }
 
-  /** The tuple of an anchor. */
-  public int drawn(int anchor) {
-    return drawn[anchor];
+  /** Writes {@code indices}. */
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    Tensor indices = out.get("indices");
+    for (int i = 0; i < drawn.length; i++) {
+      Scalars.set(indices, i, drawn[i]);
+    }
   }
 }

@@ -1,49 +1,56 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Bindings;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Workers;
 import io.gramian.cpu.simd.Bands;
+import io.gramian.cpu.simd.Gemm;
 import io.gramian.cpu.simd.Left;
 import io.gramian.cpu.simd.Panels;
-import io.gramian.cpu.simd.Product;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
-import io.gramian.cpu.simd.TileKernel;
-import io.gramian.cpu.simd.Vectors;
+import io.gramian.cpu.simd.Strip;
+import io.gramian.cpu.simd.StripMath;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * The engine of all ops over pairs of anchors [B1,d] and tuples of rows [B2,n,d]: a tiled matrix
- * product of the anchors with all tuple rows, with functors that turn inner products into scores
- * ({@link PairScore}) and scores into a loss ({@link PairObjective}). Nothing of size B1 x B2 is
- * kept: {@link #forward} makes the products once, {@link #backward} again, turns them into weights
- * T and adds T M to the gradients of the anchors and T^T A to those of the tuples.
+ * product of the anchors with all tuple rows as its main loop, and as its epilogue functors that
+ * turn inner products into scores ({@link PairScore}) and scores into a loss ({@link
+ * PairObjective}). Nothing of size B1 x B2 is kept: {@link #forward} makes the products once,
+ * {@link #backward} recomputes them, turns them into weights T and adds T M to the gradients of the
+ * anchors and T^T A to those of the tuples.
  *
  * <p>Tiles of tuples are the outer, tiles of anchors the inner loop. The tiles and the order in
  * which they are added do not depend on the number of threads.
  *
- * <p>Of a set with itself ({@code mirrored}) only half of the pairs are visited: each tuple with
- * the anchors that come after it. What is found out about an anchor then belongs to the tuple of
- * its number too, and pairs of a row with itself are the objective's own.
+ * <p>Of a set with itself ({@link PairRows#mirrored}) only half of the pairs are visited: each
+ * tuple with the anchors that come after it. What is found out about an anchor then belongs to the
+ * tuple of its number too, and pairs of a row with itself are the objective's own.
  */
 public final class PairEngine {
-  private final Simd simd;
+  private final Gemm gemm;
+  private final StripMath math;
   private final Workers workers;
+  private final PairScore score;
+  private final PairRows rows;
   private final int d;
   private final int anchors;
   private final int tuples;
   private final int n;
   private final Tiling tiling;
   private final int stride;
-  private final int memberStride;
-  private final int rowStride;
-  private final int rowStrips;
-  private final boolean mirrored;
 
-  private final PairScore score;
-  private final Vectors anchorRows;
-  private final TupleRows tupleRows;
+  /** Values from the inner products of one member with a tile to those of the next member. */
+  private final int memberStride;
+
+  /** Values from one row of a scratch array to the next. */
+  private final int rowStride;
+
+  /** Strips of a block: those of readers, then the gradients of the norms of its anchors. */
+  private final int rowStrips;
 
   private final AnchorTile anchorTile;
   private final TupleTile tupleTile;
@@ -54,103 +61,113 @@ public final class PairEngine {
   private final boolean keepsScores;
 
   private final float[] blockRows;
-  private final float[][] scratch;
   private final float[][] rowScratch;
 
   /** Weights of some anchors with the tuples of a tile, one per worker. */
   private final Bands[] weightBands;
 
   private final Strip[] strips;
+  private final ExactRows[] exactRows;
   private final GradientSums anchorSums;
   private final GradientSums[] tupleSums;
-  private final boolean wantsTuples;
   private final double[] normGradients;
 
   /**
    * An engine for fixed sizes.
    *
-   * @param rowStrips those of the objectives it will be run with, at most
-   * @param ofAnchors where gradients of anchors add up
-   * @param ofTuples where those of each row of the tuples do
-   * @param mirrored whether the tuples are the anchors themselves; their gradients then are one, at
-   *     {@link GradientSums.Place#ADDED}, and scores are symmetric
+   * @param readers those that it will be run with
    */
   public PairEngine(
-      Simd simd,
-      Workers workers,
-      PairScore score,
-      Vectors anchorRows,
-      TupleRows tupleRows,
-      int d,
-      int rowStrips,
-      GradientSums.Place ofAnchors,
-      List<GradientSums.Place> ofTuples,
-      boolean mirrored) {
-    this.simd = simd;
-    this.mirrored = mirrored;
-    this.workers = workers;
+      Resources resources, PairScore score, PairRows rows, List<? extends ScoreReader> readers) {
+    this.gemm = resources.simd().gemm();
+    this.math = resources.simd().strips();
+    this.workers = resources.workers();
     this.score = score;
-    this.anchorRows = anchorRows;
-    this.tupleRows = tupleRows;
-    this.d = d;
-    this.anchors = anchorRows.count();
-    this.tuples = tupleRows.count();
-    this.n = tupleRows.rows();
-    TileKernel tiles = simd.tiles();
-    this.rowStride = Panels.padded(d, tiles.columns()) + Simd.PADDING;
-    this.rowStrips = rowStrips + 1;
-    boolean wantsAnchors = ofAnchors != GradientSums.Place.NOWHERE;
-    this.wantsTuples = ofTuples.stream().anyMatch(place -> place != GradientSums.Place.NOWHERE);
-    boolean backward = wantsAnchors || wantsTuples;
+    this.rows = rows;
+    this.d = rows.tuples().d;
+    this.anchors = rows.anchors().count();
+    this.tuples = rows.tuples().count();
+    this.n = rows.tuples().rows();
+    this.rowStride = Panels.padded(d, gemm.columns()) + Simd.PADDING;
+    int most = readers.stream().mapToInt(ScoreReader::rowStrips).max().orElse(0);
+    this.rowStrips = most + 1;
+    boolean wantsAnchors = rows.wantsAnchors();
+    boolean backward = wantsAnchors || rows.wantsTuples();
     this.tiling = new Tiling(anchors, tuples, n, backward);
     this.stride = tiling.stride;
     // Backward, products wait for those of the whole tile, forward just for their scores.
     int blocks = Tiling.blocks(tiling.tuples);
-    int slots = wantsAnchors ? blocks : 0;
-    this.memberStride = Math.max(slots, workers.threads()) * Tiling.BLOCK * stride;
-    this.anchorTile = new AnchorTile(tiles, anchorRows, d, tiling.anchors, wantsTuples);
-    this.tupleTile = new TupleTile(tiles, tupleRows, tiling.tuples, wantsAnchors);
-    this.products = new float[n * memberStride];
-    this.keepsScores = !backward && rowStrips > 0;
-    int scoreSlots = keepsScores ? blocks : workers.threads();
-    this.scores = new float[scoreSlots * Tiling.BLOCK * stride];
-    this.blockRows = new float[blocks * this.rowStrips * stride];
-    this.scratch = new float[workers.threads()][(score.strips() + 1) * stride];
-    this.weightBands = new Bands[wantsAnchors ? workers.threads() : 0];
-    Arrays.setAll(weightBands, worker -> new Bands(tiles, Tiling.TASK_ROWS, tiling.tuples));
-    int scratchRows = Math.max(Math.max(tiles.columns(), Tiling.TASK_ROWS), Tiling.BLOCK * n + 1);
-    this.rowScratch = new float[workers.threads()][scratchRows * rowStride];
-    this.strips = new Strip[workers.threads()];
-    Arrays.setAll(strips, worker -> new Strip());
-    this.anchorSums = new GradientSums(ofAnchors, anchors, rowStride);
+    int threads = workers.threads();
+    int slots = Math.max(wantsAnchors ? blocks : 0, threads);
+    this.memberStride = slots * Tiling.BLOCK * stride;
+    this.anchorTile = new AnchorTile(resources, rows.anchors(), tiling.anchors, rows.wantsTuples());
+    this.tupleTile = new TupleTile(resources, rows.tuples(), tiling.tuples, wantsAnchors);
+    this.products = resources.floats(n * memberStride);
+    this.keepsScores = !backward && most > 0;
+    this.scores = resources.floats((keepsScores ? blocks : threads) * Tiling.BLOCK * stride);
+    this.blockRows = resources.floats(blocks * rowStrips * stride);
+    this.weightBands = new Bands[wantsAnchors ? threads : 0];
+    Arrays.setAll(weightBands, _ -> new Bands(resources, Tiling.TASK_ROWS, tiling.tuples));
+    int scratchRows = Math.max(gemm.columns(), Math.max(Tiling.TASK_ROWS, Tiling.BLOCK * n + 1));
+    this.rowScratch = resources.scratch(scratchRows * rowStride);
+    this.strips = new Strip[threads];
+    this.exactRows = new ExactRows[threads];
+    float[][] scratch = resources.scratch((score.strips() + 1) * stride);
+    for (int worker = 0; worker < threads; worker++) {
+      exactRows[worker] = new ExactRows(anchorTile.columns(), tupleTile.bands);
+      strips[worker] = strip(scratch[worker], exactRows[worker]);
+    }
+    this.anchorSums = new GradientSums(resources, rows.ofAnchors(), anchors, rowStride);
     this.tupleSums = new GradientSums[n];
-    Arrays.setAll(tupleSums, l -> new GradientSums(ofTuples.get(l), tiling.tuples, rowStride));
-    this.normGradients = new double[wantsAnchors ? anchors : 0];
+    Arrays.setAll(
+        tupleSums,
+        l -> new GradientSums(resources, rows.ofTuples().get(l), tiling.tuples, rowStride));
+    this.normGradients = resources.doubles(wantsAnchors ? anchors : 0);
   }
 
-  /** Bytes of all arrays. */
-  public long bytes() {
-    long floats =
-        products.length
-            + scores.length
-            + blockRows.length
-            + (long) workers.threads() * (scratch[0].length + rowScratch[0].length)
-            + 2L * normGradients.length;
-    long bytes = 4 * floats + anchorTile.bytes() + tupleTile.bytes() + score.bytes();
-    for (Bands weights : weightBands) {
-      bytes += weights.bytes();
+  /** A strip of a worker: its scratch, then weights of scores. */
+  private Strip strip(float[] scratch, ExactRows exact) {
+    Strip strip = new Strip();
+    strip.c = products;
+    strip.cStride = memberStride;
+    strip.scratch = scratch;
+    strip.stride = stride;
+    strip.weights = scratch;
+    strip.weightsAt = score.strips() * stride;
+    strip.normGradients = blockRows;
+    strip.exact = exact;
+    return strip;
+  }
+
+  /**
+   * A whole run of a loss but for writing its results: all scores, where it needs them, and all
+   * scores again with their weights, for gradients.
+   *
+   * @param ofAnchors gradient of the anchors
+   * @param ofMembers gradients of the members of the tuples
+   */
+  public void run(
+      PairObjective objective,
+      Bindings in,
+      Bindings out,
+      boolean backward,
+      Gradient ofAnchors,
+      List<Gradient> ofMembers) {
+    prepare();
+    objective.begin(in, out);
+    if (objective.needsScores()) {
+      forward(objective);
     }
-    for (GradientSums member : tupleSums) {
-      bytes += member.bytes();
+    if (backward) {
+      backward(objective, ofAnchors, ofMembers);
     }
-    return bytes + anchorSums.bytes();
   }
 
   /** Finds out factors, norms and Gram matrices of all inputs. First in every run. */
   public void prepare() {
     anchorTile.clear();
-    boolean readsAnchors = score.needsGrams() || anchorRows.isNormalized();
-    boolean readsTuples = !mirrored && (score.needsGrams() || tupleRows.isNormalized());
+    boolean readsAnchors = score.needsGrams() || rows.anchors().isNormalized();
+    boolean readsTuples = !rows.mirrored() && (score.needsGrams() || rows.tuples().isNormalized());
     workers.run(
         new Workers.Part(
             readsAnchors ? Tiling.tasks(anchors) : 0,
@@ -161,30 +178,36 @@ public final class PairEngine {
   }
 
   private void prepareAnchors(int first, float[] row) {
+    TupleGram gram = new TupleGram(1);
     for (int i = first; i < Math.min(first + Tiling.TASK_ROWS, anchors); i++) {
-      anchorRows.measure(i, row, 0);
-      double norm = score.needsGrams() ? simd.strips().exactDot(row, 0, row, 0, d) : 0;
-      score.anchor(i, norm);
-      if (mirrored) {
-        score.tuple(i, new double[] {norm});
+      rows.anchors().measure(i, row, 0);
+      if (score.needsGrams()) {
+        gram.measure(math, row, rowStride, d);
+      }
+      score.anchor(i, gram.get(0, 0));
+      if (rows.mirrored()) {
+        score.tuple(i, gram);
       }
     }
   }
 
-  private void prepareTuples(int first, float[] rows) {
-    double[] gram = new double[n * n];
+  private void prepareTuples(int first, float[] values) {
+    TupleGram gram = new TupleGram(n);
     for (int j = first; j < Math.min(first + Tiling.TASK_ROWS, tuples); j++) {
-      tupleRows.read(j, true, rows, 0, rowStride, rows, n * rowStride);
-      for (int r = 0; r < n && score.needsGrams(); r++) {
-        for (int c = 0; c <= r; c++) {
-          gram[r * n + c] = simd.strips().exactDot(rows, r * rowStride, rows, c * rowStride, d);
-          gram[c * n + r] = gram[r * n + c];
-        }
-        if (tupleRows.isAbsent(j, r)) {
-          gram[r * n + r] = 1;
-        }
+      rows.tuples().measure(j, values, 0, rowStride);
+      if (score.needsGrams()) {
+        measure(j, values, gram);
       }
       score.tuple(j, gram);
+    }
+  }
+
+  private void measure(int tuple, float[] values, TupleGram gram) {
+    gram.measure(math, values, rowStride, d);
+    for (int l = 0; l < n; l++) {
+      if (rows.tuples().isAbsent(tuple, l)) {
+        gram.setAbsent(l);
+      }
     }
   }
 
@@ -196,24 +219,26 @@ public final class PairEngine {
             new Workers.Part(
                 blocks.length,
                 (index, worker) -> {
-                  ScoreReader.Block one = withScores(blocks[index], worker);
-                  score(one, index, worker);
-                  reader.add(one);
+                  ScoreReader.Block block = ofWorker(blocks[index], worker);
+                  score(block, index, worker);
+                  reader.add(block);
                 }),
         blocks -> reader.rowStrips() > 0 ? merge(reader, blocks) : Workers.Part.NOTHING,
         () -> Workers.Part.NOTHING);
+    reader.end();
   }
 
   /**
    * Makes the gradients of a loss and writes those that have a place.
    *
-   * @param anchorOutput gradient of the anchors
-   * @param tupleOutputs gradients of the members of the tuples
+   * @param ofAnchors gradient of the anchors
+   * @param ofMembers gradients of the members of the tuples
    */
-  public void backward(
-      PairObjective objective, Gradient anchorOutput, List<Gradient> tupleOutputs) {
+  public void backward(PairObjective objective, Gradient ofAnchors, List<Gradient> ofMembers) {
+    objective.beginWeights();
     Arrays.fill(normGradients, 0);
     boolean wantsAnchors = anchorSums.isWanted();
+    boolean writesTuples = rows.wantsTuples() && !rows.mirrored();
     forTiles(
         true,
         blocks ->
@@ -221,15 +246,15 @@ public final class PairEngine {
                 blocks.length,
                 (index, worker) -> {
                   int slot = wantsAnchors ? index : worker;
-                  ScoreReader.Block one = withScores(blocks[index], worker);
-                  multiply(one, index, products, slot * Tiling.BLOCK * stride);
-                  weigh(objective, one, index, slot, worker);
-                  addTuples(one, slot, worker, tupleOutputs);
+                  ScoreReader.Block block = ofWorker(blocks[index], worker);
+                  multiply(block, index, products, slot * Tiling.BLOCK * stride);
+                  weigh(objective, block, index, slot, worker);
+                  addTuples(block, slot, worker, ofMembers);
                 }),
-        blocks -> wantsAnchors ? addAnchors(blocks, anchorOutput) : Workers.Part.NOTHING,
-        () -> wantsTuples && !mirrored ? writeTuples(tupleOutputs) : Workers.Part.NOTHING);
+        blocks -> wantsAnchors ? addAnchors(blocks, ofAnchors) : Workers.Part.NOTHING,
+        () -> writesTuples ? writeTuples(ofMembers) : Workers.Part.NOTHING);
     if (wantsAnchors) {
-      writeAnchors(anchorOutput);
+      writeAnchors(ofAnchors);
     }
   }
 
@@ -248,7 +273,7 @@ public final class PairEngine {
     for (int tuple = 0; tuple < tuples; tuple += tiling.tuples) {
       Workers.Part before = written;
       Workers.Part loaded = tupleTile.load(tuple, backward, rowScratch, rowStride);
-      int start = mirrored ? tuple / tiling.anchors * tiling.anchors : 0;
+      int start = rows.mirrored() ? tuple / tiling.anchors * tiling.anchors : 0;
       workers.run(before, loaded, loadAnchors(start, backward));
       for (GradientSums sums : tupleSums) {
         sums.base(tuple);
@@ -287,85 +312,67 @@ public final class PairEngine {
               stride,
               blockRows,
               b * rowStrips * stride,
-              mirrored);
+              rows.mirrored(),
+              strips[0]);
     }
     return blocks;
   }
 
   /** A block as a worker sees it: with scores of its own, unless they are kept. */
-  private ScoreReader.Block withScores(ScoreReader.Block block, int worker) {
-    return keepsScores ? block : block.withScoresAt(worker * Tiling.BLOCK * stride);
+  private ScoreReader.Block ofWorker(ScoreReader.Block block, int worker) {
+    return block.of(
+        strips[worker], keepsScores ? block.scoresAt() : worker * Tiling.BLOCK * stride);
   }
 
   /** Scores of a block, and nothing else. */
-  private void score(ScoreReader.Block of, int index, int worker) {
-    if (score.isProduct()) {
-      multiply(of, index, scores, of.scoresAt());
+  private void score(ScoreReader.Block block, int index, int worker) {
+    if (score.isInnerProduct()) {
+      multiply(block, index, scores, block.scoresAt());
       return;
     }
-    multiply(of, index, products, worker * Tiling.BLOCK * stride);
-    for (int j = 0; j < of.tuples(); j++) {
-      Strip strip = fill(worker, of, index, worker, j);
+    multiply(block, index, products, worker * Tiling.BLOCK * stride);
+    for (int j = 0; j < block.tuples(); j++) {
+      Strip strip = strip(block, index, worker, worker, j);
       if (strip.length > 0) {
         score.score(strip);
       }
     }
   }
 
-  /** Inner products of the rows of the tuples of a block with its anchors. */
-  private void multiply(ScoreReader.Block of, int index, float[] to, int at) {
-    for (int l = 0; l < n && of.from(0) < of.anchors(); l++) {
-      Product.multiply(
-          simd.tiles(),
-          Left.packed(tupleTile.bands[l], index),
-          0,
-          of.tuples(),
-          anchorTile.columns,
-          to,
-          at + l * memberStride,
-          stride,
-          false);
+  /** The main loop: inner products of the rows of the tuples of a block with its anchors. */
+  private void multiply(ScoreReader.Block block, int index, float[] to, int at) {
+    for (int l = 0; l < n && block.from(0) < block.anchors(); l++) {
+      Left members = Left.packed(tupleTile.bands[l], index);
+      gemm.multiply(
+          members, block.tuples(), anchorTile.columns(), to, at + l * memberStride, stride);
     }
   }
 
   /** The strip of tuple {@code j} of a block. */
-  private Strip fill(int worker, ScoreReader.Block of, int index, int slot, int j) {
-    int from = of.from(j);
-    Strip strip = strips[worker];
-    strip.tuple = of.tuple() + j;
-    strip.anchor = of.anchor() + from;
-    strip.length = of.anchors() - from;
-    strip.products = products;
-    strip.productsAt = (slot * Tiling.BLOCK + j) * stride + from;
-    strip.productsStride = memberStride;
-    strip.scores = scores;
-    strip.scoresAt = of.scoresAt() + j * stride + from;
-    strip.scratch = scratch[worker];
-    strip.stride = stride;
-    strip.weights = scratch[worker];
-    strip.weightsAt = score.strips() * stride;
-    strip.normGradients = blockRows;
-    strip.normGradientsAt = normGradientsAt(of) + from;
-    strip.exact =
-        new ExactRows(anchorTile.columns, from, tupleTile.bands, index * Tiling.BLOCK + j);
+  private Strip strip(ScoreReader.Block block, int index, int slot, int worker, int j) {
+    int from = block.from(j);
+    Strip strip = block.strip(j);
+    strip.cAt = (slot * Tiling.BLOCK + j) * stride + from;
+    strip.normGradientsAt = normGradientsAt(block) + from;
+    exactRows[worker].move(from, index * Tiling.BLOCK + j);
     return strip;
   }
 
-  private int normGradientsAt(ScoreReader.Block of) {
-    return of.rowsAt() + (rowStrips - 1) * stride;
+  private int normGradientsAt(ScoreReader.Block block) {
+    return block.rowsAt() + (rowStrips - 1) * stride;
   }
 
   private void weigh(
-      PairObjective objective, ScoreReader.Block of, int index, int slot, int worker) {
-    Arrays.fill(blockRows, normGradientsAt(of), normGradientsAt(of) + stride, 0);
-    for (int j = 0; j < of.tuples(); j++) {
-      Strip strip = fill(worker, of, index, slot, j);
+      PairObjective objective, ScoreReader.Block block, int index, int slot, int worker) {
+    Arrays.fill(blockRows, normGradientsAt(block), normGradientsAt(block) + stride, 0);
+    for (int j = 0; j < block.tuples(); j++) {
+      Strip strip = strip(block, index, slot, worker, j);
       if (strip.length > 0) {
         score.score(strip);
         objective.weigh(strip);
         score.weigh(strip);
       }
-      Arrays.fill(products, strip.productsAt - of.from(j), strip.productsAt, 0);
+      Arrays.fill(products, strip.cAt - block.from(j), strip.cAt, 0);
     }
   }
 
@@ -376,38 +383,29 @@ public final class PairEngine {
         (task, worker) -> {
           int from = task * Tiling.TASK_ROWS;
           int to = Math.min(from + Tiling.TASK_ROWS, count);
-          for (ScoreReader.Block one : blocks) {
-            reader.merge(one, from, to);
+          for (ScoreReader.Block block : blocks) {
+            reader.merge(block, from, to);
           }
         });
   }
 
   /** dM += T^T A for the tuples of a block. */
-  private void addTuples(ScoreReader.Block of, int slot, int worker, List<Gradient> outputs) {
-    int from = of.tuple();
-    int to = from + of.tuples();
+  private void addTuples(ScoreReader.Block block, int slot, int worker, List<Gradient> outputs) {
+    int from = block.tuple();
+    int to = from + block.tuples();
     for (int l = 0; l < n; l++) {
-      if (!tupleSums[l].isWanted()) {
-        continue;
+      if (tupleSums[l].isWanted()) {
+        int weightsAt = l * memberStride + slot * Tiling.BLOCK * stride;
+        Left weights = Left.rows(products, weightsAt, stride);
+        tupleSums[l].add(
+            from,
+            to,
+            block.anchor() == 0,
+            outputs.get(l),
+            rowScratch[worker],
+            (sums, at) ->
+                gemm.add(weights, block.tuples(), anchorTile.rows(), sums, at, rowStride));
       }
-      Left weights = Left.rows(products, l * memberStride + slot * Tiling.BLOCK * stride, stride);
-      tupleSums[l].add(
-          from,
-          to,
-          of.anchor() == 0,
-          outputs.get(l),
-          rowScratch[worker],
-          (sums, at, accumulate) ->
-              Product.multiply(
-                  simd.tiles(),
-                  weights,
-                  0,
-                  of.tuples(),
-                  anchorTile.rows,
-                  sums,
-                  at,
-                  rowStride,
-                  accumulate));
     }
   }
 
@@ -420,34 +418,27 @@ public final class PairEngine {
         (task, worker) -> {
           int from = task * Tiling.TASK_ROWS;
           int to = Math.min(from + Tiling.TASK_ROWS, count);
-          for (ScoreReader.Block one : blocks) {
+          for (ScoreReader.Block block : blocks) {
             for (int i = from; i < to; i++) {
-              normGradients[one.anchor() + i] += blockRows[normGradientsAt(one) + i];
+              normGradients[block.anchor() + i] += blockRows[normGradientsAt(block) + i];
             }
           }
-          Bands weights = weightBands[worker];
           anchorSums.add(
               first + from,
               first + to,
               tupleTile.first() == 0,
               output,
               rowScratch[worker],
-              (sums, at, accumulate) -> {
-                for (int l = 0; l < n; l++) {
-                  int weightsAt = l * memberStride + from;
-                  Product.multiply(
-                      simd.tiles(),
-                      weights.ofColumns(products, weightsAt, stride, to - from, tupleTile.count()),
-                      0,
-                      to - from,
-                      tupleTile.panels[l],
-                      sums,
-                      at,
-                      rowStride,
-                      accumulate || l > 0);
-                }
-              });
+              (sums, at) -> addAnchors(from, to - from, weightBands[worker], sums, at));
         });
+  }
+
+  private void addAnchors(int from, int count, Bands bands, float[] sums, int at) {
+    for (int l = 0; l < n; l++) {
+      int weightsAt = l * memberStride + from;
+      Left weights = bands.ofColumns(products, weightsAt, stride, count, tupleTile.count());
+      gemm.add(weights, count, tupleTile.panels[l], sums, at, rowStride);
+    }
   }
 
   private Workers.Part writeTuples(List<Gradient> outputs) {
@@ -457,31 +448,31 @@ public final class PairEngine {
         Tiling.blocks(end - first),
         (task, worker) -> {
           double[] gram = new double[n * n];
-          float[] rows = rowScratch[worker];
+          float[] values = rowScratch[worker];
           int gradientsAt = (n + 1) * rowStride;
           int from = first + task * Tiling.BLOCK;
           for (int tuple = from; tuple < Math.min(from + Tiling.BLOCK, end); tuple++) {
-            tupleRows.read(tuple, false, rows, 0, rowStride, rows, n * rowStride);
+            rows.tuples().read(tuple, values, 0, rowStride);
             for (int l = 0; l < n; l++) {
               if (tupleSums[l].isWanted()) {
-                tupleSums[l].read(tuple, outputs.get(l), rows, gradientsAt + l * rowStride);
+                tupleSums[l].read(tuple, outputs.get(l), values, gradientsAt + l * rowStride);
               }
             }
             if (score.gramGradient(tuple, gram)) {
-              addGramGradient(gram, rows, gradientsAt);
+              addGramGradient(gram, values, gradientsAt);
             }
-            tupleRows.backward(tuple, rows, 0, rowStride, rows, gradientsAt, rowStride, outputs);
+            rows.tuples().backward(tuple, values, rowStride, gradientsAt, outputs);
           }
         });
   }
 
   /** dM += 2 dG M. */
-  private void addGramGradient(double[] gram, float[] rows, int gradientsAt) {
+  private void addGramGradient(double[] gram, float[] values, int gradientsAt) {
     for (int l = 0; l < n; l++) {
       for (int m = 0; m < n; m++) {
         float factor = (float) (2 * gram[l * n + m]);
         int to = gradientsAt + l * rowStride;
-        simd.strips().addScaled(rows, m * rowStride, factor, rows, to, d);
+        math.addScaled(values, m * rowStride, factor, values, to, d);
       }
     }
   }
@@ -494,14 +485,14 @@ public final class PairEngine {
           double[] gram = new double[1];
           int from = task * Tiling.TASK_ROWS;
           for (int i = from; i < Math.min(from + Tiling.TASK_ROWS, anchors); i++) {
-            anchorRows.read(i, row, 0);
+            rows.anchors().read(i, row, 0);
             anchorSums.read(i, output, row, rowStride);
             double ofNorm = normGradients[i];
-            if (mirrored && score.gramGradient(i, gram)) {
+            if (rows.mirrored() && score.gramGradient(i, gram)) {
               ofNorm += gram[0];
             }
-            simd.strips().addScaled(row, 0, (float) (2 * ofNorm), row, rowStride, d);
-            anchorRows.backward(i, row, 0, row, rowStride);
+            math.addScaled(row, 0, (float) (2 * ofNorm), row, rowStride, d);
+            rows.anchors().backward(i, row, 0, row, rowStride);
             output.write(i, row, rowStride);
           }
         });

@@ -1,5 +1,6 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
 import java.util.Arrays;
 
@@ -12,9 +13,9 @@ public final class RunningSums {
   private final double[] sums;
   private double scale;
 
-  public RunningSums(int count) {
-    this.maxima = new float[Simd.room(count)];
-    this.sums = new double[count];
+  public RunningSums(Resources resources, int count) {
+    this.maxima = resources.floats(Simd.room(count));
+    this.sums = resources.doubles(count);
   }
 
   /** Starts anew. */
@@ -40,13 +41,13 @@ public final class RunningSums {
   }
 
   /** Takes over other sums of as many. */
-  public void copy(RunningSums from) {
+  void copy(RunningSums from) {
     System.arraycopy(from.maxima, 0, maxima, 0, maxima.length);
     System.arraycopy(from.sums, 0, sums, 0, sums.length);
     scale = from.scale;
   }
 
-  int count() {
+  public int count() {
     return sums.length;
   }
 
@@ -60,6 +61,15 @@ public final class RunningSums {
     return maxima[index];
   }
 
+  /** The mean of the largest x of the first sums. */
+  public double meanMaximum(int of) {
+    double total = 0;
+    for (int i = 0; i < of; i++) {
+      total += maxima[i];
+    }
+    return total / of;
+  }
+
   /** The sum of exp(scale * (x - maximum)). */
   public double sum(int index) {
     return sums[index];
@@ -68,9 +78,5 @@ public final class RunningSums {
   /** The logarithm of the sum. */
   public double log(int index) {
     return maxima[index] * scale + Math.log(sums[index]);
-  }
-
-  public long bytes() {
-    return 4L * maxima.length + 8L * sums.length;
   }
 }

@@ -1,14 +1,22 @@
 package io.gramian.cpu.pair;
 
-import io.gramian.cpu.simd.Simd;
+import io.gramian.Bindings;
+import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.simd.ExpMath;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
 import io.gramian.cpu.simd.StripMath;
+import io.gramian.op.Objective;
 import java.util.Arrays;
 
 /** Pairwise logistic loss (see {@link io.gramian.op.Objective.Sigmoid}). */
-public final class Sigmoid extends PairObjective {
-  private final Simd simd;
+final class Sigmoid extends PairObjective {
+  private final StripMath math;
+  private final ExpMath exps;
   private final Targets targets;
   private final int anchors;
+  private final Objective.Sigmoid parameters;
+  private final boolean wantsLoss;
   private final double[] columnLosses;
   private final double[] scaleGradients;
   private final double[] biasGradients;
@@ -17,105 +25,92 @@ public final class Sigmoid extends PairObjective {
   private double bias;
   private float factor;
 
-  public Sigmoid(Simd simd, Targets targets, int anchors, int tuples) {
-    this.simd = simd;
+  Sigmoid(
+      Resources resources,
+      Targets targets,
+      int anchors,
+      int tuples,
+      Objective.Sigmoid parameters,
+      boolean wantsLoss) {
+    this.math = resources.simd().strips();
+    this.exps = resources.simd().exps();
     this.targets = targets;
     this.anchors = anchors;
-    this.columnLosses = new double[tuples];
-    this.scaleGradients = new double[tuples];
-    this.biasGradients = new double[tuples];
+    this.parameters = parameters;
+    this.wantsLoss = wantsLoss;
+    this.columnLosses = resources.doubles(tuples);
+    this.scaleGradients = resources.doubles(tuples);
+    this.biasGradients = resources.doubles(tuples);
   }
 
-  /** Starts a run. */
-  public void begin(double runScale, double runBias) {
-    scale = runScale;
-    bias = runBias;
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    targets.bind(in);
+    scale = Scalars.input(in, "scale", parameters.scale());
+    bias = Scalars.input(in, "bias", parameters.bias());
+    factor = (float) (Scalars.input(in, "grad_loss", 1) / anchors);
     Arrays.fill(columnLosses, 0);
     Arrays.fill(scaleGradients, 0);
     Arrays.fill(biasGradients, 0);
   }
 
-  public long bytes() {
-    return 24L * columnLosses.length;
+  /** Weights depend on nothing but the score itself. */
+  @Override
+  public boolean needsScores() {
+    return wantsLoss;
   }
 
   /** Targets are left out of the strips and added by themselves: softplus(x) - x has no digits. */
   @Override
   public void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
-      int tuple = block.tuple() + j;
-      int at = block.scoresAt() + j * block.stride();
-      int end = block.anchor() + block.anchors();
-      int next = block.anchor();
+      Strip strip = block.strip(j);
+      int tuple = strip.tuple;
+      int end = strip.anchor + strip.length;
+      int next = strip.anchor;
       double sum = 0;
       for (int p = targets.from(tuple, next); targets.has(p, tuple, end); p++) {
         int anchor = targets.at(p);
-        sum += softplus(block, at, next, anchor);
-        sum += CrossEntropy.loss(-logit(block.scores()[at + anchor - block.anchor()]));
+        sum += softplus(strip, next, anchor);
+        int at = strip.scoresAt + anchor - strip.anchor;
+        sum += CrossEntropy.loss(-logit(strip.scores[at]));
         next = anchor + 1;
       }
-      columnLosses[tuple] += sum + softplus(block, at, next, end);
+      columnLosses[tuple] += sum + softplus(strip, next, end);
     }
   }
 
-  private double softplus(Block block, int at, int from, int to) {
-    int first = at + from - block.anchor();
-    return simd.exps().softplus(block.scores(), first, (float) scale, (float) bias, to - from);
+  private double softplus(Strip strip, int from, int to) {
+    int first = strip.scoresAt + from - strip.anchor;
+    return exps.softplus(strip.scores, first, (float) scale, (float) bias, to - from);
   }
 
   private double logit(float score) {
     return scale * score + bias;
   }
 
-  /** The loss, once all scores have been added. */
-  public double loss() {
-    return Arrays.stream(columnLosses).sum() / anchors;
-  }
-
-  /** Prepares the weights of scores, scaled by the upstream gradient. */
-  public void beginWeights(double upstream) {
-    factor = (float) (upstream / anchors);
-  }
-
   @Override
   public void weigh(Strip strip) {
     int tuple = strip.tuple;
-    simd.exps()
-        .sigmoid(
-            strip.scores,
-            strip.scoresAt,
-            (float) scale,
-            (float) bias,
-            factor,
-            strip.weights,
-            strip.weightsAt,
-            strip.length);
+    float[] weights = strip.weights;
+    int weightsAt = strip.weightsAt;
+    exps.sigmoidWeights(strip, (float) scale, (float) bias, factor);
     int end = strip.anchor + strip.length;
     for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
       int at = targets.at(p) - strip.anchor;
       double others = CrossEntropy.others(-logit(strip.scores[strip.scoresAt + at]));
-      strip.weights[strip.weightsAt + at] = (float) (-factor * others);
+      weights[weightsAt + at] = (float) (-factor * others);
     }
-    StripMath math = simd.strips();
     scaleGradients[tuple] +=
-        math.dot(strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, strip.length);
-    biasGradients[tuple] += math.sum(strip.weights, strip.weightsAt, strip.length);
-    math.scale(
-        strip.weights,
-        strip.weightsAt,
-        (float) scale,
-        strip.weights,
-        strip.weightsAt,
-        strip.length);
+        math.dot(weights, weightsAt, strip.scores, strip.scoresAt, strip.length);
+    biasGradients[tuple] += math.sum(weights, weightsAt, strip.length);
+    math.scale(weights, weightsAt, (float) scale, weights, weightsAt, strip.length);
   }
 
-  /** The gradient of the scale, once all weights have been made. */
-  public double scaleGradient() {
-    return Arrays.stream(scaleGradients).sum();
-  }
-
-  /** The gradient of the bias, once all weights have been made. */
-  public double biasGradient() {
-    return Arrays.stream(biasGradients).sum();
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    Scalars.output(out, "loss", Arrays.stream(columnLosses).sum() / anchors, false);
+    Scalars.output(out, "grad_scale", Arrays.stream(scaleGradients).sum(), accumulate);
+    Scalars.output(out, "grad_bias", Arrays.stream(biasGradients).sum(), accumulate);
   }
 }

@@ -1,39 +1,55 @@
 package io.gramian.cpu.pair;
 
 import io.gramian.cpu.simd.ExpMath;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.Strip;
+import io.gramian.cpu.simd.StripMath;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
- * The sums of exponentials of the scores of each anchor and of each tuple, taken in block by block:
- * what objectives over softmaxes share.
+ * An online softmax over the scores of each anchor and of each tuple: the sums of their
+ * exponentials, taken in block by block, and weights of scores from gradients of the logarithms of
+ * the sums. What objectives over softmaxes share.
  */
 public final class SoftmaxSums {
   /** Strips of a block: maxima and sums. */
   public static final int ROW_STRIPS = 2;
 
   private final ExpMath exps;
+  private final StripMath math;
   private final RunningSums rows;
   private final RunningSums columns;
-  private float rowScale;
-  private float columnScale;
+  private final float[] rowFactors;
+  private final float[] columnFactors;
+  private final double[] weightedScores;
+  private double rowScale;
+  private double columnScale;
+  private ExpMath.RowTerms rowTerms;
+  private float shift;
 
-  public SoftmaxSums(Simd simd, int anchors, int tuples) {
-    this.exps = simd.exps();
-    this.rows = new RunningSums(anchors);
-    this.columns = new RunningSums(tuples);
+  /** Sums for fixed sizes. */
+  public SoftmaxSums(Resources resources, int anchors, int tuples) {
+    this.exps = resources.simd().exps();
+    this.math = resources.simd().strips();
+    this.rows = new RunningSums(resources, anchors);
+    this.columns = new RunningSums(resources, tuples);
+    this.rowFactors = resources.floats(Simd.room(anchors));
+    this.columnFactors = resources.floats(tuples);
+    this.weightedScores = resources.doubles(tuples);
   }
 
   /** Starts a run with the factors of scores over an anchor's tuples and a tuple's anchors. */
   public void begin(double newRowScale, double newColumnScale) {
-    rowScale = (float) newRowScale;
-    columnScale = (float) newColumnScale;
-    rows.clear(newRowScale);
-    columns.clear(newColumnScale);
+    rowScale = newRowScale;
+    columnScale = newColumnScale;
+    rows.clear(rowScale);
+    columns.clear(columnScale);
   }
 
   /** Takes in a block: tuples at once, anchors with {@link #merge}. */
-  public void add(PairObjective.Block block) {
+  public void add(ScoreReader.Block block) {
     int maxima = block.rowsAt();
     int sums = maxima + block.stride();
     // Counted from the maxima so far: merging mostly needs no exponentials.
@@ -41,34 +57,30 @@ public final class SoftmaxSums {
     Arrays.fill(block.rows(), sums, sums + block.stride(), 0);
     float[] tops = new float[block.tuples()];
     for (int j = 0; j < tops.length; j++) {
-      int from = block.from(j);
-      int at = block.scoresAt() + j * block.stride() + from;
-      int length = block.anchors() - from;
-      tops[j] = exps.maxima(block.scores(), at, block.rows(), maxima + from, length);
+      Strip strip = block.strip(j);
+      int at = maxima + block.from(j);
+      tops[j] = exps.maxima(strip.scores, strip.scoresAt, block.rows(), at, strip.length);
     }
     for (int j = 0; j < tops.length; j++) {
-      int from = block.from(j);
-      if (from == block.anchors()) {
-        continue;
+      Strip strip = block.strip(j);
+      if (strip.length > 0) {
+        int from = block.from(j);
+        double sum =
+            exps.softmaxSums(
+                strip,
+                (float) rowScale,
+                block.rows(),
+                maxima + from,
+                sums + from,
+                (float) columnScale,
+                tops[j]);
+        columns.add(strip.tuple, sum, tops[j]);
       }
-      double sum =
-          exps.expSums(
-              block.scores(),
-              block.scoresAt() + j * block.stride() + from,
-              rowScale,
-              block.rows(),
-              maxima + from,
-              block.rows(),
-              sums + from,
-              columnScale,
-              tops[j],
-              block.anchors() - from);
-      columns.add(block.tuple() + j, sum, tops[j]);
     }
   }
 
-  /** See {@link PairObjective#merge}. */
-  public void merge(PairObjective.Block block, int from, int to) {
+  /** See {@link ScoreReader#merge}. */
+  public void merge(ScoreReader.Block block, int from, int to) {
     for (int i = from; i < to; i++) {
       int at = block.rowsAt() + i;
       rows.add(block.anchor() + i, block.rows()[at + block.stride()], block.rows()[at]);
@@ -87,27 +99,61 @@ public final class SoftmaxSums {
   }
 
   /**
-   * Weights of a strip: rowFactors * exp(rowScale (x - row maximum)) + columnFactor *
-   * exp(columnScale (x - column maximum)) - constant.
+   * Prepares the weights of scores from the gradients of the logarithms of the sums.
    *
-   * @param rowFactors one per anchor, padded as a strip
+   * @param typicalScore what {@link #weightedScores} counts scores from
    */
-  public void weigh(Strip strip, float[] rowFactors, float columnFactor, float constant) {
-    exps.expWeights(
-        strip.scores,
-        strip.scoresAt,
-        rowScale,
-        rows.maxima(),
-        strip.anchor,
-        rowFactors,
-        strip.anchor,
-        columnScale,
+  public void beginWeights(
+      IntToDoubleFunction ofRows, IntToDoubleFunction ofColumns, double typicalScore) {
+    for (int i = 0; i < rows.count(); i++) {
+      rowFactors[i] = factor(ofRows.applyAsDouble(i) * rowScale, rows.sum(i));
+    }
+    for (int j = 0; j < columns.count(); j++) {
+      columnFactors[j] = factor(ofColumns.applyAsDouble(j) * columnScale, columns.sum(j));
+    }
+    rowTerms = rowTerms(rowFactors);
+    shift = (float) typicalScore;
+    Arrays.fill(weightedScores, 0);
+  }
+
+  private static float factor(double gradient, double sum) {
+    return gradient == 0 ? 0 : (float) (gradient / sum);
+  }
+
+  /** Weights of a strip, less a constant. */
+  public void weigh(Strip strip, float constant) {
+    weigh(strip, rowTerms, constant);
+  }
+
+  /** Terms of the anchors with other factors, one per anchor, padded as a strip. */
+  public ExpMath.RowTerms rowTerms(float[] factors) {
+    return new ExpMath.RowTerms((float) rowScale, rows.maxima(), factors);
+  }
+
+  /** Weights of a strip with other terms of the anchors, less a constant. */
+  public void weigh(Strip strip, ExpMath.RowTerms terms, float constant) {
+    exps.softmaxWeights(
+        strip,
+        terms,
+        (float) columnScale,
         columns.maximum(strip.tuple),
-        columnFactor,
-        constant,
-        strip.weights,
-        strip.weightsAt,
-        strip.length);
+        columnFactors[strip.tuple],
+        constant);
+  }
+
+  /** Adds the weights of a strip, times its scores, to {@link #weightedScores}. */
+  public void addWeightedScores(Strip strip) {
+    weightedScores[strip.tuple] +=
+        math.shiftedDot(
+            strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, shift, strip.length);
+  }
+
+  /**
+   * The sum over all pairs of weight times score, the scores counted from the typical one: weights
+   * that sum to zero do not mind, and little cancels.
+   */
+  public double weightedScores() {
+    return Arrays.stream(weightedScores).sum();
   }
 
   /** Over the tuples of each anchor. */
@@ -118,9 +164,5 @@ public final class SoftmaxSums {
   /** Over the anchors of each tuple. */
   public RunningSums columns() {
     return columns;
-  }
-
-  public long bytes() {
-    return rows.bytes() + columns.bytes();
   }
 }

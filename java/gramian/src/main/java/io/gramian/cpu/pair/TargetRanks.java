@@ -1,31 +1,34 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Bindings;
+import io.gramian.Tensor;
+import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.simd.Resources;
 import java.util.Arrays;
 
 /** How many tuples come before the anchor's own, in the order of {@link BestTuples}. */
 public final class TargetRanks extends ScoreReader {
   private final BestTuples best;
   private final Targets targets;
+  private final int[] cutoffs;
   private final int[] ranks;
 
   /**
    * Ranks of all anchors.
    *
    * @param best has taken in all scores before, for those of the own tuples
+   * @param cutoffs of the recall
    */
-  public TargetRanks(BestTuples best, Targets targets, int anchors) {
+  public TargetRanks(Resources resources, BestTuples best, Targets targets, int[] cutoffs) {
     this.best = best;
     this.targets = targets;
-    this.ranks = new int[anchors];
+    this.cutoffs = cutoffs;
+    this.ranks = resources.ints(targets.anchors());
   }
 
-  /** Starts a run. */
-  public void begin() {
+  @Override
+  public void begin(Bindings in, Bindings out) {
     Arrays.fill(ranks, 0);
-  }
-
-  public long bytes() {
-    return 4L * ranks.length;
   }
 
   /** Counts of the block. */
@@ -58,13 +61,24 @@ public final class TargetRanks extends ScoreReader {
     }
   }
 
-  /** The rank of an anchor's own tuple, 0 for the best. */
-  public int rank(int anchor) {
-    return ranks[anchor];
+  /** Writes {@code ranks}, 0 for the best, and {@code recall} at each cutoff. */
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    if (out.has("ranks")) {
+      Tensor tensor = out.get("ranks");
+      for (int i = 0; i < ranks.length; i++) {
+        Scalars.set(tensor, i, ranks[i]);
+      }
+    }
+    if (out.has("recall")) {
+      for (int c = 0; c < cutoffs.length; c++) {
+        Scalars.set(out.get("recall"), c, recall(cutoffs[c]));
+      }
+    }
   }
 
   /** The share of anchors whose rank is below a cutoff. */
-  public double recall(int cutoff) {
+  private double recall(int cutoff) {
     return Arrays.stream(ranks).filter(rank -> rank < cutoff).count() / (double) ranks.length;
   }
 }

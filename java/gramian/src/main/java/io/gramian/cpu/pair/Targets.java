@@ -1,8 +1,10 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Bindings;
 import io.gramian.ParameterException;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.simd.Resources;
 import java.util.Arrays;
 
 /** The tuple of each anchor, and for each tuple the anchors it is the target of. */
@@ -15,22 +17,26 @@ public final class Targets {
 
   private final int[] anchors;
 
-  public Targets(String op, int anchors, int tuples) {
+  /**
+   * Room for the targets of the first anchors.
+   *
+   * @param op for messages
+   */
+  public Targets(Resources resources, String op, int anchors, int tuples) {
     this.op = op;
-    this.labels = new int[anchors];
-    this.starts = new int[tuples + 1];
-    this.anchors = new int[anchors];
+    this.labels = resources.ints(anchors);
+    this.starts = resources.ints(tuples + 1);
+    this.anchors = resources.ints(anchors);
   }
 
   /**
-   * Takes the labels of a run.
+   * Takes the input {@code labels} [anchors] of a run; without it, anchor i belongs to tuple i.
    *
-   * @param tensor labels [anchors], or null: anchor i belongs to tuple i
    * @throws ParameterException naming the row and value of a label outside of [0, tuples)
    */
-  public void bind(Tensor tensor) {
+  public void bind(Bindings in) {
     int tuples = starts.length - 1;
-    read(op, tensor, tuples, labels);
+    read(op, in, tuples, labels);
     Arrays.fill(starts, 0);
     for (int label : labels) {
       starts[label + 1]++;
@@ -45,21 +51,24 @@ public final class Targets {
   }
 
   /**
-   * Reads labels.
+   * Reads the input {@code labels}; without it, i is the label of row i.
    *
-   * @param tensor of labels, or null: i for row i
-   * @throws ParameterException naming the row and value of a label outside of [0, tuples)
+   * @throws ParameterException naming the row and value of a label outside of [0, classes)
    */
-  public static void read(String op, Tensor tensor, int tuples, int[] labels) {
-    long stride = tensor == null ? 0 : 4 * tensor.spec().stride(0);
+  public static void read(String op, Bindings in, int classes, int[] labels) {
+    if (!in.has("labels")) {
+      Arrays.setAll(labels, i -> i);
+      return;
+    }
+    Tensor tensor = in.get("labels");
+    long stride = tensor.spec().stride(0);
     for (int i = 0; i < labels.length; i++) {
-      labels[i] =
-          tensor == null ? i : (int) Scalars.get(tensor.memory(), tensor.dtype(), i * stride);
-      if (labels[i] < 0 || labels[i] >= tuples) {
+      labels[i] = (int) Scalars.get(tensor, i * stride);
+      if (labels[i] < 0 || labels[i] >= classes) {
         throw new ParameterException(
             op
                 + ": expected labels from 0 to "
-                + (tuples - 1)
+                + (classes - 1)
                 + ", got "
                 + labels[i]
                 + " in row "
@@ -69,33 +78,33 @@ public final class Targets {
   }
 
   /** How many anchors have a target: the first ones. */
-  int anchors() {
+  public int anchors() {
     return labels.length;
   }
 
   /** The tuple of an anchor. */
-  int label(int anchor) {
+  public int label(int anchor) {
     return labels[anchor];
   }
 
   /** How many anchors a tuple is the target of. */
-  int count(int tuple) {
+  public int count(int tuple) {
     return starts[tuple + 1] - starts[tuple];
   }
 
   /** The first place in {@link #at} of an anchor of the tuple that is not before another one. */
-  int from(int tuple, int anchor) {
+  public int from(int tuple, int anchor) {
     int place = Arrays.binarySearch(anchors, starts[tuple], starts[tuple + 1], anchor);
     return place < 0 ? -place - 1 : place;
   }
 
   /** Whether a place holds an anchor of the tuple before {@code end}. */
-  boolean has(int place, int tuple, int end) {
+  public boolean has(int place, int tuple, int end) {
     return place < starts[tuple + 1] && anchors[place] < end;
   }
 
   /** The anchor at a place. */
-  int at(int place) {
+  public int at(int place) {
     return anchors[place];
   }
 }

@@ -1,5 +1,8 @@
 package io.gramian.cpu.pair;
 
+import static io.gramian.cpu.simd.StripMath.triangle;
+
+import io.gramian.cpu.simd.Resources;
 import java.util.Arrays;
 
 /**
@@ -14,19 +17,24 @@ public final class TupleFactors {
   private final int n;
   private final int size;
   private final double[] inverses;
+
+  /** The same in float32, for strips. */
+  private final float[] roundedInverses;
+
   private final double[] norms;
   private final float[] bases;
   private final float[] shares;
   private final float[] rests;
 
-  TupleFactors(int tuples, int n) {
+  TupleFactors(Resources resources, int tuples, int n) {
     this.n = n;
     this.size = n * (n + 1) / 2;
-    this.inverses = new double[tuples * size];
-    this.norms = new double[tuples * n];
-    this.bases = new float[tuples];
-    this.shares = new float[tuples];
-    this.rests = new float[tuples];
+    this.inverses = resources.doubles(tuples * size);
+    this.roundedInverses = resources.floats(tuples * size);
+    this.norms = resources.doubles(tuples * n);
+    this.bases = resources.floats(tuples);
+    this.shares = resources.floats(tuples);
+    this.rests = resources.floats(tuples);
   }
 
   /** Whether a squared distance to the span of other vectors counts as none. */
@@ -39,38 +47,38 @@ public final class TupleFactors {
     return Math.max(RELATIVE_GATE * squaredNorm, ABSOLUTE_GATE);
   }
 
-  /** Factors the Gram matrix [n,n] of a tuple. */
-  void factor(int tuple, double[] gram) {
+  /** Factors the Gram matrix of a tuple. */
+  void factor(int tuple, TupleGram gram) {
     double[] lower = new double[size];
     double volume = 1;
     double share = 1;
     double rest = 0;
+    for (int l = 0; l < n; l++) {
+      norms[tuple * n + l] = gram.get(l, l);
+    }
     for (int i = 0; i < n; i++) {
-      double squared = gram[i * n + i];
+      double squared = gram.get(i, i);
       double explained = 0;
       for (int j = 0; j < i; j++) {
-        double sum = gram[i * n + j];
+        double sum = gram.get(i, j);
         for (int l = 0; l < j; l++) {
-          sum -= lower[at(i, l)] * lower[at(j, l)];
+          sum -= lower[triangle(i, l)] * lower[triangle(j, l)];
         }
-        double element = sum / lower[at(j, j)];
-        lower[at(i, j)] = element;
+        double element = sum / lower[triangle(j, j)];
+        lower[triangle(i, j)] = element;
         explained += element * element;
       }
       double pivot = squared - explained;
-      norms[tuple * n + i] = squared;
       if (isDead(pivot, squared)) {
         bases[tuple] = 0;
         shares[tuple] = 0;
         rests[tuple] = 1;
         Arrays.fill(inverses, tuple * size, (tuple + 1) * size, 0);
-        for (int later = i + 1; later < n; later++) {
-          norms[tuple * n + later] = gram[later * n + later];
-        }
+        Arrays.fill(roundedInverses, tuple * size, (tuple + 1) * size, 0);
         return;
       }
-      lower[at(i, i)] = Math.sqrt(pivot);
-      volume *= lower[at(i, i)];
+      lower[triangle(i, i)] = Math.sqrt(pivot);
+      volume *= lower[triangle(i, i)];
       rest += share * (explained / squared);
       share *= pivot / squared;
     }
@@ -82,24 +90,33 @@ public final class TupleFactors {
 
   private void invert(double[] lower, int to) {
     for (int i = 0; i < n; i++) {
-      inverses[to + at(i, i)] = 1 / lower[at(i, i)];
+      inverses[to + triangle(i, i)] = 1 / lower[triangle(i, i)];
       for (int j = i - 1; j >= 0; j--) {
         double sum = 0;
         for (int l = j; l < i; l++) {
-          sum -= lower[at(i, l)] * inverses[to + at(l, j)];
+          sum -= lower[triangle(i, l)] * inverses[to + triangle(l, j)];
         }
-        inverses[to + at(i, j)] = sum / lower[at(i, i)];
+        inverses[to + triangle(i, j)] = sum / lower[triangle(i, i)];
       }
+    }
+    for (int i = to; i < to + size; i++) {
+      roundedInverses[i] = (float) inverses[i];
     }
   }
 
-  private static int at(int row, int column) {
-    return row * (row + 1) / 2 + column;
+  /** All L^-1 in float32. */
+  float[] inverses() {
+    return roundedInverses;
+  }
+
+  /** Where L^-1 of a tuple starts in {@link #inverses}. */
+  int inverseAt(int tuple) {
+    return tuple * size;
   }
 
   /** Element of L^-1. */
   double inverse(int tuple, int row, int column) {
-    return inverses[tuple * size + at(row, column)];
+    return inverses[tuple * size + triangle(row, column)];
   }
 
   /** Element of G^-1 = L^-T L^-1. */
@@ -129,9 +146,5 @@ public final class TupleFactors {
   /** 1 - share, without its cancellation. */
   float rest(int tuple) {
     return rests[tuple];
-  }
-
-  long bytes() {
-    return 8L * (inverses.length + norms.length) + 12L * bases.length;
   }
 }

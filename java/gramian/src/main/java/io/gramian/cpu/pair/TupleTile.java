@@ -3,6 +3,7 @@ package io.gramian.cpu.pair;
 import io.gramian.cpu.device.Workers;
 import io.gramian.cpu.simd.Bands;
 import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.TileKernel;
 
 /** The rows of the tuples of a tile, packed for inner products and, if asked for, for gradients. */
@@ -19,16 +20,16 @@ final class TupleTile {
   private int first;
   private int count;
 
-  TupleTile(TileKernel tiles, TupleRows rows, int size, boolean asPanels) {
+  TupleTile(Resources resources, TupleRows rows, int size, boolean asPanels) {
     this.rows = rows;
     this.size = size;
     this.bands = new Bands[rows.rows()];
     this.panels = new Panels[asPanels ? rows.rows() : 0];
     for (int l = 0; l < bands.length; l++) {
-      bands[l] = new Bands(tiles, size, rows.d);
-      if (asPanels) {
-        panels[l] = new Panels(tiles, size, rows.d);
-      }
+      bands[l] = new Bands(resources, size, rows.d);
+    }
+    for (int l = 0; l < panels.length; l++) {
+      panels[l] = new Panels(resources, size, rows.d);
     }
   }
 
@@ -68,7 +69,7 @@ final class TupleTile {
     int tuples = Math.min(TileKernel.ROWS, count - begin);
     for (int j = 0; j < tuples; j++) {
       int at = j * n * stride;
-      rows.read(first + begin + j, false, values, at, stride, values, tuples * n * stride);
+      rows.read(first + begin + j, values, at, stride);
       for (int l = 0; l < members; l++) {
         panels[l].setRow(begin + j, values, at + l * stride);
       }
@@ -76,16 +77,5 @@ final class TupleTile {
     for (int l = 0; l < n; l++) {
       bands[l].setRows(band, values, l * stride, n * stride, tuples);
     }
-  }
-
-  long bytes() {
-    long bytes = 0;
-    for (Bands member : bands) {
-      bytes += member.bytes();
-    }
-    for (Panels member : panels) {
-      bytes += member.bytes();
-    }
-    return bytes;
   }
 }

@@ -1,12 +1,19 @@
 package io.gramian.cpu.pair;
 
-import io.gramian.cpu.simd.Simd;
+import static io.gramian.cpu.simd.Lanes.load;
 
-/** -V, V = base * sqrt(|a|^2 - |y|^2), base the volume of the tuple. */
-final class VolumeScore extends GramScore {
+import io.gramian.cpu.simd.Lanes;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** -V, V = base * sqrt(|a|^2 - |y|^2), base the volume of the tuple. Keeps the residual. */
+abstract class VolumeScore extends CholeskyScore {
   /**
    * Where the residual is less of |a|^2, float32 products leave too few of its digits, and it is
-   * computed anew in float64.
+   * recomputed in float64.
    */
   private static final double CANCELLATION = 1e-3;
 
@@ -21,49 +28,55 @@ final class VolumeScore extends GramScore {
 
   private final float minVolume;
 
-  VolumeScore(Simd simd, int anchors, int tuples, int n, double minVolume) {
-    super(simd, anchors, tuples, n);
+  private VolumeScore(Resources resources, int anchors, int tuples, int n, double minVolume) {
+    super(resources, anchors, tuples, n);
     this.minVolume = (float) minVolume;
   }
 
-  /** The residual. */
-  @Override
-  int ownStrips() {
-    return 1;
+  /** The functor for fixed sizes. */
+  static VolumeScore of(Resources resources, int anchors, int tuples, int n, double minVolume) {
+    return resources.simd().hasVectors()
+        ? new Vectorised(resources, anchors, tuples, n, minVolume)
+        : new Scalar(resources, anchors, tuples, n, minVolume);
   }
 
+  /**
+   * residual = |a|^2 - |y|^2.
+   *
+   * @return whether some residual is at most {@code threshold} of its norm: too much cancellation
+   */
+  abstract boolean residuals(Strip strip, float threshold);
+
+  /** score = -base * sqrt(max(residual, 0)). */
+  abstract void volumes(Strip strip, float base);
+
+  /**
+   * factor = w base^2 / max(V, minVolume) = w base / max(sqrt(residual), floor), 0 where the
+   * residual is negative; the gradient of the norm is -factor / 2.
+   *
+   * @return the sum of w V^2 / max(V, minVolume)
+   */
+  abstract double factors(Strip strip, float base, float floor);
+
   @Override
-  boolean dividesByNorms() {
+  final boolean dividesByNorms() {
     return false;
   }
 
   @Override
-  void scoreFromY(Strip strip, int yAt) {
+  final void scoreFromY(Strip strip) {
     float threshold = threshold(strip.tuple);
-    boolean cancelled =
-        simd.scores()
-            .residuals(
-                norms,
-                strip.anchor,
-                strip.scratch,
-                yAt,
-                strip.stride,
-                n,
-                threshold,
-                strip.scratch,
-                0,
-                strip.length);
-    if (cancelled && factors.base(strip.tuple) != 0) {
-      refine(strip, yAt, threshold);
+    float base = factors.base(strip.tuple);
+    if (residuals(strip, threshold) && base != 0) {
+      refine(strip, threshold);
     }
-    simd.scores()
-        .volumes(
-            strip.scratch,
-            0,
-            factors.base(strip.tuple),
-            strip.scores,
-            strip.scoresAt,
-            strip.length);
+    volumes(strip, base);
+  }
+
+  @Override
+  final double weighFactors(Strip strip) {
+    float base = factors.base(strip.tuple);
+    return factors(strip, base, minVolume / base);
   }
 
   /** Which part of |a|^2 is too little: at most all of it. */
@@ -79,29 +92,30 @@ final class VolumeScore extends GramScore {
   }
 
   /** A dead residual becomes -1: volume 0 and no gradient. */
-  private void refine(Strip strip, int yAt, float threshold) {
+  private void refine(Strip strip, float threshold) {
     double[] c = new double[n];
     double[] y = new double[n];
+    float[] scratch = strip.scratch;
     for (int i = 0; i < strip.length; i++) {
       float norm = norms[strip.anchor + i];
       if (norm == 0) {
-        strip.scratch[i] = -1;
-      } else if (strip.scratch[i] <= threshold * norm) {
+        scratch[i] = -1;
+      } else if (scratch[i] <= threshold * norm) {
         double rest = strip.exact.squaredNorm(i);
         double squaredNorm = rest;
         for (int l = 0; l < n; l++) {
-          c[l] = strip.exact.product(l, i);
+          c[l] = strip.exact.dot(l, i);
           y[l] = 0;
           for (int m = 0; m <= l; m++) {
             y[l] += factors.inverse(strip.tuple, l, m) * c[m];
           }
-          strip.scratch[yAt + l * strip.stride + i] = (float) y[l];
+          scratch[yAt(strip, l) + i] = (float) y[l];
           rest -= y[l] * y[l];
         }
         boolean isNothing =
             TupleFactors.isDead(rest, squaredNorm)
                 || rest <= NOISE * squaredTerms(strip.tuple, y, squaredNorm);
-        strip.scratch[i] = isNothing ? -1 : (float) rest;
+        scratch[i] = isNothing ? -1 : (float) rest;
       }
     }
   }
@@ -119,20 +133,96 @@ final class VolumeScore extends GramScore {
     return sum;
   }
 
-  @Override
-  double weighFactors(Strip strip, int factorsAt) {
-    return simd.scores()
-        .volumeFactors(
-            strip.weights,
-            strip.weightsAt,
-            strip.scratch,
-            0,
-            factors.base(strip.tuple),
-            minVolume,
-            strip.scratch,
-            factorsAt,
-            strip.normGradients,
-            strip.normGradientsAt,
-            strip.length);
+  private static final class Scalar extends VolumeScore {
+    Scalar(Resources resources, int anchors, int tuples, int n, double minVolume) {
+      super(resources, anchors, tuples, n, minVolume);
+    }
+
+    @Override
+    boolean residuals(Strip strip, float threshold) {
+      boolean small = false;
+      for (int i = 0; i < strip.length; i++) {
+        float norm = norms[strip.anchor + i];
+        float rest = norm - squaredY(strip, i);
+        strip.scratch[i] = rest;
+        small |= rest <= threshold * norm;
+      }
+      return small;
+    }
+
+    @Override
+    void volumes(Strip strip, float base) {
+      for (int i = 0; i < strip.length; i++) {
+        float root = (float) Math.sqrt(Math.max(strip.scratch[i], 0));
+        strip.scores[strip.scoresAt + i] = -base * root;
+      }
+    }
+
+    @Override
+    double factors(Strip strip, float base, float floor) {
+      int factorAt = strip.scratchAt(FACTOR);
+      double sum = 0;
+      for (int i = 0; i < strip.length; i++) {
+        float rest = strip.scratch[i];
+        float root = (float) Math.sqrt(Math.max(rest, 0));
+        float weight = strip.weights[strip.weightsAt + i];
+        float factor = rest < 0 ? 0 : weight * base / Math.max(root, floor);
+        strip.scratch[factorAt + i] = factor;
+        strip.normGradients[strip.normGradientsAt + i] -= factor / 2;
+        sum += factor * rest;
+      }
+      return sum;
+    }
+  }
+
+  private static final class Vectorised extends VolumeScore {
+    Vectorised(Resources resources, int anchors, int tuples, int n, double minVolume) {
+      super(resources, anchors, tuples, n, minVolume);
+    }
+
+    @Override
+    boolean residuals(Strip strip, float threshold) {
+      float[] scratch = strip.scratch;
+      int yAt = yAt(strip, 0);
+      int length = strip.length;
+      boolean small = false;
+      for (int i = 0; i < length; i += Lanes.COUNT) {
+        FloatVector norm = load(norms, strip.anchor + i);
+        FloatVector rest = norm.sub(Vector.squaredY(scratch, yAt + i, strip.stride, n));
+        rest.intoArray(scratch, i);
+        VectorMask<Float> cancelled = rest.compare(VectorOperators.LE, norm.mul(threshold));
+        small |= Lanes.any(cancelled, length - i);
+      }
+      return small;
+    }
+
+    @Override
+    void volumes(Strip strip, float base) {
+      float[] scores = strip.scores;
+      int scoresAt = strip.scoresAt;
+      for (int i = 0; i < strip.length; i += Lanes.COUNT) {
+        load(strip.scratch, i).max(0).sqrt().mul(-base).intoArray(scores, scoresAt + i);
+      }
+    }
+
+    @Override
+    double factors(Strip strip, float base, float floor) {
+      float[] scratch = strip.scratch;
+      int factorAt = strip.scratchAt(FACTOR);
+      int length = strip.length;
+      FloatVector sum = Lanes.all(0);
+      for (int i = 0; i < length; i += Lanes.COUNT) {
+        FloatVector rest = load(scratch, i);
+        FloatVector factor =
+            load(strip.weights, strip.weightsAt + i)
+                .mul(base)
+                .div(rest.max(0).sqrt().max(floor))
+                .blend(0, rest.compare(VectorOperators.LT, 0));
+        factor.intoArray(scratch, factorAt + i);
+        Lanes.subtractHalf(factor, strip.normGradients, strip.normGradientsAt + i);
+        sum = Lanes.add(sum, factor.mul(rest), length - i);
+      }
+      return Lanes.total(sum);
+    }
   }
 }

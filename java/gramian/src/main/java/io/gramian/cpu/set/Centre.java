@@ -1,8 +1,7 @@
 package io.gramian.cpu.set;
 
-import io.gramian.cpu.device.CpuDevice;
-import io.gramian.cpu.device.Workers;
 import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
 import java.util.Arrays;
 import java.util.List;
@@ -12,67 +11,38 @@ import java.util.List;
  * are, and |x|^2 + |y|^2 - 2 &lt;x, y&gt; keeps its digits where points lie far from the origin.
  */
 public final class Centre {
-  /** Points of a task. */
-  private static final int CHUNK = 256;
-
-  private final Workers workers;
   private final List<VectorSet> sets;
+  private final List<PointSums> sums;
   private final int d;
-  private final double[] partial;
-  private final float[][] rows;
+  private final double[] total;
   private final float[] mean;
 
-  public Centre(CpuDevice device, List<VectorSet> sets, int d) {
-    this.workers = device.workers();
-    this.sets = sets;
-    this.d = d;
-    int chunks = sets.stream().mapToInt(set -> chunks(set)).max().orElseThrow();
-    this.partial = new double[chunks * d];
-    this.mean = new float[Panels.padded(d, Simd.PADDING)];
-    this.rows = new float[workers.threads()][mean.length];
-  }
-
-  private static int chunks(VectorSet set) {
-    return (set.count() + CHUNK - 1) / CHUNK;
-  }
-
-  public long bytes() {
-    return 8L * partial.length + 4L * (rows.length + 1L) * mean.length;
+  public Centre(Resources resources, VectorSet... sets) {
+    this.sets = List.of(sets);
+    this.sums = this.sets.stream().map(set -> new PointSums(resources, set)).toList();
+    this.d = sets[0].d();
+    this.total = resources.doubles(d);
+    this.mean = resources.floats(Panels.padded(d, Simd.PADDING));
   }
 
   /** Finds the mean of the bound points and centres the sets on it. */
   public void apply() {
-    double[] sums = new double[d];
-    long count = 0;
-    for (VectorSet set : sets) {
-      set.vectors().centre(null);
-      add(set, sums);
-      count += set.count();
+    Arrays.fill(total, 0);
+    for (PointSums set : sums) {
+      set.addTo(
+          total,
+          (point, row, to, at) -> {
+            for (int z = 0; z < d; z++) {
+              to[at + z] += row[z];
+            }
+          });
     }
+    long count = sets.stream().mapToLong(VectorSet::count).sum();
     for (int z = 0; z < d; z++) {
-      mean[z] = (float) (sums[z] / count);
+      mean[z] = (float) (total[z] / count);
     }
     for (VectorSet set : sets) {
       set.vectors().centre(mean);
-    }
-  }
-
-  private void add(VectorSet set, double[] sums) {
-    Arrays.fill(partial, 0);
-    int chunks = chunks(set);
-    workers.run(
-        chunks,
-        (chunk, worker) -> {
-          float[] row = rows[worker];
-          for (int i = chunk * CHUNK; i < Math.min((chunk + 1) * CHUNK, set.count()); i++) {
-            set.vectors().read(i, row, 0);
-            for (int z = 0; z < d; z++) {
-              partial[chunk * d + z] += row[z];
-            }
-          }
-        });
-    for (int i = 0; i < chunks * d; i++) {
-      sums[i % d] += partial[i];
     }
   }
 }

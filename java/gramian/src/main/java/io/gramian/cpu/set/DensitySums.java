@@ -2,8 +2,11 @@ package io.gramian.cpu.set;
 
 import io.gramian.cpu.pair.PairObjective;
 import io.gramian.cpu.pair.SoftmaxSums;
-import io.gramian.cpu.pair.Strip;
+import io.gramian.cpu.simd.ExpMath;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.Strip;
+import io.gramian.cpu.simd.StripMath;
 import java.util.Arrays;
 
 /**
@@ -11,39 +14,32 @@ import java.util.Arrays;
  * each tuple, each with its own scale, and back from their gradients.
  */
 public final class DensitySums extends PairObjective {
-  private final Simd simd;
+  private final StripMath math;
   private final SoftmaxSums sums;
-  private final float[] noFactors;
-  private final float[] rowFactors;
-  private final float[] columnFactors;
-  private final double[] allScores;
+  private final double[] ofRows;
+  private final double[] ofColumns;
   private final double[] columnScores;
-  private double rowScale;
-  private double columnScale;
+  private final float[] noFactors;
+  private ExpMath.RowTerms noTerms;
 
-  public DensitySums(Simd simd, int anchors, int tuples) {
-    this.simd = simd;
-    this.sums = new SoftmaxSums(simd, anchors, tuples);
-    this.noFactors = new float[Simd.room(anchors)];
-    this.rowFactors = new float[noFactors.length];
-    this.columnFactors = new float[tuples];
-    this.allScores = new double[tuples];
-    this.columnScores = new double[tuples];
+  /**
+   * Densities at all anchors and all tuples.
+   *
+   * @param ofRows gradients of the logarithms of anchors, there before the weights
+   * @param ofColumns those of tuples
+   */
+  public DensitySums(Resources resources, double[] ofRows, double[] ofColumns) {
+    this.math = resources.simd().strips();
+    this.sums = new SoftmaxSums(resources, ofRows.length, ofColumns.length);
+    this.ofRows = ofRows;
+    this.ofColumns = ofColumns;
+    this.columnScores = resources.doubles(ofColumns.length);
+    this.noFactors = resources.floats(Simd.room(ofRows.length));
   }
 
   /** Starts a run. */
-  public void begin(double newRowScale, double newColumnScale) {
-    rowScale = newRowScale;
-    columnScale = newColumnScale;
+  public void begin(double rowScale, double columnScale) {
     sums.begin(rowScale, columnScale);
-    Arrays.fill(allScores, 0);
-    Arrays.fill(columnScores, 0);
-  }
-
-  public long bytes() {
-    return sums.bytes()
-        + 4L * (2 * noFactors.length + columnFactors.length)
-        + 16L * allScores.length;
   }
 
   @Override
@@ -71,33 +67,25 @@ public final class DensitySums extends PairObjective {
     return sums.columns().log(tuple);
   }
 
-  /** Takes the gradients of the logarithms. */
-  public void beginWeights(double[] ofRows, double[] ofColumns) {
-    for (int i = 0; i < ofRows.length; i++) {
-      rowFactors[i] = (float) (ofRows[i] * rowScale / sums.rows().sum(i));
-    }
-    for (int j = 0; j < ofColumns.length; j++) {
-      columnFactors[j] = (float) (ofColumns[j] * columnScale / sums.columns().sum(j));
-    }
+  @Override
+  public void beginWeights() {
+    Arrays.fill(columnScores, 0);
+    noTerms = sums.rowTerms(noFactors);
+    sums.beginWeights(i -> ofRows[i], j -> ofColumns[j], 0);
   }
 
   @Override
   public void weigh(Strip strip) {
-    int tuple = strip.tuple;
-    sums.weigh(strip, noFactors, columnFactors[tuple], 0);
-    columnScores[tuple] += weightedScores(strip);
-    sums.weigh(strip, rowFactors, columnFactors[tuple], 0);
-    allScores[tuple] += weightedScores(strip);
-  }
-
-  private double weightedScores(Strip strip) {
-    return simd.strips()
-        .dot(strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, strip.length);
+    sums.weigh(strip, noTerms, 0);
+    columnScores[strip.tuple] +=
+        math.dot(strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, strip.length);
+    sums.weigh(strip, 0);
+    sums.addWeightedScores(strip);
   }
 
   /** The gradient of the logarithm of the row scale, once all weights have been made. */
   public double ofRowScale() {
-    return Arrays.stream(allScores).sum() - ofColumnScale();
+    return sums.weightedScores() - ofColumnScale();
   }
 
   /** The gradient of the logarithm of the column scale, once all weights have been made. */

@@ -1,38 +1,49 @@
 package io.gramian.cpu.set;
 
+import io.gramian.Bindings;
+import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.pair.PairObjective;
-import io.gramian.cpu.pair.Strip;
-import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.simd.ExpMath;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
 import java.util.Arrays;
 
 /**
- * The sum over all pairs of sum_u exp(score / (2 v_u)), scores being negative squared distances.
- * Its weights need nothing but the scores, so the sum is found on the way.
+ * A multiple of the sum over all pairs of sum_u exp(score / (2 v_u)), scores being negative squared
+ * distances. Its weights need nothing but the scores, so with them the sum is found on the way.
  */
 public final class KernelSum extends PairObjective {
-  private final Simd simd;
+  private final ExpMath exps;
   private final double[] variances;
+  private final double factor;
+  private final boolean backward;
   private final double[] sums;
-  private double factor;
-
-  public KernelSum(Simd simd, double[] variances, int tuples) {
-    this.simd = simd;
-    this.variances = variances;
-    this.sums = new double[tuples];
-  }
+  private double upstream;
 
   /**
-   * Starts a run.
+   * A sum over the tuples of an engine.
    *
-   * @param newFactor the gradient with respect to the sum
+   * @param factor of the sum
+   * @param backward whether there will be weights
    */
-  public void begin(double newFactor) {
-    factor = newFactor;
+  public KernelSum(
+      Resources resources, double[] variances, int tuples, double factor, boolean backward) {
+    this.exps = resources.simd().exps();
+    this.variances = variances;
+    this.factor = factor;
+    this.backward = backward;
+    this.sums = resources.doubles(tuples);
+  }
+
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    upstream = Scalars.input(in, "grad_loss", 1);
     Arrays.fill(sums, 0);
   }
 
-  public long bytes() {
-    return 8L * sums.length;
+  @Override
+  public boolean needsScores() {
+    return !backward;
   }
 
   /** One, for values that are not wanted. */
@@ -44,44 +55,32 @@ public final class KernelSum extends PairObjective {
   @Override
   public void add(Block block) {
     for (int j = 0; j < block.tuples(); j++) {
-      int from = block.from(j);
-      int at = block.scoresAt() + j * block.stride() + from;
+      Strip strip = block.strip(j);
       for (double variance : variances) {
         float scale = (float) (1 / (2 * variance));
-        sums[block.tuple() + j] +=
-            simd.exps()
-                .addExp(
-                    block.scores(),
-                    at,
-                    scale,
-                    0,
-                    block.rows(),
-                    block.rowsAt(),
-                    block.anchors() - from);
+        sums[strip.tuple] +=
+            exps.addExp(
+                strip.scores, strip.scoresAt, scale, 0, block.rows(), block.rowsAt(), strip.length);
       }
     }
   }
 
   @Override
   public void weigh(Strip strip) {
-    Arrays.fill(strip.weights, strip.weightsAt, strip.weightsAt + strip.length, 0);
+    float[] weights = strip.weights;
+    int at = strip.weightsAt;
+    Arrays.fill(weights, at, at + strip.length, 0);
     for (double variance : variances) {
       double scale = 1 / (2 * variance);
+      float weight = (float) (factor * upstream * scale);
       sums[strip.tuple] +=
-          simd.exps()
-              .addExp(
-                  strip.scores,
-                  strip.scoresAt,
-                  (float) scale,
-                  (float) (factor * scale),
-                  strip.weights,
-                  strip.weightsAt,
-                  strip.length);
+          exps.addExp(
+              strip.scores, strip.scoresAt, (float) scale, weight, weights, at, strip.length);
     }
   }
 
-  /** The sum, once all scores have been added or weighed. */
-  public double sum() {
-    return Arrays.stream(sums).sum();
+  /** The multiple of the sum, once all scores have been added or weighed. */
+  public double value() {
+    return factor * Arrays.stream(sums).sum();
   }
 }

@@ -1,11 +1,12 @@
 package io.gramian.cpu.set;
 
+import io.gramian.Bindings;
+import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.pair.CrossEntropy;
 import io.gramian.cpu.pair.PairObjective;
 import io.gramian.cpu.pair.SoftmaxSums;
-import io.gramian.cpu.pair.Strip;
-import io.gramian.cpu.simd.Simd;
-import java.util.Arrays;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
 
 /**
  * Cross-entropy of each row of the symmetric scores of views with themselves, the diagonal left
@@ -13,39 +14,36 @@ import java.util.Arrays;
  * of those of (i, j) and (j, i).
  */
 public final class NtXentLoss extends PairObjective {
-  private final Simd simd;
   private final int views;
+  private final double defaultTemperature;
   private final SoftmaxSums sums;
   private final float[] targetScores;
 
   /** The derivative by the score of a pair, in units of 1 / temperature. */
   private final double[] targetSlopes;
 
-  private final double[] weightedScores;
-  private final float[] factors;
   private double temperature;
-  private float factor;
-  private float typicalScore;
+  private double upstream;
+  private double loss;
 
-  public NtXentLoss(Simd simd, int views) {
-    this.simd = simd;
+  /**
+   * A loss over so many views.
+   *
+   * @param temperature where none is bound
+   */
+  public NtXentLoss(Resources resources, int views, double temperature) {
     this.views = views;
-    this.sums = new SoftmaxSums(simd, views, views);
-    this.targetScores = new float[views / 2];
-    this.targetSlopes = new double[views / 2];
-    this.weightedScores = new double[views];
-    this.factors = new float[Simd.room(views)];
+    this.defaultTemperature = temperature;
+    this.sums = new SoftmaxSums(resources, views, views);
+    this.targetScores = resources.floats(views / 2);
+    this.targetSlopes = resources.doubles(views / 2);
   }
 
-  /** Starts a run. */
-  public void begin(double runTemperature) {
-    temperature = runTemperature;
+  @Override
+  public void begin(Bindings in, Bindings out) {
+    temperature = Scalars.input(in, "temperature", defaultTemperature);
+    upstream = Scalars.input(in, "grad_loss", 1);
     sums.begin(1 / temperature, 1 / temperature);
-    Arrays.fill(weightedScores, 0);
-  }
-
-  public long bytes() {
-    return sums.bytes() + 14L * views + 4L * factors.length;
   }
 
   @Override
@@ -71,8 +69,9 @@ public final class NtXentLoss extends PairObjective {
     sums.merge(block, from, to);
   }
 
-  /** The loss, once all scores have been added. */
-  public double loss() {
+  /** Targets join the sums. */
+  @Override
+  public void end() {
     sums.unite();
     double sum = 0;
     for (int pair = 0; pair < views / 2; pair++) {
@@ -83,45 +82,33 @@ public final class NtXentLoss extends PairObjective {
         sum += CrossEntropy.loss(others);
         targetSlopes[pair] -= CrossEntropy.others(others);
         sums.rows().add(i, 1, targetScores[pair]);
+        sums.columns().add(i, 1, targetScores[pair]);
       }
     }
-    sums.columns().copy(sums.rows());
-    return sum / views;
+    loss = sum / views;
   }
 
-  /** Prepares the weights of scores, scaled by the upstream gradient. */
-  public void beginWeights(double upstream) {
-    double each = upstream / (views * temperature);
-    factor = (float) each;
-    double maxima = 0;
-    for (int i = 0; i < views; i++) {
-      maxima += sums.rows().maximum(i);
-      factors[i] = (float) (each / sums.rows().sum(i));
-    }
-    typicalScore = (float) (maxima / views);
+  @Override
+  public void beginWeights() {
+    double each = upstream / views;
+    sums.beginWeights(_ -> each, _ -> each, sums.rows().meanMaximum(views));
   }
 
   @Override
   public void weigh(Strip strip) {
-    int tuple = strip.tuple;
-    sums.weigh(strip, factors, factors[tuple], 0);
-    int target = (tuple ^ 1) - strip.anchor;
+    sums.weigh(strip, 0);
+    int target = (strip.tuple ^ 1) - strip.anchor;
     if (target >= 0 && target < strip.length) {
-      strip.weights[strip.weightsAt + target] = (float) (factor * targetSlopes[tuple / 2]);
+      double slope = targetSlopes[strip.tuple / 2];
+      strip.weights[strip.weightsAt + target] = (float) (upstream / (views * temperature) * slope);
     }
-    weightedScores[tuple] +=
-        simd.strips()
-            .shiftedDot(
-                strip.weights,
-                strip.weightsAt,
-                strip.scores,
-                strip.scoresAt,
-                typicalScore,
-                strip.length);
+    sums.addWeightedScores(strip);
   }
 
-  /** The gradient of the temperature, once all weights have been made. */
-  public double temperatureGradient() {
-    return -Arrays.stream(weightedScores).sum() / temperature;
+  @Override
+  public void write(Bindings out, boolean accumulate) {
+    Scalars.output(out, "loss", loss, false);
+    double ofTemperature = -sums.weightedScores() / temperature;
+    Scalars.output(out, "grad_temperature", ofTemperature, accumulate);
   }
 }

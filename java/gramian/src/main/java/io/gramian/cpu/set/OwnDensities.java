@@ -2,40 +2,33 @@ package io.gramian.cpu.set;
 
 import io.gramian.cpu.pair.PairObjective;
 import io.gramian.cpu.pair.SoftmaxSums;
-import io.gramian.cpu.pair.Strip;
-import io.gramian.cpu.simd.Simd;
-import java.util.Arrays;
+import io.gramian.cpu.simd.Resources;
+import io.gramian.cpu.simd.Strip;
 
 /**
  * The logarithm of the sum of exp(scale * score) over all points of a set for each of them, itself
  * included with a score of 0, and back from their gradients. For a mirrored engine.
  */
 public final class OwnDensities extends PairObjective {
-  private final Simd simd;
   private final SoftmaxSums sums;
-  private final float[] factors;
-  private final double[] weightedScores;
-  private double scale;
+  private final double[] gradients;
 
-  public OwnDensities(Simd simd, int points) {
-    this.simd = simd;
-    this.sums = new SoftmaxSums(simd, points, points);
-    this.factors = new float[Simd.room(points)];
-    this.weightedScores = new double[points];
+  /**
+   * Densities at all points.
+   *
+   * @param gradients those of the logarithms, there before the weights
+   */
+  public OwnDensities(Resources resources, double[] gradients) {
+    this.sums = new SoftmaxSums(resources, gradients.length, gradients.length);
+    this.gradients = gradients;
   }
 
   /** Starts a run. */
-  public void begin(double newScale) {
-    scale = newScale;
+  public void begin(double scale) {
     sums.begin(scale, scale);
-    for (int i = 0; i < weightedScores.length; i++) {
+    for (int i = 0; i < gradients.length; i++) {
       sums.rows().add(i, 1, 0);
     }
-    Arrays.fill(weightedScores, 0);
-  }
-
-  public long bytes() {
-    return sums.bytes() + 4L * factors.length + 8L * weightedScores.length;
   }
 
   @Override
@@ -53,33 +46,29 @@ public final class OwnDensities extends PairObjective {
     sums.merge(block, from, to);
   }
 
-  /** Ends the scores. */
+  @Override
   public void end() {
     sums.unite();
   }
 
-  /** The logarithm of a point's sum, after {@link #end}. */
+  /** The logarithm of a point's sum, once all scores have been added. */
   public double log(int point) {
     return sums.rows().log(point);
   }
 
-  /** Takes the gradients of the logarithms. */
-  public void beginWeights(double[] gradients) {
-    for (int i = 0; i < gradients.length; i++) {
-      factors[i] = (float) (gradients[i] * scale / sums.rows().sum(i));
-    }
+  @Override
+  public void beginWeights() {
+    sums.beginWeights(i -> gradients[i], j -> gradients[j], 0);
   }
 
   @Override
   public void weigh(Strip strip) {
-    sums.weigh(strip, factors, factors[strip.tuple], 0);
-    weightedScores[strip.tuple] +=
-        simd.strips()
-            .dot(strip.weights, strip.weightsAt, strip.scores, strip.scoresAt, strip.length);
+    sums.weigh(strip, 0);
+    sums.addWeightedScores(strip);
   }
 
   /** The gradient of the logarithm of the scale, once all weights have been made. */
   public double ofScale() {
-    return Arrays.stream(weightedScores).sum();
+    return sums.weightedScores();
   }
 }

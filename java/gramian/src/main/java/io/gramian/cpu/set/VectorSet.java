@@ -1,35 +1,33 @@
 package io.gramian.cpu.set;
 
 import io.gramian.Bindings;
-import io.gramian.Tensor;
+import io.gramian.Specs;
 import io.gramian.cpu.device.Gradient;
-import io.gramian.cpu.simd.Simd;
+import io.gramian.cpu.pair.GradientSums;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Vectors;
 import java.util.Arrays;
 
 /** An input [B,d] of an op over sets of vectors, with a float32 sum of its gradients. */
 public final class VectorSet {
   private final String name;
-  private final int d;
   private final Vectors vectors;
   private final float[] gradient;
 
-  /**
-   * A set of fixed size.
-   *
-   * @param wantsGradient whether there will be gradients to add
-   */
+  /** The input of that name; its gradient adds up if it is among the outputs. */
   public VectorSet(
-      Simd simd, String name, int count, int d, boolean normalize, boolean wantsGradient) {
+      Resources resources, String name, Specs inputs, Specs outputs, boolean normalize) {
     this.name = name;
-    this.d = d;
-    this.vectors = new Vectors(simd, count, normalize);
-    this.gradient = new float[wantsGradient ? Math.multiplyExact(count, d) : 0];
+    int count = Math.toIntExact(inputs.get(name).size(0));
+    int d = Math.toIntExact(inputs.get(name).size(1));
+    this.vectors = new Vectors(resources, count, d, normalize);
+    boolean wantsGradient = outputs.has("grad_" + name);
+    this.gradient = resources.floats(wantsGradient ? Math.multiplyExact(count, d) : 0);
   }
 
   /** Takes the tensor of a run; the gradient becomes zero. */
   public void bind(Bindings in) {
-    vectors.bind(in.get(name), null);
+    vectors.bind(in.get(name), Vectors.Absent.NONE);
     Arrays.fill(gradient, 0);
   }
 
@@ -41,14 +39,23 @@ public final class VectorSet {
     return vectors.count();
   }
 
-  /** Whether its vectors are made unit: then one engine only can make gradients. */
-  boolean isNormalized() {
-    return vectors.isNormalized();
+  int d() {
+    return vectors.d();
+  }
+
+  /** Whether its gradient adds up. */
+  public boolean wantsGradient() {
+    return gradient.length > 0;
   }
 
   /** Where engines add gradients. */
   public Gradient gradient() {
-    return gradient.length == 0 ? Gradient.none() : Gradient.of(gradient, d);
+    return wantsGradient() ? Gradient.of(gradient, d()) : Gradient.none();
+  }
+
+  /** The place of the same. */
+  GradientSums.Place place() {
+    return wantsGradient() ? GradientSums.Place.ADDED : GradientSums.Place.NOWHERE;
   }
 
   /** The sum itself, [B,d]. */
@@ -58,16 +65,9 @@ public final class VectorSet {
 
   /** Writes the gradient, if it is bound. */
   public void write(Bindings out, boolean accumulate) {
-    Tensor tensor = out.find("grad_" + name);
-    if (tensor != null) {
-      Gradient output = Gradient.of(tensor, accumulate);
-      for (int i = 0; i < count(); i++) {
-        output.write(i, gradient, i * d);
-      }
+    Gradient output = Gradient.of(out, "grad_" + name, accumulate);
+    for (int i = 0; output.isWanted() && i < count(); i++) {
+      output.write(i, gradient, i * d());
     }
-  }
-
-  public long bytes() {
-    return 4L * (vectors.count() + (long) gradient.length);
   }
 }

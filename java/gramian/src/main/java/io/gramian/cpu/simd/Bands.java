@@ -1,7 +1,7 @@
 package io.gramian.cpu.simd;
 
 /**
- * A matrix [rows, depth] packed as the left operand of {@link Product}: bands of {@link
+ * A matrix [rows, depth] packed as the left operand of {@link Gemm}: bands of {@link
  * TileKernel#ROWS} rows, each band column after column. Rows that fill up the last band hold
  * whatever was there. Takes any matrix up to its capacity.
  */
@@ -11,10 +11,10 @@ public final class Bands {
   private int depth;
 
   /** Room for [rows, depth]. */
-  public Bands(TileKernel tiles, int rows, int depth) {
-    this.tiles = tiles;
-    this.data =
-        new float[Math.addExact(Math.multiplyExact(Panels.paddedRows(rows), depth), Simd.PADDING)];
+  public Bands(Resources resources, int rows, int depth) {
+    this.tiles = resources.simd().gemm().tiles();
+    int values = Math.multiplyExact(Panels.paddedRows(rows), depth);
+    this.data = resources.floats(Simd.room(values));
     this.depth = depth;
   }
 
@@ -55,9 +55,5 @@ public final class Bands {
   /** Where a band starts. */
   int bandAt(int band) {
     return band * TileKernel.ROWS * depth;
-  }
-
-  public long bytes() {
-    return 4L * data.length;
   }
 }

@@ -4,8 +4,20 @@ package io.gramian.cpu.simd;
  * Exponentials of strips (see {@link StripMath}), fused with what loss functions do with them. The
  * relative error of an exponential is below 2e-7 plus what its argument carries; exp of anything
  * below -87 is 0.
+ *
+ * <p>Of an online softmax over both directions of a matrix of scores, anchors are the rows and
+ * tuples the columns: every anchor of a strip has a maximum of its own, all share that of the
+ * tuple.
  */
 public interface ExpMath {
+  /**
+   * Terms factor * exp(scale * (x - maximum)), each anchor with its own.
+   *
+   * @param maxima one per anchor, from anchor 0 on
+   * @param factors the same
+   */
+  record RowTerms(float scale, float[] maxima, float[] factors) {}
+
   /**
    * maxima = max(maxima, x).
    *
@@ -14,41 +26,32 @@ public interface ExpMath {
   float maxima(float[] x, int xAt, float[] maxima, int maximaAt, int length);
 
   /**
-   * sums += exp(rowScale * (x - rowMaxima)), where no x exceeds its maximum.
+   * Adds up an online softmax: sums += exp(rowScale * (x - maxima)) for the scores x of a strip, no
+   * x exceeding its maximum.
    *
-   * @return the sum of exp(columnScale * (x - columnMaximum)), where no x exceeds it
+   * @param rows maxima and sums of the anchors, from {@code maximaAt} and {@code sumsAt} on
+   * @return the sum of exp(columnScale * (x - columnMaximum)), no x exceeding it
    */
-  double expSums(
-      float[] x,
-      int xAt,
+  double softmaxSums(
+      Strip strip,
       float rowScale,
-      float[] rowMaxima,
-      int rowMaximaAt,
-      float[] sums,
+      float[] rows,
+      int maximaAt,
       int sumsAt,
       float columnScale,
-      float columnMaximum,
-      int length);
+      float columnMaximum);
 
   /**
-   * out = rowFactors * exp(rowScale * (x - rowMaxima)) + columnFactor * exp(columnScale * (x -
-   * columnMaximum)) - constant. May work in place.
+   * The weights of a strip from its scores x: the terms of the rows + columnFactor *
+   * exp(columnScale * (x - columnMaximum)) - constant.
    */
-  void expWeights(
-      float[] x,
-      int xAt,
-      float rowScale,
-      float[] rowMaxima,
-      int rowMaximaAt,
-      float[] rowFactors,
-      int rowFactorsAt,
+  void softmaxWeights(
+      Strip strip,
+      RowTerms rows,
       float columnScale,
       float columnMaximum,
       float columnFactor,
-      float constant,
-      float[] out,
-      int outAt,
-      int length);
+      float constant);
 
   /**
    * out += factor * exp(scale * x), scale * x at most 0.
@@ -60,14 +63,6 @@ public interface ExpMath {
   /** The sum of log(1 + exp(scale * x + bias)). */
   double softplus(float[] x, int xAt, float scale, float bias, int length);
 
-  /** out = factor * sigma(scale * x + bias). May work in place. */
-  void sigmoid(
-      float[] x,
-      int xAt,
-      float scale,
-      float bias,
-      float factor,
-      float[] out,
-      int outAt,
-      int length);
+  /** The weights of a strip from its scores x: factor * sigma(scale * x + bias). */
+  void sigmoidWeights(Strip strip, float scale, float bias, float factor);
 }

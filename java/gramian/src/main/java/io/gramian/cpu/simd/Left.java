@@ -1,8 +1,8 @@
 package io.gramian.cpu.simd;
 
 /**
- * The left operand of a {@link Product}. Rows up to the next multiple of {@link TileKernel#ROWS}
- * must be readable.
+ * The left operand of a {@link Gemm}. Rows up to the next multiple of {@link TileKernel#ROWS} must
+ * be readable.
  */
 public sealed interface Left {
   /**

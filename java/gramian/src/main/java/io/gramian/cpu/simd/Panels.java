@@ -3,7 +3,7 @@ package io.gramian.cpu.simd;
 import java.util.Arrays;
 
 /**
- * A matrix [depth, width] packed as the right operand of {@link Product}: panels of {@link
+ * A matrix [depth, width] packed as the right operand of {@link Gemm}: panels of {@link
  * TileKernel#columns} columns, each panel row after row. The width is padded with zeros. Holds any
  * matrix up to its capacity; {@link #resize} before filling.
  */
@@ -14,9 +14,9 @@ public final class Panels {
   private int width;
 
   /** Room for [depth, width]. */
-  public Panels(TileKernel tiles, int depth, int width) {
-    this.columns = tiles.columns();
-    this.data = new float[Math.multiplyExact(depth + 1, padded(width, columns))];
+  public Panels(Resources resources, int depth, int width) {
+    this.columns = resources.simd().gemm().columns();
+    this.data = resources.floats(Math.multiplyExact(depth + 1, padded(width, columns)));
     resize(depth, width);
   }
 
@@ -104,9 +104,5 @@ public final class Panels {
    */
   int panelSize() {
     return (depth + 1) * columns;
-  }
-
-  public long bytes() {
-    return 4L * data.length;
   }
 }

@@ -14,49 +14,37 @@ final class ScalarExp implements ExpMath {
   }
 
   @Override
-  public double expSums(
-      float[] x,
-      int xAt,
+  public double softmaxSums(
+      Strip strip,
       float rowScale,
-      float[] rowMaxima,
-      int rowMaximaAt,
-      float[] sums,
+      float[] rows,
+      int maximaAt,
       int sumsAt,
       float columnScale,
-      float columnMaximum,
-      int length) {
+      float columnMaximum) {
     double sum = 0;
-    for (int i = 0; i < length; i++) {
-      float v = x[xAt + i];
-      sums[sumsAt + i] += Polynomials.exp(rowScale * (v - rowMaxima[rowMaximaAt + i]));
-      sum += Polynomials.exp(columnScale * (v - columnMaximum));
+    for (int i = 0; i < strip.length; i++) {
+      float x = strip.scores[strip.scoresAt + i];
+      rows[sumsAt + i] += Polynomials.exp(rowScale * (x - rows[maximaAt + i]));
+      sum += Polynomials.exp(columnScale * (x - columnMaximum));
     }
     return sum;
   }
 
   @Override
-  public void expWeights(
-      float[] x,
-      int xAt,
-      float rowScale,
-      float[] rowMaxima,
-      int rowMaximaAt,
-      float[] rowFactors,
-      int rowFactorsAt,
+  public void softmaxWeights(
+      Strip strip,
+      RowTerms rows,
       float columnScale,
       float columnMaximum,
       float columnFactor,
-      float constant,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      float v = x[xAt + i];
-      float row =
-          rowFactors[rowFactorsAt + i]
-              * Polynomials.exp(rowScale * (v - rowMaxima[rowMaximaAt + i]));
-      float column = columnFactor * Polynomials.exp(columnScale * (v - columnMaximum));
-      out[outAt + i] = row + column - constant;
+      float constant) {
+    for (int i = 0; i < strip.length; i++) {
+      float x = strip.scores[strip.scoresAt + i];
+      int at = strip.anchor + i;
+      float row = rows.factors()[at] * Polynomials.exp(rows.scale() * (x - rows.maxima()[at]));
+      float column = columnFactor * Polynomials.exp(columnScale * (x - columnMaximum));
+      strip.weights[strip.weightsAt + i] = row + column - constant;
     }
   }
 
@@ -83,19 +71,11 @@ final class ScalarExp implements ExpMath {
   }
 
   @Override
-  public void sigmoid(
-      float[] x,
-      int xAt,
-      float scale,
-      float bias,
-      float factor,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      float t = scale * x[xAt + i] + bias;
+  public void sigmoidWeights(Strip strip, float scale, float bias, float factor) {
+    for (int i = 0; i < strip.length; i++) {
+      float t = scale * strip.scores[strip.scoresAt + i] + bias;
       float e = Polynomials.exp(-Math.abs(t));
-      out[outAt + i] = (t < 0 ? factor * e : factor) / (1 + e);
+      strip.weights[strip.weightsAt + i] = (t < 0 ? factor * e : factor) / (1 + e);
     }
   }
 }

@@ -3,19 +3,29 @@ package io.gramian.cpu.simd;
 /** {@link StripMath} without the Vector API. */
 final class ScalarStrips implements StripMath {
   @Override
-  public void combine(
-      float[] coefficients,
-      int coefficientsAt,
-      int terms,
-      float[] in,
-      int inAt,
-      int inStride,
-      float[] out,
-      int outAt,
-      int length) {
-    scale(in, inAt, coefficients[coefficientsAt], out, outAt, length);
-    for (int t = 1; t < terms; t++) {
-      addScaled(in, inAt + t * inStride, coefficients[coefficientsAt + t], out, outAt, length);
+  public void solve(Strip strip, float[] inverse, int inverseAt, int n, int y) {
+    for (int l = 0; l < n; l++) {
+      int at = inverseAt + StripMath.triangle(l, 0);
+      int yAt = strip.scratchAt(y + l);
+      scale(strip.c, strip.cAt, inverse[at], strip.scratch, yAt, strip.length);
+      for (int m = 1; m <= l; m++) {
+        int cAt = strip.cAt + m * strip.cStride;
+        addScaled(strip.c, cAt, inverse[at + m], strip.scratch, yAt, strip.length);
+      }
+    }
+  }
+
+  @Override
+  public void solveTransposed(Strip strip, float[] inverse, int inverseAt, int n, int y, int g) {
+    float[] scratch = strip.scratch;
+    for (int l = 0; l < n; l++) {
+      int gAt = strip.scratchAt(g + l);
+      float first = inverse[inverseAt + StripMath.triangle(l, l)];
+      scale(scratch, strip.scratchAt(y + l), first, scratch, gAt, strip.length);
+      for (int m = l + 1; m < n; m++) {
+        float element = inverse[inverseAt + StripMath.triangle(m, l)];
+        addScaled(scratch, strip.scratchAt(y + m), element, scratch, gAt, strip.length);
+      }
     }
   }
 
@@ -77,19 +87,17 @@ final class ScalarStrips implements StripMath {
       double[] coefficients,
       int coefficientsAt,
       int terms,
-      double factor,
-      float[] in,
-      int inAt,
-      int inStride,
+      float[] rows,
+      int stride,
       float[] out,
       int outAt,
       int length) {
     for (int i = 0; i < length; i++) {
       double sum = 0;
       for (int t = 0; t < terms; t++) {
-        sum += coefficients[coefficientsAt + t] * in[inAt + t * inStride + i];
+        sum += coefficients[coefficientsAt + t] * rows[t * stride + i];
       }
-      out[outAt + i] = (float) (factor * sum);
+      out[outAt + i] = (float) sum;
     }
   }
 }

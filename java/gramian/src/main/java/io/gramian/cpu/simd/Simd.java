@@ -6,17 +6,17 @@ import io.gramian.cpu.device.VectorUnit;
 /**
  * One way to compute on floats: with vectors or without.
  *
- * @param tiles blocks of matrix products
+ * @param hasVectors whether the Vector API is there: loops that are written twice ask
+ * @param gemm matrix products
  * @param strips linear algebra
- * @param scores scores and their gradients
  * @param exps exponentials
  */
-public record Simd(TileKernel tiles, StripMath strips, ScoreMath scores, ExpMath exps) {
+public record Simd(boolean hasVectors, Gemm gemm, StripMath strips, ExpMath exps) {
   /** Strips have room for a multiple of this many floats: that of the widest vector. */
   public static final int PADDING = VectorUnit.WIDEST;
 
   private static final Simd SCALAR =
-      new Simd(new ScalarTiles(), new ScalarStrips(), new ScalarScores(), new ScalarExp());
+      new Simd(false, new Gemm(new ScalarTiles()), new ScalarStrips(), new ScalarExp());
 
   /** Floats of an array of {@code count} of which any part, from any index on, may be a strip. */
   public static int room(int count) {
@@ -37,9 +37,9 @@ public record Simd(TileKernel tiles, StripMath strips, ScoreMath scores, ExpMath
   private static final class Vectors {
     static final Simd INSTANCE =
         new Simd(
-            VectorStrips.LANES >= PADDING ? new WideTiles() : new NarrowTiles(),
+            true,
+            new Gemm(Lanes.COUNT >= PADDING ? new WideTiles() : new NarrowTiles()),
             new VectorStrips(),
-            new VectorScores(),
             new VectorExp());
   }
 }

@@ -6,17 +6,20 @@ package io.gramian.cpu.simd;
  * there, sums leave it out. Sums run in a fixed order.
  */
 public interface StripMath {
-  /** out = sum over t of coefficient[t] * in[t], t counting strips {@code inStride} apart. */
-  void combine(
-      float[] coefficients,
-      int coefficientsAt,
-      int terms,
-      float[] in,
-      int inAt,
-      int inStride,
-      float[] out,
-      int outAt,
-      int length);
+  /**
+   * y = L^-1 c for every anchor of a strip.
+   *
+   * @param inverse the lower triangle of L^-1, row after row, from {@code inverseAt} on
+   * @param y the number of the first of n strips of the scratch that y goes to
+   */
+  void solve(Strip strip, float[] inverse, int inverseAt, int n, int y);
+
+  /**
+   * g = L^-T y for every anchor of a strip, see {@link #solve}.
+   *
+   * @param g the number of the first of n strips of the scratch that g goes to
+   */
+  void solveTransposed(Strip strip, float[] inverse, int inverseAt, int n, int y, int g);
 
   /** out = x * y. */
   void multiply(float[] x, int xAt, float[] y, int yAt, float[] out, int outAt, int length);
@@ -39,16 +42,24 @@ public interface StripMath {
   /** The sum of x * y in float64. */
   double exactDot(float[] x, int xAt, float[] y, int yAt, int length);
 
-  /** out = factor * (sum over t of coefficient[t] * in[t]), as {@link #combine}, in float64. */
+  /**
+   * out = sum over t of coefficient[t] * row t, in float64.
+   *
+   * @param coefficients one per row, from {@code coefficientsAt} on
+   * @param rows {@code terms} rows, {@code stride} apart
+   */
   void exactCombine(
       double[] coefficients,
       int coefficientsAt,
       int terms,
-      double factor,
-      float[] in,
-      int inAt,
-      int inStride,
+      float[] rows,
+      int stride,
       float[] out,
       int outAt,
       int length);
+
+  /** Where an element of a packed lower triangle is. */
+  static int triangle(int row, int column) {
+    return row * (row + 1) / 2 + column;
+  }
 }

@@ -1,17 +1,16 @@
 package io.gramian.cpu.simd;
 
+import static io.gramian.cpu.simd.Lanes.all;
+import static io.gramian.cpu.simd.Lanes.load;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link StripMath} in the Vector API. */
 final class VectorStrips implements StripMath {
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  static final int LANES = SPECIES.length();
-
   private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   private static final int DOUBLE_LANES = DOUBLES.length();
 
@@ -20,65 +19,76 @@ final class VectorStrips implements StripMath {
       VectorSpecies.of(float.class, VectorShape.forBitSize(32 * DOUBLE_LANES));
 
   @Override
-  public void combine(
-      float[] coefficients,
-      int coefficientsAt,
-      int terms,
-      float[] in,
-      int inAt,
-      int inStride,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector sum =
-          FloatVector.fromArray(SPECIES, in, inAt + i).mul(coefficients[coefficientsAt]);
-      for (int t = 1; t < terms; t++) {
-        sum =
-            FloatVector.fromArray(SPECIES, in, inAt + t * inStride + i)
-                .fma(FloatVector.broadcast(SPECIES, coefficients[coefficientsAt + t]), sum);
+  public void solve(Strip strip, float[] inverse, int inverseAt, int n, int y) {
+    float[] c = strip.c;
+    float[] scratch = strip.scratch;
+    int length = strip.length;
+    for (int l = 0; l < n; l++) {
+      int row = inverseAt + StripMath.triangle(l, 0);
+      int cAt = strip.cAt;
+      int cStride = strip.cStride;
+      int yAt = strip.scratchAt(y + l);
+      for (int i = 0; i < length; i += Lanes.COUNT) {
+        FloatVector sum = load(c, cAt + i).mul(inverse[row]);
+        for (int m = 1; m <= l; m++) {
+          sum = load(c, cAt + m * cStride + i).fma(all(inverse[row + m]), sum);
+        }
+        sum.intoArray(scratch, yAt + i);
       }
-      sum.intoArray(out, outAt + i);
+    }
+  }
+
+  @Override
+  public void solveTransposed(Strip strip, float[] inverse, int inverseAt, int n, int y, int g) {
+    float[] scratch = strip.scratch;
+    int length = strip.length;
+    for (int l = 0; l < n; l++) {
+      int gAt = strip.scratchAt(g + l);
+      float first = inverse[inverseAt + StripMath.triangle(l, l)];
+      for (int i = 0; i < length; i += Lanes.COUNT) {
+        FloatVector sum = load(scratch, strip.scratchAt(y + l) + i).mul(first);
+        for (int m = l + 1; m < n; m++) {
+          float element = inverse[inverseAt + StripMath.triangle(m, l)];
+          sum = load(scratch, strip.scratchAt(y + m) + i).fma(all(element), sum);
+        }
+        sum.intoArray(scratch, gAt + i);
+      }
     }
   }
 
   @Override
   public void multiply(float[] x, int xAt, float[] y, int yAt, float[] out, int outAt, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, xAt + i)
-          .mul(FloatVector.fromArray(SPECIES, y, yAt + i))
-          .intoArray(out, outAt + i);
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      load(x, xAt + i).mul(load(y, yAt + i)).intoArray(out, outAt + i);
     }
   }
 
   @Override
   public void scale(float[] x, int xAt, float factor, float[] out, int outAt, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, xAt + i).mul(factor).intoArray(out, outAt + i);
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      load(x, xAt + i).mul(factor).intoArray(out, outAt + i);
     }
   }
 
   @Override
   public void addScaled(float[] x, int xAt, float factor, float[] out, int outAt, int length) {
-    FloatVector scale = FloatVector.broadcast(SPECIES, factor);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, xAt + i)
-          .fma(scale, FloatVector.fromArray(SPECIES, out, outAt + i))
-          .intoArray(out, outAt + i);
+    FloatVector scale = all(factor);
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      load(x, xAt + i).fma(scale, load(out, outAt + i)).intoArray(out, outAt + i);
     }
   }
 
   @Override
   public double sum(float[] x, int xAt, int length) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = all(0);
     int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + i));
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      sum = sum.add(load(x, xAt + i));
     }
     if (i < length) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + i), upTo(length - i));
+      sum = sum.add(load(x, xAt + i), Lanes.first(length - i));
     }
-    return total(sum);
+    return Lanes.total(sum);
   }
 
   @Override
@@ -88,20 +98,16 @@ final class VectorStrips implements StripMath {
 
   @Override
   public double shiftedDot(float[] x, int xAt, float[] y, int yAt, float shift, int length) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = all(0);
     int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      sum =
-          FloatVector.fromArray(SPECIES, x, xAt + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yAt + i).sub(shift), sum);
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      sum = load(x, xAt + i).fma(load(y, yAt + i).sub(shift), sum);
     }
     if (i < length) {
-      FloatVector product =
-          FloatVector.fromArray(SPECIES, x, xAt + i)
-              .mul(FloatVector.fromArray(SPECIES, y, yAt + i).sub(shift));
-      sum = sum.add(product, upTo(length - i));
+      FloatVector product = load(x, xAt + i).mul(load(y, yAt + i).sub(shift));
+      sum = sum.add(product, Lanes.first(length - i));
     }
-    return total(sum);
+    return Lanes.total(sum);
   }
 
   @Override
@@ -128,10 +134,8 @@ final class VectorStrips implements StripMath {
       double[] coefficients,
       int coefficientsAt,
       int terms,
-      double factor,
-      float[] in,
-      int inAt,
-      int inStride,
+      float[] rows,
+      int stride,
       float[] out,
       int outAt,
       int length) {
@@ -140,29 +144,14 @@ final class VectorStrips implements StripMath {
       for (int t = 0; t < terms; t++) {
         DoubleVector coefficient =
             DoubleVector.broadcast(DOUBLES, coefficients[coefficientsAt + t]);
-        sum = doubles(in, inAt + t * inStride + i).fma(coefficient, sum);
+        sum = doubles(rows, t * stride + i).fma(coefficient, sum);
       }
-      ((FloatVector) sum.mul(factor).convertShape(VectorOperators.D2F, HALF, 0))
-          .intoArray(out, outAt + i);
+      ((FloatVector) sum.convertShape(VectorOperators.D2F, HALF, 0)).intoArray(out, outAt + i);
     }
   }
 
   private static DoubleVector doubles(float[] x, int at) {
     return (DoubleVector)
         FloatVector.fromArray(HALF, x, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
-  }
-
-  /** The first lanes. */
-  static VectorMask<Float> upTo(int lanes) {
-    return SPECIES.indexInRange(0, lanes);
-  }
-
-  /** The sum of all lanes, in order. */
-  static double total(FloatVector v) {
-    double sum = 0;
-    for (float lane : v.toArray()) {
-      sum += lane;
-    }
-    return sum;
   }
 }

@@ -15,47 +15,59 @@ public final class Vectors {
   /** Tells rows that are not there. */
   @FunctionalInterface
   public interface Absent {
+    /** None. */
+    Absent NONE = row -> false;
+
     boolean at(int row);
   }
 
+  private static final float[] NOWHERE = {};
+
   private final StripMath strips;
+  private final int d;
   private final boolean normalize;
   private final double floor;
   private final float[] factors;
-  private Rows rows;
-  private Absent absent;
-  private float[] centre;
+  private Rows rows = Rows.NONE;
+  private Absent absent = Absent.NONE;
+  private float[] centre = NOWHERE;
 
-  public Vectors(Simd simd, int count, boolean normalize) {
-    this(simd, count, normalize, FLOOR);
+  /** Vectors of dimension d. */
+  public Vectors(Resources resources, int count, int d, boolean normalize) {
+    this(resources, count, d, normalize, FLOOR);
   }
 
   /** Unit vectors with another floor. */
-  public Vectors(Simd simd, int count, double floor) {
-    this(simd, count, true, floor);
+  public static Vectors unit(Resources resources, int count, int d, double floor) {
+    return new Vectors(resources, count, d, true, floor);
   }
 
-  private Vectors(Simd simd, int count, boolean normalize, double floor) {
-    this.strips = simd.strips();
+  private Vectors(Resources resources, int count, int d, boolean normalize, double floor) {
+    this.strips = resources.simd().strips();
+    this.d = d;
     this.normalize = normalize;
     this.floor = floor;
-    this.factors = new float[count];
+    this.factors = resources.floats(count);
   }
 
-  /** Takes the tensor of a run; {@code missing} is null if no row is absent. */
+  /** Takes the tensor of a run. */
   public void bind(Tensor tensor, Absent missing) {
     rows = new Rows(tensor);
     absent = missing;
-    centre = null;
+    centre = NOWHERE;
   }
 
-  /** Takes a vector, padded as a strip, away from every row of the run; null for none. */
+  /** Takes a vector, padded as a strip, away from every row of the run. */
   public void centre(float[] vector) {
     centre = vector;
   }
 
   public int count() {
     return factors.length;
+  }
+
+  public int d() {
+    return d;
   }
 
   /** Whether {@link #measure} finds anything out. */
@@ -65,7 +77,6 @@ public final class Vectors {
 
   /** Finds the factor of a row and reads it. Other methods need this first, once a run. */
   public void measure(int row, float[] to, int at) {
-    int d = rows.width();
     factors[row] = 1;
     if (isAbsent(row)) {
       Arrays.fill(to, at, at + d, 0);
@@ -84,7 +95,6 @@ public final class Vectors {
 
   /** Reads a row. */
   public void read(int row, float[] to, int at) {
-    int d = rows.width();
     if (isAbsent(row)) {
       Arrays.fill(to, at, at + d, 0);
       return;
@@ -97,8 +107,8 @@ public final class Vectors {
 
   private void readRaw(int row, float[] to, int at) {
     rows.read(row, to, at);
-    if (centre != null) {
-      strips.addScaled(centre, 0, -1, to, at, rows.width());
+    if (centre.length > 0) {
+      strips.addScaled(centre, 0, -1, to, at, d);
     }
   }
 
@@ -110,7 +120,6 @@ public final class Vectors {
    * @param gradient changed in place
    */
   public void backward(int row, float[] values, int valuesAt, float[] gradient, int gradientAt) {
-    int d = rows.width();
     if (isAbsent(row)) {
       Arrays.fill(gradient, gradientAt, gradientAt + d, 0);
     } else if (normalize) {
@@ -128,6 +137,6 @@ public final class Vectors {
   }
 
   public boolean isAbsent(int row) {
-    return absent != null && absent.at(row);
+    return absent.at(row);
   }
 }

@@ -34,7 +34,7 @@ class ExpMathTest {
       simd.exps().addExp(x, 0, 1, 1, out, 0, COUNT);
       for (int i = 0; i < COUNT; i++) {
         assertThat((double) out[i])
-            .as("exp(%s), %s", x[i], simd.strips().getClass())
+            .as("exp(%s), %s", x[i], simd.hasVectors() ? "vectors" : "scalar")
             .isCloseTo(Math.exp(x[i]), Percentage.withPercentage(2e-5));
       }
     }
@@ -67,15 +67,15 @@ class ExpMathTest {
     }
     for (Simd simd : ALL) {
       ExpMath exps = simd.exps();
-      float[] row = new float[x.length];
-      float[] rowMaxima = new float[x.length];
+      float[] rows = new float[2 * x.length];
       assertThat(exps.addExp(x, 0, 1, 1, new float[x.length], 0, COUNT))
           .isEqualTo(expected, within(1e-6 * expected));
-      assertThat(exps.expSums(x, 0, 1, rowMaxima, 0, row, 0, 0.5f, 0, COUNT))
+      assertThat(exps.softmaxSums(strip(x, new float[0]), 1, rows, 0, x.length, 0.5f, 0))
           .isEqualTo(halves, within(1e-6 * halves));
-      assertThat((double) row[COUNT / 2]).isEqualTo(Math.exp(x[COUNT / 2]), within(1e-8));
+      assertThat((double) rows[x.length + COUNT / 2])
+          .isEqualTo(Math.exp(x[COUNT / 2]), within(1e-8));
       assertThat(exps.softplus(x, 0, 0.5f, 3, COUNT)).isEqualTo(softplus, within(1e-6 * softplus));
-      assertThat(exps.maxima(x, 0, rowMaxima, 0, COUNT)).isEqualTo(0);
+      assertThat(exps.maxima(x, 0, rows, 0, COUNT)).isEqualTo(0);
     }
   }
 
@@ -88,9 +88,10 @@ class ExpMathTest {
     Arrays.fill(factors, 3);
     for (Simd simd : ALL) {
       float[] out = new float[x.length];
-      simd.exps().expWeights(x, 0, 0.5f, maxima, 0, factors, 0, 2, 0.5f, 7, 0.125f, out, 0, COUNT);
+      ExpMath.RowTerms rows = new ExpMath.RowTerms(0.5f, maxima, factors);
+      simd.exps().softmaxWeights(strip(x, out), rows, 2, 0.5f, 7, 0.125f);
       float[] sigmoid = new float[x.length];
-      simd.exps().sigmoid(x, 0, 0.5f, 3, 2, sigmoid, 0, COUNT);
+      simd.exps().sigmoidWeights(strip(x, sigmoid), 0.5f, 3, 2);
       for (int i = 0; i < COUNT; i++) {
         double weight = 3 * Math.exp(0.5 * (x[i] - 0.25)) + 7 * Math.exp(2 * (x[i] - 0.5)) - 0.125;
         assertThat((double) out[i]).isEqualTo(weight, within(2e-6));
@@ -98,5 +99,14 @@ class ExpMathTest {
         assertThat((double) sigmoid[i]).isEqualTo(s, within(1e-6 * s));
       }
     }
+  }
+
+  /** All arguments as scores. */
+  private static Strip strip(float[] scores, float[] weights) {
+    Strip strip = new Strip();
+    strip.scores = scores;
+    strip.weights = weights;
+    strip.length = COUNT;
+    return strip;
   }
 }

@@ -1,8 +1,8 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.simd;
 
 /**
- * A run of anchors that face one tuple, as {@link PairScore} sees it. One per worker, filled anew
- * for each.
+ * A run of anchors that face one tuple, as epilogues see it: inner products c = &lt;m, a&gt; from
+ * the main loop, scores, their weights. One per worker, filled anew for each.
  */
 public final class Strip {
   /** Number of the tuple. */
@@ -15,18 +15,19 @@ public final class Strip {
   public int length;
 
   /** Inner products of the rows of the tuple with the anchors, turned into their weights. */
-  public float[] products;
+  public float[] c;
 
-  public int productsAt;
+  public int cAt;
 
   /** Values from one row of the tuple to the next. */
-  public int productsStride;
+  public int cStride;
 
-  /** Scores, and beside them their weights. */
   public float[] scores;
-
   public int scoresAt;
+
+  /** The gradient of the loss with respect to the scores. */
   public float[] weights;
+
   public int weightsAt;
 
   /** Sums of gradients of |a|^2, one per anchor. */
@@ -34,21 +35,23 @@ public final class Strip {
 
   public int normGradientsAt;
 
-  /** {@link PairScore#strips} strips, {@link #stride} apart. */
+  /** What the score keeps of each pair: strips of its own, {@link #stride} apart. */
   public float[] scratch;
 
   public int stride;
 
-  /** Whether some score was computed anew in float64. */
-  boolean cancelled;
-
   /** The rows themselves, where products at hand are not precise enough. */
   public Exact exact;
 
-  /** Products of rows in float64. */
+  /** Where a strip of the scratch starts. */
+  public int scratchAt(int number) {
+    return number * stride;
+  }
+
+  /** Recomputes in float64. */
   public interface Exact {
-    /** The product of a row of the tuple with the anchor at {@code index} of the strip. */
-    double product(int row, int index);
+    /** The inner product of a row of the tuple with the anchor at {@code index} of the strip. */
+    double dot(int row, int index);
 
     /** The squared norm of that anchor. */
     double squaredNorm(int index);

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * #jobRows} to each; what a job finds out goes to places of its own and is put together in the
  * order of the jobs. One per engine, moved over the index space.
  */
-public final class IndexCell {
+public final class NwayCell {
   /** Most rows of the first member. */
   private static final int FIRST_ROWS = 22 * TileKernel.ROWS;
 
@@ -40,10 +40,10 @@ public final class IndexCell {
   /**
    * Cells of modalities with the given numbers of rows, the anchors first.
    *
-   * @param tileAnchors most anchors, a multiple of 32 and of {@link TileKernel#ROWS}
+   * @param tileAnchors most anchors of a cell, a multiple of {@link TileKernel#ROWS}
    * @param jobRows a multiple of {@link TileKernel#ROWS}
    */
-  IndexCell(int[] rows, int tileAnchors, int jobRows) {
+  NwayCell(int[] rows, int tileAnchors, int jobRows) {
     this.anchors = rows[0];
     this.counts = Arrays.copyOfRange(rows, 1, rows.length);
     this.tileAnchors = Math.min(tileAnchors, Panels.padded(Math.max(anchors, 1), 32));

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scores and losses over all index tuples. */
-class ProductCpuTest {
+class NwayCpuTest {
   private static final Device DEVICE = new CpuDevice(CpuOps.TABLE, VectorUnit.best(), 2);
 
   /** Every similarity with the numbers of modalities that it takes. */
@@ -108,6 +108,15 @@ class ProductCpuTest {
   void lossesAcrossCellsEqualReference(Similarity similarity, int count) {
     if (count == 3) {
       losses(similarity, true, DType.F32, 37, count).check();
+    }
+  }
+
+  /** As many anchors as fill panels but not bands. */
+  @ParameterizedTest
+  @MethodSource("similarities")
+  void lossesOfWholePanelsEqualReference(Similarity similarity, int count) {
+    if (count == 3) {
+      losses(similarity, true, DType.F32, 32, count).check();
     }
   }
 

@@ -5,7 +5,7 @@ package io.gramian.cpu.simd;
  * a unit in the last place of the angle. The loops have neither branches nor calls, so that the
  * compiler turns them into vector code by itself.
  */
-public final class Waves {
+public final class Cosines {
   /** Up to here a quotient by pi has 12 bits, and its products with HIGH and MIDDLE are exact. */
   private static final float LIMIT = 12_000;
 
@@ -20,7 +20,7 @@ public final class Waves {
   /** Adding and subtracting it rounds to a whole number. */
   private static final float ROUNDER = 0x1.8p23f;
 
-  private Waves() {}
+  private Cosines() {}
 
   /** angles = angles + phases; cosines = cos(angles). */
   public static void cosines(

@@ -3,7 +3,9 @@ package io.gramian.cpu.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.VectorUnit;
+import io.gramian.spi.OpTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -11,9 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Matrix products against plain loops in float64, for every kind of left operand. */
-class ProductTest {
-  private static final List<Simd> ALL =
-      List.of(Simd.of(VectorUnit.best()), Simd.of(VectorUnit.none()));
+class GemmTest {
+  private static final OpTable NO_OPS = OpTable.builder(CpuDevice.class).build();
+
+  private static final List<CpuDevice> ALL =
+      List.of(
+          new CpuDevice(NO_OPS, VectorUnit.best(), 1), new CpuDevice(NO_OPS, VectorUnit.none(), 1));
 
   @ParameterizedTest
   @CsvSource({"1,1,1", "8,32,16", "13,37,29", "64,100,300", "9,257,513", "40,7,1023"})
@@ -29,17 +34,19 @@ class ProductTest {
         }
       }
     }
-    for (Simd simd : ALL) {
-      TileKernel tiles = simd.tiles();
-      Panels right = new Panels(tiles, depth, width);
+    for (CpuDevice device : ALL) {
+      Resources resources = new Resources(device);
+      Simd simd = resources.simd();
+      int panelColumns = simd.gemm().columns();
+      Panels right = new Panels(resources, depth, width);
       for (int k = 0; k < depth; k++) {
         right.setRow(k, b, k * width);
       }
-      Panels transposed = new Panels(tiles, depth, width);
+      Panels transposed = new Panels(resources, depth, width);
       float[] bt = transpose(b, depth, width);
       for (int panel = 0; panel < transposed.panels(); panel++) {
-        int first = panel * tiles.columns();
-        int count = Math.min(tiles.columns(), width - first);
+        int first = panel * panelColumns;
+        int count = Math.min(panelColumns, width - first);
         transposed.setPanelTransposed(panel, bt, first * depth, depth, count);
       }
       int padded = Panels.paddedRows(rows);
@@ -51,14 +58,14 @@ class ProductTest {
         }
       }
       check(simd, Left.rows(byRows, 0, depth), right, rows, expected);
-      check(simd, Left.packed(fromRows(tiles, byRows, rows, depth), 0), right, rows, expected);
-      check(simd, fromColumns(tiles, byColumns, rows, depth), right, rows, expected);
+      check(simd, Left.packed(fromRows(resources, byRows, rows, depth), 0), right, rows, expected);
+      check(simd, fromColumns(resources, byColumns, rows, depth), right, rows, expected);
       check(simd, Left.rows(byRows, 0, depth), transposed, rows, expected);
     }
   }
 
-  private static Bands fromRows(TileKernel tiles, float[] rows, int count, int depth) {
-    Bands bands = new Bands(tiles, count, depth);
+  private static Bands fromRows(Resources resources, float[] rows, int count, int depth) {
+    Bands bands = new Bands(resources, count, depth);
     for (int row = 0; row < count; row += TileKernel.ROWS) {
       int size = Math.min(TileKernel.ROWS, count - row);
       bands.setRows(row / TileKernel.ROWS, rows, row * depth, depth, size);
@@ -67,8 +74,8 @@ class ProductTest {
   }
 
   /** In room for a deeper matrix, as the scratch of a worker has it. */
-  private static Left fromColumns(TileKernel tiles, float[] columns, int count, int depth) {
-    return new Bands(tiles, count, depth + 5)
+  private static Left fromColumns(Resources resources, float[] columns, int count, int depth) {
+    return new Bands(resources, count, depth + 5)
         .ofColumns(columns, 0, Panels.paddedRows(count), count, depth);
   }
 
@@ -77,15 +84,12 @@ class ProductTest {
     int stride = right.panels() * right.columns() + 16;
     float[] c = new float[Panels.paddedRows(rows) * stride];
     Arrays.fill(c, Float.NaN);
-    int split = rows / 2 / TileKernel.ROWS * TileKernel.ROWS;
-    for (int pass = 0; pass < 2; pass++) {
-      Product.multiply(simd.tiles(), left, split, rows, right, c, 0, stride, pass == 1);
-      Product.multiply(simd.tiles(), left, 0, split, right, c, 0, stride, pass == 1);
-    }
+    simd.gemm().multiply(left, rows, right, c, 0, stride);
+    simd.gemm().add(left, rows, right, c, 0, stride);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < right.width(); j++) {
         assertThat((double) c[i * stride + j])
-            .as("row %d, column %d, %s", i, j, simd.strips().getClass())
+            .as("row %d, column %d, %s", i, j, simd.hasVectors() ? "vectors" : "scalar")
             .isEqualTo(2 * expected[i * right.width() + j], within(1e-5 * Math.sqrt(depth)));
       }
     }

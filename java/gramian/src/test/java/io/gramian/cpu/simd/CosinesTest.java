@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cosines and sines against those of the JDK, at angles of all sizes. */
-class WavesTest {
+class CosinesTest {
   @ParameterizedTest
   @ValueSource(doubles = {1e-3, 1, 10, 1_000, 11_000, 1e7})
   void equalThoseOfTheJdk(double largest) {
@@ -23,8 +23,8 @@ class WavesTest {
     float[] cosines = new float[count];
     float[] both = new float[count];
     float[] sines = angles.clone();
-    Waves.cosines(angles.clone(), 0, phases, cosines, 0, count);
-    Waves.cosinesAndSines(sines, 0, phases, both, 0, count);
+    Cosines.cosines(angles.clone(), 0, phases, cosines, 0, count);
+    Cosines.cosinesAndSines(sines, 0, phases, both, 0, count);
     assertThat(both).isEqualTo(cosines);
     for (int i = 0; i < count; i++) {
       double sum = angles[i] + phases[i];
