@@ -12,24 +12,11 @@
 // by. Sums over the last modality go over the warp, by batches.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/nway/partials.cuh"
 #include "gramian/nway/sums.cuh"
 
 namespace gramian::nway {
-
-constexpr u32 kMostBackwardThreads = 128;
-
-struct BackwardParams {
-  Source source;
-  const void* weights;     // of the first index tuple of the box
-  i64 stride[kMostOuter];  // of the weights, elements along each outer axis
-  float* pairs[kMostPairs];
-  float* lengths[kMostModalities];
-  u32 rows[kMostModalities];    // all rows of a modality: a copy of `lengths` has so many
-  u32 ranges[kMostModalities];  // how many cells there are along each axis
-  u32 range[kMostModalities];   // rows of a range
-  u32 weightType;
-};
 
 template <u32 N>
 struct Backward {
@@ -37,7 +24,7 @@ struct Backward {
   static constexpr u32 kHeads = N >= 4 ? N - 3 : 0;
   static constexpr u32 kB = N - 2;               // the last outer modality
   static constexpr u32 kA = N >= 3 ? N - 3 : 0;  // the one before
-  static constexpr u32 kBatch = N <= 3 ? 8 : N == 4 ? 4 : 2;
+  static constexpr u32 kBatch = kBackwardBatch[N];
   static constexpr u32 kMoments = Moments<N>::kCount;
   static constexpr u32 kMostA = kMostBackwardThreads / kBatch;
   static constexpr u32 kVectors = Outer<N>::kVectors;

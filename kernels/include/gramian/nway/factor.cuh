@@ -1,8 +1,8 @@
 // Gram matrices of a few rows and their factorisation in double, by one thread.
 #pragma once
 
-#include "gramian/factor.cuh"
-#include "gramian/nway/params.cuh"
+#include "gramian/device/factor.cuh"
+#include "gramian/nway/modalities.cuh"
 
 namespace gramian::nway {
 

@@ -2,27 +2,11 @@
 // rows of the other modalities. A block computes 64 rows by 64 dimensions.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/nway/lengths.cuh"
 #include "gramian/nway/tile.cuh"
 
 namespace gramian::nway {
-
-// Where the gradients of rows go.
-struct Gradients {
-  void* data[kMostModalities];  // null: not wanted
-  i64 stride[kMostModalities];
-  u32 type[kMostModalities];
-  u32 accumulate;
-};
-
-struct GradientParams {
-  Rows rows;
-  Lengths lengths;
-  Gradients gradients;
-  const float* pairs[kMostPairs];
-  const float* own[kMostModalities];
-  u32 pitch[kMostModalities];
-};
 
 // Coefficients of rows first.. of `modality` with rows from.. of `other`, times what those rows are
 // multiplied by.

@@ -1,20 +1,14 @@
 // The squared lengths of all rows in double, and what unit rows are multiplied by. A warp per row.
 #pragma once
 
-#include "gramian/nway/params.cuh"
-#include "gramian/transposing_sum.cuh"
+#include "gramian/device/transposing_sum.cuh"
+#include "gramian/nway/kernel_params.cuh"
+#include "gramian/nway/modalities.cuh"
 
 namespace gramian::nway {
 
-constexpr u32 kLengthThreads = 128;
-
 // A length is at least this where it is divided by.
 constexpr double kLeastLength = 1e-12;
-
-struct LengthsParams {
-  Rows rows;
-  Lengths lengths;
-};
 
 // Element z of row i of a modality.
 template <typename T>

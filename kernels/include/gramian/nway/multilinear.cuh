@@ -4,38 +4,9 @@
 #pragma once
 
 #include "gramian/nway/gradient.cuh"
+#include "gramian/nway/kernel_params.cuh"
 
 namespace gramian::nway {
-
-struct MultilinearScoresParams {
-  Rows rows;
-  Lengths lengths;
-  Box box;
-  float* scores;           // of the first index tuple of the box
-  i64 stride[kMostOuter];  // elements along each outer axis; the last axis is dense
-  u32 outer;               // outer index tuples of the box
-};
-
-struct MultilinearGradientParams {
-  Rows rows;
-  Lengths lengths;
-  Box box;
-  const void* weights;          // of the first index tuple of the box
-  i64 stride[kMostModalities];  // of the weights, elements along each axis
-  float* sums;                  // [splits][rows of the modality][d], added to
-  u32 weightType;
-  u32 modality;
-  u32 tuples;  // index tuples of the other modalities in the box
-  u32 splits;  // parts that these are cut into
-};
-
-struct MultilinearFinishParams {
-  Rows rows;
-  Lengths lengths;
-  Gradients gradients;
-  const float* sums[kMostModalities];
-  u32 splits[kMostModalities];
-};
 
 // Row i of a modality within the box, as scores see it.
 template <typename T>

@@ -3,7 +3,7 @@
 // scores; the others are the outer ones. README.md beside says how the kernels play together.
 #pragma once
 
-#include "gramian/tensor.cuh"
+#include "gramian/device/params.cuh"
 
 namespace gramian::nway {
 
@@ -11,14 +11,13 @@ constexpr u32 kMostModalities = 5;
 constexpr u32 kMostOuter = kMostModalities - 1;
 constexpr u32 kMostPairs = kMostModalities * (kMostModalities - 1) / 2;
 
-// Scores, as the host numbers them.
-constexpr u32 kVolume = 1;
-constexpr u32 kJgcs = 2;
-constexpr u32 kJgcsSquared = 3;
-constexpr u32 kArea = 4;
-
-// The place of the pair of modalities l < m among all pairs; it does not depend on N.
-__device__ __forceinline__ constexpr u32 pair_of(u32 l, u32 m) { return m * (m - 1) / 2 + l; }
+// Scores of a Gram matrix.
+enum ScoreKind : u32 {
+  kVolume = 1,
+  kJgcs = 2,
+  kJgcsSquared = 3,
+  kArea = 4,
+};
 
 // The rows of all modalities as the caller gives them.
 struct Rows {
@@ -27,7 +26,7 @@ struct Rows {
   u32 count[kMostModalities];
   u32 modalities;
   u32 d;
-  u32 normalize;
+  bool32 normalize;
 };
 
 // What is known of each row: the factor that the rows are multiplied by, 1 or 1 / max(|x|, floor),
@@ -57,11 +56,8 @@ struct Source {
   Tables tables;
   Lengths lengths;
   Box box;
-  u32 kind;
+  ScoreKind kind;
   double minimum;  // least V or s that gradients of volume and jgcs are divided by
 };
-
-// Scores that are not finite are NaN: infinity times 0.
-__device__ __forceinline__ float finite_or_nan(float score) { return fmaf(score, 0.0f, score); }
 
 }  // namespace gramian::nway

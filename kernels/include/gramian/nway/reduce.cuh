@@ -2,18 +2,10 @@
 // and of each row's own length gradient that part is taken off which scaling to unit length hides.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/nway/lengths.cuh"
 
 namespace gramian::nway {
-
-constexpr u32 kReduceThreads = 256;
-
-// One sum per element: `count` of them, copy after copy. The total takes the place of copy 0.
-struct ReduceParams {
-  float* sums;
-  i64 count;
-  u32 copies;
-};
 
 __device__ __forceinline__ void run_reduce(const ReduceParams& p) {
   const i64 at = static_cast<i64>(blockIdx.x) * kReduceThreads + threadIdx.x;
@@ -26,15 +18,6 @@ __device__ __forceinline__ void run_reduce(const ReduceParams& p) {
   }
   p.sums[at] = static_cast<float>(sum);
 }
-
-struct ProjectParams {
-  Rows rows;
-  Lengths lengths;
-  Tables tables;
-  const float* pairs[kMostPairs];           // gradients of inner products
-  const float* ofSquared[kMostModalities];  // gradients of squared lengths
-  float* own[kMostModalities];              // the coefficient of a row in its own gradient
-};
 
 // The gradient of row u of a modality is sum_m sum_j t_mj x_mj + 2 s u, t and s the gradients of
 // its inner products and of its squared length. Of that the part along u is lost where u is made

@@ -2,27 +2,15 @@
 // tuples, a thread each; then each thread streams over them with four rows of the last modality.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/nway/score.cuh"
 
 namespace gramian::nway {
 
-constexpr u32 kScoreThreads = 128;
-constexpr u32 kScoreWidth = 4;
-
-struct ScoresParams {
-  Source source;
-  float* scores;           // where the first index tuple of the box goes
-  i64 stride[kMostOuter];  // elements along each outer axis; the last axis is dense
-  u32 tilesA;              // tiles along the last but one outer axis
-  u32 tilesB;              // tiles along the last outer axis
-  u32 columnThreads;       // threads along the last axis, a power of two up to kScoreThreads
-  u32 vectorStores;        // whether every group of four scores is aligned to 16 bytes
-};
-
 // A tile of outer tuples: kA rows of the last but one outer modality by kB of the last one.
 template <u32 N>
 struct ScoreTile {
-  static constexpr u32 kA = N >= 3 ? 8 : 1;
+  static constexpr u32 kA = kScoreTileA;
   static constexpr u32 kB = kScoreThreads / kA;
   static constexpr u32 kOuter = N - 1;
 

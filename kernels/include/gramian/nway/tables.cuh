@@ -2,22 +2,15 @@
 // 64 x 64, a thread 4 x 4 of it.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/nway/lengths.cuh"
 
 namespace gramian::nway {
 
-constexpr u32 kTableThreads = 256;
-constexpr u32 kTableTile = 64;
 constexpr u32 kTableDepth = 16;
 constexpr u32 kTableMicro = 4;
 // Rows of a tile in shared memory are this many doubles long: no two of a column share a bank.
 constexpr u32 kTableStride = kTableTile + 1;
-
-struct TablesParams {
-  Rows rows;
-  Lengths lengths;
-  Tables tables;
-};
 
 // Depth `from` to `from` + kTableDepth of 64 rows, transposed; beyond the rows and d it is zero.
 template <typename T>

@@ -2,12 +2,11 @@
 // 8 of them, from two pieces of shared memory that the caller fills.
 #pragma once
 
+#include "gramian/nway/kernel_params.cuh"
 #include "gramian/platform/platform.cuh"
 
 namespace gramian::nway {
 
-constexpr u32 kTileThreads = 64;
-constexpr u32 kTileSize = 64;
 constexpr u32 kTileDepth = 16;
 constexpr u32 kTileMicro = 8;
 // Floats from depth to depth of a piece: a multiple of 4 for loads of float4, and not of 32, so

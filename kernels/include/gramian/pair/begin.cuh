@@ -1,31 +1,16 @@
 // The first kernel of a run: numbers that the host does not know when it enqueues.
 #pragma once
 
-#include "gramian/pair/params.cuh"
+#include "gramian/device/tensor.cuh"
+#include "gramian/pair/row_params.cuh"
 
 namespace gramian {
-
-struct BeginParams {
-  // What scores are multiplied with, or divided by.
-  Scalar scale;
-  Scalar bias;
-  Scalar upstream;
-  PairScalars* scalars;
-  // upstream * weight; may be null.
-  float* gradientFactor;
-  // Between which scores lie; not a number where that is unknown.
-  double least;
-  double most;
-  double weight;
-  u32 isDivisor;
-  u32 reserved;
-};
 
 // With one shift for all sums, 2^(z - shift) must neither overflow nor become subnormal.
 constexpr double kWidestShift = 100.0;
 constexpr double kLog2E = 1.4426950408889634;
 
-__device__ __forceinline__ void begin(const BeginParams& p) {
+__device__ __forceinline__ void begin(const PairBeginParams& p) {
   if (threadIdx.x != 0) {
     return;
   }

@@ -5,27 +5,10 @@
 // warp has a row.
 #pragma once
 
-#include "gramian/pair/rows.cuh"
+#include "gramian/gemm/rows.cuh"
+#include "gramian/pair/row_params.cuh"
 
 namespace gramian {
-
-struct CorrectParams {
-  // Unrounded weights of each anchor with its own tuple: [anchors][members].
-  const float* weights;
-  const i32* labels;
-  i64 labelStride;
-  InputRows anchor;
-  InputRows member[kMostMembers];
-  // [anchors][stride], or [members][tuples][stride].
-  float* gradient;
-  i64 gradientMember;
-  i64 gradientStride;
-  u32 type;
-  u32 anchors;
-  u32 tuples;
-  u32 members;
-  u32 depth;
-};
 
 __device__ __forceinline__ float rounding_rest(float weight, float rounded, double x) {
   return static_cast<float>(weight * x - static_cast<double>(rounded) *

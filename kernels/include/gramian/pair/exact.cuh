@@ -2,8 +2,9 @@
 // by all lanes of a warp together.
 #pragma once
 
+#include "gramian/device/transposing_sum.cuh"
+#include "gramian/gemm/rows.cuh"
 #include "gramian/pair/tile.cuh"
-#include "gramian/transposing_sum.cuh"
 
 namespace gramian {
 
@@ -12,25 +13,25 @@ namespace gramian {
 template <u32 Pairs>
 struct PairMarks {
   static constexpr u32 kWords = (Pairs + 31) / 32;
-  u32 word[kWords * kProductThreads];
+  u32 word[kWords * kGemmThreads];
 
   // Takes all marks of the calling thread away.
   __device__ __forceinline__ void clear() {
 #pragma unroll
     for (u32 w = 0; w < kWords; ++w) {
-      word[w * kProductThreads + threadIdx.x] = 0;
+      word[w * kGemmThreads + threadIdx.x] = 0;
     }
   }
 
   __device__ __forceinline__ void mark(u32 pair) {
-    word[pair / 32 * kProductThreads + threadIdx.x] |= 1u << (pair % 32);
+    word[pair / 32 * kGemmThreads + threadIdx.x] |= 1u << (pair % 32);
   }
 
   // Takes the first mark of the calling thread away and gives its pair; Pairs if there is none.
   __device__ __forceinline__ u32 take() {
 #pragma unroll 1
     for (u32 w = 0; w < kWords; ++w) {
-      u32& bits = word[w * kProductThreads + threadIdx.x];
+      u32& bits = word[w * kGemmThreads + threadIdx.x];
       if (bits != 0) {
         const u32 bit = static_cast<u32>(__ffs(static_cast<int>(bits))) - 1;
         bits &= bits - 1;
@@ -86,7 +87,7 @@ __device__ __forceinline__ void exact_products(const PairProblem& p, u32 anchor,
   for (u32 l = 0; l < N; ++l) {
     const double sum = warp_sum(c[l]);
     // Nothing of what an absent member holds may come in.
-    c[l] = p.present.has(tuple, l) ? sum : 0.0;
+    c[l] = is_present(p.present, tuple, l) ? sum : 0.0;
   }
 }
 

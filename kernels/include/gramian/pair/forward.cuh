@@ -68,23 +68,23 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
 }
 
 template <typename T, typename Score, typename Objective>
-__device__ __forceinline__ void pair_forward(const ForwardParams& p) {
+__device__ __forceinline__ void pair_forward(const typename Objective::ForwardParams& p) {
   using Tile = PairTile<T, Score>;
   using Factors = TileFactors<Score, Tile::kTuples>;
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   typename Objective::template Forward<Tile::kTuples> objective;
   float* scores = dynamic_shared<float>();
-  const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
+  const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kGemmRows;
   const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
 #pragma unroll 1
   for (u32 a = 0; a < p.anchorTiles; ++a) {
     TilePlace place;
-    place.anchor = first_anchor + a * kProductRows;
+    place.anchor = first_anchor + a * kGemmRows;
     if (place.anchor >= p.anchorEnd) {
       break;
     }
-    place.anchors = min(p.anchorEnd - place.anchor, kProductRows);
+    place.anchors = min(p.anchorEnd - place.anchor, kGemmRows);
     factors[0].load_anchors(p.problem, place);
     objective.begin_rows(p, place);
 #pragma unroll 1

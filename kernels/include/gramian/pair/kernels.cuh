@@ -8,14 +8,14 @@
 #include "gramian/pair/weigh.cuh"
 
 // <name>_<dtype>_n<N>_<objective>_forward and _weigh.
-#define GRAMIAN_PAIR_DTYPE(name, N, dtype, T, objective, Objective, ...)                \
-  GRAMIAN_KERNEL(name##_##dtype##_n##N##_##objective##_forward, gramian::ForwardParams, \
-                 gramian::kProductThreads) {                                            \
-    gramian::pair_forward<T, __VA_ARGS__, Objective>(p);                                \
-  }                                                                                     \
-  GRAMIAN_KERNEL(name##_##dtype##_n##N##_##objective##_weigh, gramian::WeighParams,     \
-                 gramian::kProductThreads) {                                            \
-    gramian::pair_weigh<T, __VA_ARGS__, Objective>(p);                                  \
+#define GRAMIAN_PAIR_DTYPE(name, N, dtype, T, objective, Objective, ...)                  \
+  GRAMIAN_KERNEL(name##_##dtype##_n##N##_##objective##_forward, Objective::ForwardParams, \
+                 gramian::kGemmThreads) {                                                 \
+    gramian::pair_forward<T, __VA_ARGS__, Objective>(p);                                  \
+  }                                                                                       \
+  GRAMIAN_KERNEL(name##_##dtype##_n##N##_##objective##_weigh, Objective::WeighParams,     \
+                 gramian::kGemmThreads) {                                                 \
+    gramian::pair_weigh<T, __VA_ARGS__, Objective>(p);                                    \
   }
 
 // The passes over pairs of one objective.

@@ -1,67 +1,15 @@
-// What the host gives the kernels over pairs of anchors and tuples. The Java classes that write
-// these structs declare the same fields in the same order.
+// The passes over pairs of anchors and tuples.
 #pragma once
 
-#include "gramian/tensor.cuh"
+#include "gramian/gemm/params.cuh"
 
 namespace gramian {
 
-// Most members of a tuple.
-constexpr u32 kMostMembers = 7;
-// Most 16-bit planes whose sum is a row, and most pairs of planes that are multiplied.
-constexpr u32 kMostPlanes = 3;
-constexpr u32 kMostProducts = 6;
-
-// Rows for the tensor cores: the sum of planes of 16-bit numbers.
-struct PlaneRows {
-  const void* plane[kMostPlanes];
-  i64 stride;
-};
-
-// Rows as the caller gave them.
-struct InputRows {
-  const void* rows;
-  i64 stride;
-};
-
-// Which members of the tuples exist: numbers [tuples][members], 0 where one is absent; all exist
-// where the address is null.
-struct Presence {
-  const void* mask;
-  i64 rowStride;
-  i64 columnStride;
-  u32 type;
-  u32 reserved;
-
-  __device__ __forceinline__ bool has(i64 tuple, u32 member) const {
-    return mask == nullptr ||
-           load_element(mask, type, tuple * rowStride + member * columnStride) != 0.0;
-  }
-};
-
-// What the anchors and tuples are, the same in all kernels of a run.
-struct PairProblem {
-  PlaneRows anchor;
-  PlaneRows member[kMostMembers];
-  InputRows anchorInput;
-  InputRows memberInput[kMostMembers];
-  Presence present;
-  // Per anchor: squared norm, after normalisation, and the factor of normalisation.
-  const double2* anchorFactors;
-  // Per tuple: what its score wants to know, Score::kFactors numbers.
-  const double* tupleFactors;
-  const struct PairScalars* scalars;
-  u32 inputType;
-  u32 anchors;
-  u32 tuples;
-  u32 depth;
-  // The pairs of planes whose products add up, the smallest first: anchor plane in the lower half
-  // of a byte, tuple plane in the upper.
-  u32 products;
-  u8 productPlanes[8];
-  // A parameter of the score: least volume, least score.
-  float scoreFloor;
-};
+// Tuples of a block's tile for each number of members: as many as leave a thread all inner products
+// of its pairs in registers.
+constexpr u32 kTileTuples[kMostMembers + 1] = {0, 128, 64, 32, 32, 16, 16, 16};
+// Numbers between the rows of a tile of scores in shared memory.
+constexpr u32 kScorePadding = 8;
 
 // Numbers that the host does not know when it enqueues, made on the device by an op's first kernel.
 struct PairScalars {
@@ -76,7 +24,31 @@ struct PairScalars {
   // Where both scales are the same and all scores lie so close together that one shift serves all
   // sums: that shift.
   float shift2;
-  u32 isFixed;
+  bool32 isFixed;
+};
+
+// What the anchors and tuples are, the same in all kernels of a run.
+struct PairProblem {
+  PlaneRows anchor;
+  PlaneRows member[kMostMembers];
+  InputRows anchorInput;
+  InputRows memberInput[kMostMembers];
+  Presence present;
+  // Per anchor: squared norm, after normalisation, and the factor of normalisation.
+  const double2* anchorFactors;
+  // Per tuple: what its score wants to know, Score::kFactors numbers.
+  const double* tupleFactors;
+  const PairScalars* scalars;
+  ElementType inputType;
+  u32 anchors;
+  u32 tuples;
+  u32 depth;
+  // The pairs of planes whose products add up, the smallest first: anchor plane in the lower half
+  // of a byte, tuple plane in the upper.
+  u32 planePairs;
+  u8 planePair[kMostPlanePairs];
+  // A parameter of the score: least volume, least score.
+  float scoreFloor;
 };
 
 // How a sum over one side of the pairs stands: sum of 2^(score - peak).
@@ -86,36 +58,6 @@ struct RunningSum {
 };
 
 constexpr u32 kMostVariances = 32;
-
-// Rows that are the points of clouds, one cloud after the other.
-struct CloudSide {
-  // Weights of the points, [clouds][size]; null where all are 1.
-  const void* weights;
-  i64 weightsStride;
-  u32 weightsType;
-  u32 clouds;
-  // Points of a cloud.
-  u32 size;
-  // Tiles that a cloud may lie in, at most.
-  u32 parts;
-};
-
-// Sums over the pairs of points of two clouds: the scores times both weights.
-struct CloudPairs {
-  CloudSide anchor;
-  CloudSide tuple;
-  // forward: parts of the sums, [anchor clouds][anchor parts][tuple clouds][tuple parts].
-  float* cells;
-  // weigh: gradient of the sums, [anchor clouds][tuple clouds], which is multiplied by `factor`.
-  const void* upstream;
-  i64 upstreamStride;
-  u32 upstreamType;
-  float factor;
-  // weigh: gradients of the weights, [tupleSlices][anchors] and [anchorSlices][tuples]; may be
-  // null.
-  float* rowSums;
-  float* columnSums;
-};
 
 // Parameter of the forward kernels: scores of all pairs, streamed.
 struct ForwardParams {
@@ -147,16 +89,15 @@ struct ForwardParams {
   u32 tupleBegin;
   u32 tupleEnd;
   // softmax: leave out pairs (i, i).
-  u32 skipDiagonal;
+  bool32 skipDiagonal;
   // softmax: pairs with both indices from here on may be left out.
   u32 matched;
   u32 variances;
   float exponent2[kMostVariances];
-  CloudPairs clouds;
 };
 
 // Parameter of the weigh kernels: gradients of a loss with respect to the inner products of the
-// pairs of one wave.
+// pairs of one chunk.
 struct WeighParams {
   PairProblem problem;
   const i32* labels;
@@ -178,8 +119,8 @@ struct WeighParams {
   // matrix: gradients of the scores.
   const void* gradMatrix;
   i64 gradMatrixStride;
-  u32 gradMatrixType;
-  // Weights of inner products: [planes][waveAnchors][members * waveTuples].
+  ElementType gradMatrixType;
+  // Weights of inner products: [planes][chunkAnchors][members * chunkTuples].
   bf16* weights;
   i64 weightsPlane;
   i64 weightsStride;
@@ -200,16 +141,15 @@ struct WeighParams {
   u32 tupleBegin;
   u32 tupleEnd;
   // softmax: leave out pairs (i, i); mixture: give them no weight, but count them in the sum.
-  u32 skipDiagonal;
+  bool32 skipDiagonal;
   u32 variances;
-  // Whether the sums of this wave are added to those of earlier ones.
-  u32 isFirstOfAnchors;
-  u32 isFirstOfTuples;
-  u32 isFirst;
+  // Whether the sums of this chunk are added to those of earlier ones.
+  bool32 isFirstOfAnchors;
+  bool32 isFirstOfTuples;
+  bool32 isFirst;
   float exponent2[kMostVariances];
   // 1 / (2 v), and that times log2(e).
   float rate[kMostVariances];
-  CloudPairs clouds;
 };
 
 }  // namespace gramian

@@ -1,7 +1,7 @@
 // The order of scores: higher first, equal ones by lower index, NaN last, as one integer for each.
 #pragma once
 
-#include "gramian/pair/rows.cuh"
+#include "gramian/gemm/rows.cuh"
 
 namespace gramian {
 

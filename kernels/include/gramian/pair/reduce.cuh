@@ -1,9 +1,10 @@
 // Parts of sums that blocks left behind, put together in a fixed order.
 #pragma once
 
-#include "gramian/block_sum.cuh"
+#include "gramian/device/block_sum.cuh"
+#include "gramian/gemm/rows.cuh"
 #include "gramian/pair/objective/running_sum.cuh"
-#include "gramian/pair/rows.cuh"
+#include "gramian/pair/row_params.cuh"
 
 namespace gramian {
 
@@ -16,18 +17,6 @@ __device__ __forceinline__ double sum_of(const double* parts, u32 count, u32 str
   }
   return block_sum<kRowThreads>(sum);
 }
-
-struct MergeSumsParams {
-  // [slices][count].
-  const RunningSum* sums;
-  // Sums of scores, shaped like these; may be null.
-  const float* totals;
-  // [count] each.
-  double* logs;
-  double* mergedTotals;
-  u32 slices;
-  u32 count;
-};
 
 // The base-2 logarithm of each sum of exponentials, and the sums of scores. A thread has one of
 // them.

@@ -1,17 +1,12 @@
-// A block's tile of pairs: kProductRows anchors with as many tuples as leave each thread all inner
+// A block's tile of pairs: kGemmRows anchors with as many tuples as leave each thread all inner
 // products of its pairs in registers.
 #pragma once
 
+#include "gramian/gemm/tile.cuh"
 #include "gramian/pair/params.cuh"
 #include "gramian/pair/score/score.cuh"
-#include "gramian/product/tile.cuh"
 
 namespace gramian {
-
-// Tuples of a warp's tile: 64, 32, 16, 16, 8, 8, 8 for 1 to 7 members.
-__device__ __forceinline__ constexpr u32 warp_tuples(u32 members) {
-  return members == 1 ? 64 : members == 2 ? 32 : members <= 4 ? 16 : 8;
-}
 
 // Where a block's tile is.
 struct TilePlace {
@@ -32,7 +27,7 @@ struct TilePair {
 // threads of a warp along each column, without meeting in a bank.
 template <u32 Columns>
 struct ScoreTile {
-  static constexpr u32 kStride = Columns + 8;
+  static constexpr u32 kStride = Columns + kScorePadding;
 
   static __device__ __forceinline__ u32 at(u32 row, u32 column) { return row * kStride + column; }
 
@@ -45,8 +40,8 @@ struct ScoreTile {
 template <typename T, typename Score>
 struct PairTile {
   static constexpr u32 kMembers = Score::kMembers;
-  static constexpr u32 kWarpTuples = warp_tuples(kMembers);
-  static constexpr u32 kTuples = 2 * kWarpTuples;
+  static constexpr u32 kTuples = kTileTuples[kMembers];
+  static constexpr u32 kWarpTuples = kTuples / 2;
   static constexpr u32 kRowFragments = kWarpRows / 16;
   static constexpr u32 kColumnFragments = kWarpTuples / 8;
   // Pairs of a thread: 8 rows of each of its columns.
@@ -54,10 +49,10 @@ struct PairTile {
   static constexpr u32 kThreadColumns = 2 * kColumnFragments;
   static constexpr u32 kThreadPairs = kThreadRows * kThreadColumns;
 
-  static constexpr u32 kAnchorNumbers = kProductRows * kStageDepth;
+  static constexpr u32 kAnchorNumbers = kGemmRows * kStageDepth;
   static constexpr u32 kStageNumbers = kAnchorNumbers + kMembers * kTuples * kStageDepth;
   static constexpr u32 kStageBytes = kStages * kStageNumbers * sizeof(T);
-  static constexpr u32 kScoreBytes = kProductRows * ScoreTile<kTuples>::kStride * sizeof(float);
+  static constexpr u32 kScoreBytes = kGemmRows * ScoreTile<kTuples>::kStride * sizeof(float);
   // Dynamic shared memory: stages, and after them in the same place scores.
   static constexpr u32 kSharedBytes = kStageBytes > kScoreBytes ? kStageBytes : kScoreBytes;
 
@@ -92,12 +87,12 @@ struct PairTile {
         }
       }
     }
-    const u32 steps_of_product = (p.depth + kStageDepth - 1) / kStageDepth;
+    const u32 steps_of_pair = (p.depth + kStageDepth - 1) / kStageDepth;
     u32 product = 0;
     u32 depth = 0;
     const auto load = [&](u32, u32 stage) {
       T* to = stages + stage * kStageNumbers;
-      const u32 planes = p.productPlanes[product];
+      const u32 planes = p.planePair[product];
       load_anchors(p, place, to, planes & 15u, depth, thread);
       load_members(p, place, to + kAnchorNumbers, planes >> 4, depth, thread);
       depth += kStageDepth;
@@ -122,7 +117,7 @@ struct PairTile {
         }
       }
     };
-    run_stages(p.products * steps_of_product, load, step);
+    run_stages(p.planePairs * steps_of_pair, load, step);
   }
 
  private:
@@ -149,7 +144,7 @@ struct PairTile {
     const T* rows = static_cast<const T*>(p.anchor.plane[plane]);
     const u32 chunk = thread % 4;
 #pragma unroll
-    for (u32 t = 0; t < kProductRows / 32; ++t) {
+    for (u32 t = 0; t < kGemmRows / 32; ++t) {
       const u32 row = thread / 4 + t * 32;
       const bool inside = row < place.anchors;
       copy_chunk(to + DepthMajorTile::offset(row, chunk),
@@ -182,7 +177,7 @@ struct PairTile {
 // The numbers of the anchors and tuples of a tile, in shared memory.
 template <typename Score, u32 Tuples>
 struct TileFactors {
-  AnchorValue<float> anchor[kProductRows];
+  AnchorValue<float> anchor[kGemmRows];
   float tuple[Tuples * Score::kFactors];
 
   __device__ __forceinline__ void load_anchors(const PairProblem& p, const TilePlace& place) {
@@ -197,7 +192,7 @@ struct TileFactors {
     const u32 count = place.tuples * Score::kFactors;
     const double* from = p.tupleFactors + static_cast<i64>(place.tuple) * Score::kFactors;
 #pragma unroll 1
-    for (u32 t = threadIdx.x; t < Tuples * Score::kFactors; t += kProductThreads) {
+    for (u32 t = threadIdx.x; t < Tuples * Score::kFactors; t += kGemmThreads) {
       tuple[t] = t < count ? static_cast<float>(from[t]) : 0.0f;
     }
   }

@@ -1,7 +1,7 @@
 // The Gram matrix of one tuple and its Cholesky factor, in double, in the registers of a thread.
 #pragma once
 
-#include "gramian/factor.cuh"
+#include "gramian/device/factor.cuh"
 
 namespace gramian {
 

@@ -2,20 +2,11 @@
 // the end the gradients of their members.
 #pragma once
 
-#include "gramian/pair/rows.cuh"
+#include "gramian/gemm/rows.cuh"
+#include "gramian/pair/row_params.cuh"
 #include "gramian/pair/score/score.cuh"
 
 namespace gramian {
-
-struct TupleRows {
-  InputRows member[kMostMembers];
-  Presence present;
-  double leastNorm;
-  u32 type;
-  u32 depth;
-  u32 count;
-  u32 reserved;
-};
 
 // The Gram matrix of a tuple's members after normalisation, on all lanes of a warp. An absent
 // member is a unit vector orthogonal to everything, with a factor of 0.
@@ -29,7 +20,7 @@ struct TupleGram {
     bool isPresent[N];
 #pragma unroll
     for (u32 l = 0; l < N; ++l) {
-      isPresent[l] = rows.present.has(tuple, l);
+      isPresent[l] = is_present(rows.present, tuple, l);
     }
 #pragma unroll
     for (u32 t = 0; t < packed_size(N); ++t) {
@@ -67,12 +58,6 @@ struct TupleGram {
   }
 };
 
-struct PrepareTuplesParams {
-  TupleRows tuples;
-  // [count][Score::kFactors].
-  double* factors;
-};
-
 template <typename Score>
 __device__ __forceinline__ void prepare_tuples(const PrepareTuplesParams& p) {
   const i64 tuple = warp_row();
@@ -90,19 +75,6 @@ __device__ __forceinline__ void prepare_tuples(const PrepareTuplesParams& p) {
     }
   }
 }
-
-struct FinishTuplesParams {
-  TupleRows tuples;
-  // The gradients of the members through the inner products: [members][count][stride].
-  const float* gradient;
-  i64 gradientMember;
-  i64 gradientStride;
-  // Parts of the sums that the members' own part needs: [slices][count][Score::kSums].
-  const float* sums;
-  u32 slices;
-  u32 reserved;
-  GradientOutput out[kMostMembers];
-};
 
 template <typename Score>
 __device__ __forceinline__ void finish_tuples(const FinishTuplesParams& p) {

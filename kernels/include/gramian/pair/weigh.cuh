@@ -1,4 +1,4 @@
-// Backward: the scores of a wave of pairs again, turned into weights dLoss/dScore and these into
+// Backward: the scores of a chunk of pairs again, turned into weights dLoss/dScore and these into
 // the gradients of the inner products, which are written for the two products that follow, beside
 // sums for the gradients of squared norms.
 #pragma once
@@ -207,7 +207,7 @@ class WeighTile {
 };
 
 template <typename T, typename Score, typename Objective>
-__device__ __forceinline__ void pair_weigh(const WeighParams& p) {
+__device__ __forceinline__ void pair_weigh(const typename Objective::WeighParams& p) {
   using Tile = PairTile<T, Score>;
   using Scores = ScoreTile<Tile::kTuples>;
   using Factors = TileFactors<Score, Tile::kTuples>;
@@ -215,21 +215,21 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
   constexpr u32 kSums = sum_count<Score>();
   GRAMIAN_SHARED(Factors, factors, 1);
   GRAMIAN_SHARED(typename Weigh::ColumnParts, parts, 1);
-  GRAMIAN_SHARED(u32, own, kProductRows);
+  GRAMIAN_SHARED(u32, own, kGemmRows);
   GRAMIAN_SHARED(PairMarks<Tile::kThreadPairs>, marks, 1);
   typename Objective::template Weigh<Tile::kTuples> objective;
   float* scores = dynamic_shared<float>();
   const u32 thread = threadIdx.x;
-  const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kProductRows;
+  const u32 first_anchor = p.anchorBegin + blockIdx.y * p.anchorTiles * kGemmRows;
   const u32 first_tuple = p.tupleBegin + blockIdx.x * p.tupleTiles * Tile::kTuples;
 #pragma unroll 1
   for (u32 a = 0; a < p.anchorTiles; ++a) {
     TilePlace place;
-    place.anchor = first_anchor + a * kProductRows;
+    place.anchor = first_anchor + a * kGemmRows;
     if (place.anchor >= p.anchorEnd) {
       break;
     }
-    place.anchors = min(p.anchorEnd - place.anchor, kProductRows);
+    place.anchors = min(p.anchorEnd - place.anchor, kGemmRows);
     factors[0].load_anchors(p.problem, place);
     objective.begin_rows(p, place);
     own[thread] = own_tuple(p.labels, p.labelStride, place);
@@ -262,7 +262,7 @@ __device__ __forceinline__ void pair_weigh(const WeighParams& p) {
         const i64 at = (static_cast<i64>(blockIdx.y) * p.problem.tuples + place.tuple) * kSums;
         const bool isFirst = a == 0 && p.isFirstOfTuples != 0;
 #pragma unroll 1
-        for (u32 s = thread; s < place.tuples * kSums; s += kProductThreads) {
+        for (u32 s = thread; s < place.tuples * kSums; s += kGemmThreads) {
           const float sum = parts[0].value[0][s] + parts[0].value[1][s];
           p.columnGradients[at + s] = isFirst ? sum : p.columnGradients[at + s] + sum;
         }

@@ -9,11 +9,12 @@ using u32 = unsigned int;
 using u64 = unsigned long long;
 using i32 = int;
 using i64 = long long;
-
-constexpr u32 kWarpSize = 32;
-constexpr u32 kFullMask = 0xffffffffu;
+// 0 or 1.
+using bool32 = u32;
 
 }  // namespace gramian
+
+#include "gramian/platform/params.cuh"
 
 #ifdef GRAMIAN_EMULATED
 

@@ -8,7 +8,7 @@
 //                                       workspace.weight
 #pragma once
 
-#include "gramian/factor.cuh"
+#include "gramian/device/factor.cuh"
 #include "gramian/sample/sample.cuh"
 
 namespace gramian {

@@ -1,9 +1,9 @@
 // The Gram matrix of one sample's rows, computed by a warp into shared memory.
 #pragma once
 
-#include "gramian/packed.cuh"
+#include "gramian/device/packed.cuh"
+#include "gramian/device/transposing_sum.cuh"
 #include "gramian/sample/rows.cuh"
-#include "gramian/transposing_sum.cuh"
 
 namespace gramian {
 

@@ -1,11 +1,18 @@
 // The parameter of every kernel of the per-sample ops (gram, logdet, volume). Strides count
-// elements; the last axis of every tensor is dense. kernels/README.md repeats this layout for the
-// host side.
+// elements; the last axis of every tensor is dense.
 #pragma once
 
 #include "gramian/platform/platform.cuh"
 
 namespace gramian {
+
+// A warp has a sample.
+constexpr u32 kSampleWarps = 4;
+constexpr u32 kSampleThreads = kSampleWarps * kWarpSize;
+// A lane's part of a chunk of a row: 16 bytes in kernels of up to kMostWideRows rows, else 8.
+constexpr u32 kMostWideRows = 8;
+constexpr u32 kWideChunkBytes = 16 * kWarpSize;
+constexpr u32 kNarrowChunkBytes = 8 * kWarpSize;
 
 enum SampleFlags : u32 {
   // `vectors` and, where bound, `gradVectors` have addresses and strides that are multiples of
@@ -20,30 +27,25 @@ enum SampleFlags : u32 {
 };
 
 struct SampleParams {
-  const void* vectors;        //   0  [batch, k, d] of T
-  float* output;              //   8  [batch, k, k] (gram) or [batch]; null: not wanted
-  const float* gradOutput;    //  16  like output; read only where gradVectors is bound
-  void* gradVectors;          //  24  [batch, k, d] of T or float; null: not wanted
-  i64 vectorsBatchStride;     //  32
-  i64 vectorsRowStride;       //  40
-  i64 gradBatchStride;        //  48  of gradVectors
-  i64 gradRowStride;          //  56
-  i64 outputBatchStride;      //  64
-  i64 outputRowStride;        //  72  gram only
-  i64 gradOutputBatchStride;  //  80
-  i64 gradOutputRowStride;    //  88  gram only
-  i64 batch;                  //  96
-  i32 k;                      // 104  at most the K of the kernel
-  i32 d;                      // 108
-  u32 flags;                  // 112  SampleFlags
-  u32 stageChunks;            // 116  chunks per row that dynamic shared memory has room for
-  double ridge;               // 120  logdet only: added to the diagonal
-  double minVolume;           // 128  volume only: lower bound of the V that is divided by
+  const void* vectors;      // [batch, k, d] of T
+  float* output;            // [batch, k, k] (gram) or [batch]; null: not wanted
+  const float* gradOutput;  // like output; read only where gradVectors is bound
+  void* gradVectors;        // [batch, k, d] of T or float; null: not wanted
+  i64 vectorsBatchStride;
+  i64 vectorsRowStride;
+  i64 gradBatchStride;  // of gradVectors
+  i64 gradRowStride;
+  i64 outputBatchStride;
+  i64 outputRowStride;  // gram only
+  i64 gradOutputBatchStride;
+  i64 gradOutputRowStride;  // gram only
+  i64 batch;
+  i32 k;  // at most the K of the kernel
+  i32 d;
+  u32 flags;         // SampleFlags
+  u32 stageChunks;   // chunks per row that dynamic shared memory has room for
+  double ridge;      // logdet only: added to the diagonal
+  double minVolume;  // volume only: lower bound of the V that is divided by
 };
-
-static_assert(sizeof(SampleParams) == 136, "the host writes 136 bytes");
-
-constexpr u32 kSampleWarps = 4;
-constexpr u32 kSampleThreads = kSampleWarps * kWarpSize;
 
 }  // namespace gramian

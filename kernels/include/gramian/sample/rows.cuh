@@ -17,7 +17,8 @@ namespace gramian {
 // Words of 32 bits in a part, for a kernel of up to K rows. 16 bytes are the widest access; many
 // rows leave registers for 8.
 template <u32 K>
-constexpr u32 kPartWords = K <= 8 ? 4 : 2;
+constexpr u32 kPartWords = (K <= kMostWideRows ? kWideChunkBytes : kNarrowChunkBytes) / kWarpSize /
+                           4;
 
 template <u32 Words>
 struct Part;

@@ -1,7 +1,7 @@
 // Shared memory of one warp for the k x k matrices of its sample.
 #pragma once
 
-#include "gramian/packed.cuh"
+#include "gramian/device/packed.cuh"
 
 namespace gramian {
 

@@ -1,6 +1,7 @@
-// The scores of a wave of pairs as a matrix, and weights that come as one.
+// The scores of a chunk of pairs as a matrix, and weights that come as one.
 #pragma once
 
+#include "gramian/device/tensor.cuh"
 #include "gramian/pair/objective/objective.cuh"
 
 namespace gramian {
@@ -21,8 +22,7 @@ class MatrixForward {
                                       const float* scores, bool) {
     keep_target_score<Tuples>(p, place, scores, label - place.tuple);
 #pragma unroll 1
-    for (u32 row = threadIdx.x / kWarpSize; row < place.anchors;
-         row += kProductThreads / kWarpSize) {
+    for (u32 row = threadIdx.x / kWarpSize; row < place.anchors; row += kGemmThreads / kWarpSize) {
       float* to = p.matrix + static_cast<i64>(place.anchor - p.anchorBegin + row) * p.matrixStride +
                   (place.tuple - p.tupleBegin);
 #pragma unroll 1
@@ -48,8 +48,7 @@ class MatrixWeights {
   __device__ __forceinline__ void weigh(const WeighParams& p, const TilePlace& place,
                                         float* scores) {
 #pragma unroll 1
-    for (u32 row = threadIdx.x / kWarpSize; row < kProductRows;
-         row += kProductThreads / kWarpSize) {
+    for (u32 row = threadIdx.x / kWarpSize; row < kGemmRows; row += kGemmThreads / kWarpSize) {
       const i64 from = static_cast<i64>(place.anchor + row) * p.gradMatrixStride + place.tuple;
 #pragma unroll 1
       for (u32 column = threadIdx.x % kWarpSize; column < Tuples; column += kWarpSize) {
@@ -63,6 +62,8 @@ class MatrixWeights {
 };
 
 struct Matrix {
+  using ForwardParams = gramian::ForwardParams;
+  using WeighParams = gramian::WeighParams;
   static constexpr bool kWeighsScores = false;
   template <u32 Tuples>
   using Forward = MatrixForward<Tuples>;

@@ -82,6 +82,8 @@ class MixtureWeights {
 };
 
 struct Mixture {
+  using ForwardParams = gramian::ForwardParams;
+  using WeighParams = gramian::WeighParams;
   static constexpr bool kWeighsScores = true;
   template <u32 Tuples>
   using Forward = MixtureForward<Tuples>;

@@ -9,12 +9,13 @@
 //                    weigh(p, place, scores)         every cell of the tile gets its weight
 //                                                    dLoss/dScore, cells without a pair 0
 //
-// and kWeighsScores: whether weights are made of scores, so that weigh recomputes them. All threads
-// of the block reach every function, as they do the barriers in them. A thread has a row of the
-// tile.
+// ForwardParams and WeighParams, the parameters p: those of all objectives, or structs that extend
+// them; and kWeighsScores: whether weights are made of scores, so that weigh recomputes them. All
+// threads of the block reach every function, as they do the barriers in them. A thread has a row of
+// the tile.
 #pragma once
 
-#include "gramian/block_sum.cuh"
+#include "gramian/device/block_sum.cuh"
 #include "gramian/pair/tile.cuh"
 
 namespace gramian {
@@ -42,7 +43,7 @@ __device__ __forceinline__ void keep_target_score(const ForwardParams& p, const 
 
 // Leaves the block's sum of a number of each thread.
 __device__ __forceinline__ void keep_block_sum(const ForwardParams& p, double sum) {
-  const double total = block_sum<kProductThreads>(sum);
+  const double total = block_sum<kGemmThreads>(sum);
   if (threadIdx.x == 0) {
     p.blockSums[blockIdx.y * gridDim.x + blockIdx.x] = total;
   }
@@ -51,8 +52,8 @@ __device__ __forceinline__ void keep_block_sum(const ForwardParams& p, double su
 // Adds the block's sums of two numbers of each thread to those of earlier chunks.
 __device__ __forceinline__ void keep_block_sums(const WeighParams& p, double2 sums) {
   if (p.blockSums != nullptr) {
-    const double x = block_sum<kProductThreads>(sums.x);
-    const double y = block_sum<kProductThreads>(sums.y);
+    const double x = block_sum<kGemmThreads>(sums.x);
+    const double y = block_sum<kGemmThreads>(sums.y);
     if (threadIdx.x == 0) {
       double2& kept = p.blockSums[blockIdx.y * gridDim.x + blockIdx.x];
       kept = p.isFirst != 0 ? make_double2(x, y) : make_double2(kept.x + x, kept.y + y);

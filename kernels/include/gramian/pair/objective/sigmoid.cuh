@@ -99,6 +99,8 @@ class SigmoidWeights {
 };
 
 struct Sigmoid {
+  using ForwardParams = gramian::ForwardParams;
+  using WeighParams = gramian::WeighParams;
   static constexpr bool kWeighsScores = true;
   template <u32 Tuples>
   using Forward = SigmoidForward<Tuples>;

@@ -27,7 +27,7 @@ template <u32 Tuples>
 class SoftmaxForward {
   using Scores = ScoreTile<Tuples>;
   // Threads that share a column.
-  static constexpr u32 kGroups = kProductThreads / Tuples;
+  static constexpr u32 kGroups = kGemmThreads / Tuples;
 
   RunningSum row = {0.0f, 0.0f};
   u32 label = 0;
@@ -161,7 +161,7 @@ class SoftmaxForward {
   // Adds the groups of each column to what the block has of it.
   __device__ __forceinline__ void keep_columns(const ForwardParams& p, const TilePlace& place,
                                                const RunningSum& part, bool isFirst) {
-    GRAMIAN_SHARED(RunningSum, parts, kProductThreads);
+    GRAMIAN_SHARED(RunningSum, parts, kGemmThreads);
     parts[threadIdx.x] = part;
     __syncthreads();
     if (threadIdx.x < place.tuples) {
@@ -178,7 +178,7 @@ class SoftmaxForward {
 
   __device__ __forceinline__ void add_column_totals(const ForwardParams& p, const TilePlace& place,
                                                     const float* scores, bool isFirst) {
-    GRAMIAN_SHARED(float, parts, kProductThreads);
+    GRAMIAN_SHARED(float, parts, kGemmThreads);
     const u32 column = threadIdx.x % Tuples;
     float sum = 0.0f;
 #pragma unroll 4
@@ -286,6 +286,8 @@ class SoftmaxWeights {
 
 // Cross-entropies over rows and columns, and sums of exponentials as such.
 struct Softmax {
+  using ForwardParams = gramian::ForwardParams;
+  using WeighParams = gramian::WeighParams;
   static constexpr bool kWeighsScores = true;
   template <u32 Tuples>
   using Forward = SoftmaxForward<Tuples>;

@@ -23,8 +23,6 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairGradientProduct;
-import io.gramian.cuda.pair.PairObjective;
-import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
 import java.lang.foreign.MemorySegment;
@@ -32,24 +30,24 @@ import java.util.List;
 
 /**
  * Embeddings of the clouds of one side, and their gradients: passes over all pairs of points and
- * frequencies, whose scores are the waves. The part that is linear in the points has kernels of its
- * own. Structs {@code WaveFactorsParams}, {@code LinearParams} and {@code LinearGradientParams} of
- * kernels/src/pointcloud.cu.
+ * frequencies, whose scores are the features. The part that is linear in the points has kernels of
+ * its own. Structs {@code FeatureFactorsParams}, {@code LinearParams} and {@code
+ * LinearGradientParams} of kernels/src/pointcloud.cu.
  */
 public final class CloudEmbedding {
   private final CloudTensors clouds;
   private final PairEngine engine;
   private final PairForward forward;
   private final PairBackward backward;
-  private final CloudSide waves;
+  private final CloudSide features;
   private final int d;
   private final double linear;
   private final double kernel;
   private final DType type;
-  private final Launch waveFactors;
+  private final Launch featureFactors;
   private final Launch linearSums;
   private final CloudCells linearCells;
-  private final CloudCells waveCells;
+  private final CloudCells featureCells;
   private final Launch linearGradient;
   private final long weightSums;
   private final long[] frequencies = new long[1];
@@ -78,12 +76,12 @@ public final class CloudEmbedding {
     this.d = points.d();
     Rows rows = Rows.of(op.name(), "frequencies", inputs.get("frequencies"));
     CloudSide side = clouds.side();
-    this.waves = CloudSide.ofRows(rows.count());
+    this.features = CloudSide.ofRows(rows.count());
     this.linear = Math.sqrt(op.linearWeight()) / side.size();
     this.kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / rows.count()) / side.size();
     PairEngine.Problem problem =
         new PairEngine.Problem(
-            PairScore.wave(),
+            CloudScores.feature(),
             points,
             List.of(rows),
             false,
@@ -91,13 +89,13 @@ public final class CloudEmbedding {
             null,
             strict,
             clouds.wantsGradients());
-    Planes planes = Planes.ofWaves(points.type(), strict);
+    Planes planes = Planes.ofFeatures(points.type(), strict);
     this.engine = new PairEngine(device, launches, scratch, problem, planes);
-    this.forward = new PairForward(engine, PairObjective.CLOUDS);
-    this.waveFactors = rowLaunch("pointcloud_wave_factors", Factors.BYTES);
+    this.forward = new PairForward(engine, CloudScores.SUMS);
+    this.featureFactors = rowLaunch("pointcloud_feature_factors", Factors.BYTES);
     TensorSpec phases = inputs.get("phases");
-    waveFactors.parameter().set(JAVA_INT, Factors.TYPE, ScalarField.typeCode(phases.dtype()));
-    waveFactors.parameter().set(JAVA_INT, Factors.COUNT, rows.count());
+    featureFactors.parameter().set(JAVA_INT, Factors.TYPE, ScalarField.typeCode(phases.dtype()));
+    featureFactors.parameter().set(JAVA_INT, Factors.COUNT, rows.count());
     this.linearSums =
         launches.add(
             device.kernel(CloudTensors.IMAGE, "pointcloud_linear"),
@@ -111,18 +109,12 @@ public final class CloudEmbedding {
     this.linearCells =
         new CloudCells(
             device, launches, scratch, side, CloudSide.ofRows(d), linear, type, stride, false);
-    this.waveCells =
-        new CloudCells(device, launches, scratch, side, waves, kernel, type, stride, false);
+    this.featureCells =
+        new CloudCells(device, launches, scratch, side, features, kernel, type, stride, false);
     this.backward =
         clouds.wantsGradients()
             ? new PairBackward(
-                engine,
-                scratch,
-                PairObjective.CLOUDS,
-                false,
-                false,
-                clouds.pointGradient(),
-                List.of())
+                engine, scratch, CloudScores.SUMS, false, false, clouds.pointGradient(), List.of())
             : null;
     this.linearGradient = backward == null ? null : linearGradientLaunch(points);
     // The linear part is one part more.
@@ -156,10 +148,10 @@ public final class CloudEmbedding {
     frequencies[0] = in.get("frequencies").address();
     engine.bind(workspace, clouds.load(stream, in, workspace), frequencies, 0);
     engine.prepare(stream);
-    MemorySegment p = waveFactors.parameter();
+    MemorySegment p = featureFactors.parameter();
     p.set(JAVA_LONG, Factors.PHASES, in.get("phases").address());
     p.set(JAVA_LONG, Factors.FACTORS, engine.tupleFactors());
-    waveFactors.enqueue(stream, Math.ceilDiv(waves.clouds(), Operand.threads()), 1, 1);
+    featureFactors.enqueue(stream, Math.ceilDiv(features.clouds(), Operand.threads()), 1, 1);
   }
 
   /** Enqueues the embeddings, to a device address. */
@@ -179,10 +171,10 @@ public final class CloudEmbedding {
     linearCells.store(stream, workspace, to);
 
     CloudPairs pairs = new CloudPairs(forward.extra(), 0);
-    pairs.sides(clouds.side(), clouds.weights(in), waves, 0);
-    pairs.cells(waveCells.address(workspace));
+    pairs.sides(clouds.side(), clouds.weights(in), features, 0);
+    pairs.cells(featureCells.address(workspace));
     forward.run(stream);
-    waveCells.store(stream, workspace, to + (long) d * type.bytes());
+    featureCells.store(stream, workspace, to + (long) d * type.bytes());
   }
 
   /**
@@ -213,7 +205,7 @@ public final class CloudEmbedding {
     linearGradient.enqueue(stream, Operand.blocks(points), 1, 1);
 
     CloudPairs pairs = new CloudPairs(weigh.extra(), 0);
-    pairs.sides(clouds.side(), clouds.weights(in), waves, 0);
+    pairs.sides(clouds.side(), clouds.weights(in), features, 0);
     pairs.upstream(upstream + (long) d * type.bytes(), upstreamStride, type, kernel);
     pairs.sums(sums, 0);
     backward.run(stream, clouds.pointGradient(out, workspace), noGradient, frequencies);

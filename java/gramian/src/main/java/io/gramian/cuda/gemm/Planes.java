@@ -59,11 +59,12 @@ public record Planes(
   }
 
   /**
-   * For scores that magnify the rounding of their products, such as waves of high frequencies.
+   * For scores that magnify the rounding of their products, such as random features of high
+   * frequencies.
    *
    * @param strict keep all 24 bits of f32 rows in the gradients, too
    */
-  public static Planes ofWaves(DType type, boolean strict) {
+  public static Planes ofFeatures(DType type, boolean strict) {
     return type == DType.F32 && !strict
         ? new Planes(false, 3, 3, 2, 2, THREE_BY_THREE, TWO_BY_TWO, TWO_BY_TWO)
         : of(type, strict);

@@ -95,7 +95,7 @@ final class CrossEntropyCuda extends CudaExecutor {
               launches,
               scratch,
               new PairEngine.Problem(
-                  PairScore.inner(),
+                  PairScore.cosine(),
                   anchors,
                   List.of(tuples),
                   false,

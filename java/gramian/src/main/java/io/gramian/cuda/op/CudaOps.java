@@ -66,13 +66,13 @@ public final class CudaOps {
           SetClipCuda.IMAGE,
           "sets",
           "pair_rows",
-          "pair_inner",
+          "pair_cosine",
           "pair_volume",
-          "pair_joint",
+          "pair_jgcs",
           "pair_area",
           "pair_distance",
           CloudTensors.IMAGE,
-          "pair_wave",
+          "pair_feature",
           "pair_gaussian",
           "pair_imq");
 

@@ -14,6 +14,7 @@ import io.gramian.cuda.abi.ScalarField;
 import io.gramian.cuda.abi.StructLayout;
 import io.gramian.cuda.cloud.CloudCells;
 import io.gramian.cuda.cloud.CloudPairs;
+import io.gramian.cuda.cloud.CloudScores;
 import io.gramian.cuda.cloud.CloudTensors;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
@@ -24,7 +25,6 @@ import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
-import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
@@ -89,7 +89,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   options.strict() || rate > STEEP,
                   x.wantsGradients() || y.wantsGradients()));
       this.pointFactors = pointFactors(op, rate);
-      this.forward = new PairForward(engine, PairObjective.CLOUDS);
+      this.forward = new PairForward(engine, CloudScores.SUMS);
       TensorSpec result = outputs.find("similarity");
       this.cells =
           result == null
@@ -109,7 +109,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
               ? new PairBackward(
                   engine,
                   scratch,
-                  PairObjective.CLOUDS,
+                  CloudScores.SUMS,
                   false,
                   false,
                   x.pointGradient(),
@@ -144,8 +144,8 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
    */
   private static PairScore score(Kernel kernel, double rate) {
     return switch (kernel) {
-      case Kernel.Gaussian _ -> PairScore.points("gaussian", rate > 25 ? 16 / rate : 0);
-      case Kernel.InverseMultiquadric _ -> PairScore.points("imq", Math.max(0.02 - 1 / rate, 0));
+      case Kernel.Gaussian _ -> CloudScores.points("gaussian", rate > 25 ? 16 / rate : 0);
+      case Kernel.InverseMultiquadric _ -> CloudScores.points("imq", Math.max(0.02 - 1 / rate, 0));
     };
   }
 

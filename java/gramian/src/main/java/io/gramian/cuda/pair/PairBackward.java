@@ -82,7 +82,7 @@ public final class PairBackward {
     PairEngine.Problem problem = engine.problem();
     Launch launch =
         problem.isProduct()
-            ? engine.rowLaunch("pair_rows", "pair_finish_products", Products.BYTES)
+            ? engine.rowLaunch("pair_rows", "pair_finish_elementwise", Products.BYTES)
             : engine.rowLaunch(
                 problem.score().image(), problem.score().tupleKernel("finish"), Tuples.BYTES);
     MemorySegment p = launch.parameter();

@@ -39,9 +39,6 @@ public final class PairEngine {
 
   private static final long FACTOR_BYTES = 16;
 
-  /** Room in the parameters of the passes for objectives that come with kernels of their own. */
-  static final int EXTRA_WORDS = 14;
-
   /**
    * What pairs are of.
    *
@@ -181,7 +178,7 @@ public final class PairEngine {
   private Launch productLaunch() {
     Launch launch =
         launches.add(
-            device.kernel("pair_rows", "pair_prepare_products"),
+            device.kernel("pair_rows", "pair_prepare_elementwise"),
             Operand.threads(),
             0,
             Products.BYTES);
@@ -338,7 +335,7 @@ public final class PairEngine {
         device.kernel(score.image(), score.pairKernel(planes.halves(), objective, pass)),
         GemmTile.THREADS,
         PairTiling.pairSharedBytes(score.members()),
-        parameterBytes);
+        parameterBytes + objective.extraBytes());
   }
 
   /** A kernel over rows or sums. */

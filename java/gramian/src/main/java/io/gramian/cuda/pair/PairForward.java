@@ -150,9 +150,9 @@ public final class PairForward {
     }
   }
 
-  /** The parameter of an objective that comes with the kernels of the score. */
+  /** What the objective's kernels take beside the parameter of all objectives. */
   public MemorySegment extra() {
-    return launch.parameter().asSlice(Params.EXTRA);
+    return launch.parameter().asSlice(Params.BYTES);
   }
 
   /** Writes the scores of the pairs of a run to a matrix, whose corner is the run's first pair. */
@@ -218,7 +218,6 @@ public final class PairForward {
     static final long MATCHED = LAYOUT.int32();
     static final long VARIANCES = LAYOUT.int32();
     static final long EXPONENT2 = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
-    static final long EXTRA = LAYOUT.int64s(PairEngine.EXTRA_WORDS);
     static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,28 +1,25 @@
 package io.gramian.cuda.pair;
 
-import java.util.Locale;
-
 /**
  * An objective of the kernels over pairs, what a pass does with scores: a functor of
  * kernels/include/gramian/pair/objective, by which its kernels are named.
+ *
+ * @param name of the objective in those of kernels
+ * @param extraBytes what its kernels take beside the parameter of all objectives
  */
-public enum PairObjective {
+public record PairObjective(String name, long extraBytes) {
   /** Sums of exponentials over the tuples and over the anchors. */
-  SOFTMAX,
+  public static final PairObjective SOFTMAX = new PairObjective("softmax", 0);
+
   /** Sigmoids of all pairs. */
-  SIGMOID,
+  public static final PairObjective SIGMOID = new PairObjective("sigmoid", 0);
+
   /** The scores themselves, and weights that come as a matrix. */
-  MATRIX,
+  public static final PairObjective MATRIX = new PairObjective("matrix", 0);
+
   /** A mixture of Gaussians of the distance. */
-  MIXTURE,
-  /** Weighted sums over the points of pairs of clouds. */
-  CLOUDS;
+  public static final PairObjective MIXTURE = new PairObjective("mixture", 0);
 
   /** Most variances of a mixture. */
   static final int MOST_VARIANCES = 32;
-
-  /** Its name in those of kernels. */
-  String kernel() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

@@ -15,6 +15,7 @@ import io.gramian.op.Similarity;
  * @param least the least score of unit vectors
  * @param most the greatest score of unit vectors
  * @param givenFactors whether the op prepares the numbers of the tuples by a kernel of its own
+ * @param keepsColumns whether a pass keeps sums for each slice of the anchors and every tuple
  */
 public record PairScore(
     String name,
@@ -25,9 +26,8 @@ public record PairScore(
     double floor,
     double least,
     double most,
-    boolean givenFactors) {
-  private static final String WAVE = "wave";
-
+    boolean givenFactors,
+    boolean keepsColumns) {
   /** Most members of a tuple. */
   static final int MOST_MEMBERS = 7;
 
@@ -41,32 +41,17 @@ public record PairScore(
       double floor,
       double least,
       double most) {
-    this(name, members, factors, sums, hasNorm, floor, least, most, false);
+    this(name, members, factors, sums, hasNorm, floor, least, most, false, true);
   }
 
   /** Inner products of pairs of rows. */
-  public static PairScore inner() {
-    return new PairScore("inner", 1, 1, 0, false, 0, -1, 1);
+  public static PairScore cosine() {
+    return new PairScore("cosine", 1, 1, 0, false, 0, -1, 1);
   }
 
   /** Negative squared distances of pairs of rows. */
   public static PairScore distance() {
     return new PairScore("distance", 1, 2, 1, true, 0, -4, 0);
-  }
-
-  /** Cosines of the products of points with frequencies, plus phases. */
-  public static PairScore wave() {
-    return new PairScore(WAVE, 1, 1, 0, false, 0, -1, 1, true);
-  }
-
-  /**
-   * A kernel and the inner product of points.
-   *
-   * @param kernel gaussian or imq
-   * @param nearest the squared distance below which scores are made in double
-   */
-  public static PairScore points(String kernel, double nearest) {
-    return new PairScore(kernel, 1, 5, 1, true, nearest, Double.NaN, Double.NaN, true);
   }
 
   /**
@@ -87,19 +72,14 @@ public record PairScore(
     }
     int triangle = n * (n + 1) / 2;
     return switch (similarity) {
-      case Similarity.Cosine _, Similarity.Mip _ -> inner();
+      case Similarity.Cosine _, Similarity.Mip _ -> cosine();
       case Similarity.Volume volume ->
           new PairScore("volume", n, triangle + 2, 1, true, volume.minVolume(), -1, 0);
       case Similarity.Jgcs jgcs ->
-          new PairScore("joint", n, triangle + 2, 1, true, jgcs.minScore(), 0, 1);
-      case Similarity.JgcsSquared _ -> new PairScore("joint", n, triangle + 2, 1, true, 0, 0, 1);
+          new PairScore("jgcs", n, triangle + 2, 1, true, jgcs.minScore(), 0, 1);
+      case Similarity.JgcsSquared _ -> new PairScore("jgcs", n, triangle + 2, 1, true, 0, 0, 1);
       case Similarity.Area _ -> new PairScore("area", 2, 5, 3, true, 0, -8, 0);
     };
-  }
-
-  /** Whether sums over the anchors are kept for every tuple. */
-  boolean keepsColumns() {
-    return !name.equals(WAVE);
   }
 
   /** The image that holds its kernels. */
@@ -110,7 +90,7 @@ public record PairScore(
   /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
   String pairKernel(boolean halves, PairObjective objective, String pass) {
     String type = halves ? "f16" : "bf16";
-    return "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.kernel(), pass);
+    return "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.name(), pass);
   }
 
   /** A kernel over tuples: {@code prepare} or {@code finish}. */

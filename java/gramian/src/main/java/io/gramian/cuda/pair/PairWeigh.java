@@ -120,9 +120,9 @@ public final class PairWeigh {
     }
   }
 
-  /** The parameter of an objective that comes with the kernels of the score. */
+  /** What the objective's kernels take beside the parameter of all objectives. */
   public MemorySegment extra() {
-    return launch.parameter().asSlice(Params.EXTRA);
+    return launch.parameter().asSlice(Params.BYTES);
   }
 
   /** Weights that come as a matrix over all pairs. */
@@ -281,7 +281,6 @@ public final class PairWeigh {
     static final long IS_FIRST = LAYOUT.int32();
     static final long EXPONENT2 = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
     static final long RATE = LAYOUT.float32s(PairObjective.MOST_VARIANCES);
-    static final long EXTRA = LAYOUT.int64s(PairEngine.EXTRA_WORDS);
     static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,0 +1,27 @@
+package io.gramian.cuda.cloud;
+
+import io.gramian.cuda.pair.PairObjective;
+import io.gramian.cuda.pair.PairScore;
+
+/** Scores of points, and the objective that sums them over the pairs of points of two clouds. */
+public final class CloudScores {
+  /** Weighted sums over the points of pairs of clouds. */
+  public static final PairObjective SUMS = new PairObjective("clouds", CloudPairs.LAYOUT.bytes());
+
+  private CloudScores() {}
+
+  /** Random features: cosines of the products of points with frequencies, plus phases. */
+  static PairScore feature() {
+    return new PairScore("feature", 1, 1, 0, false, 0, -1, 1, true, false);
+  }
+
+  /**
+   * A kernel and the inner product of points.
+   *
+   * @param kernel gaussian or imq
+   * @param nearest the squared distance below which scores are made in double
+   */
+  public static PairScore points(String kernel, double nearest) {
+    return new PairScore(kernel, 1, 5, 1, true, nearest, Double.NaN, Double.NaN, true, true);
+  }
+}

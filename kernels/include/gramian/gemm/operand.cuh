@@ -1,0 +1,32 @@
+// Rows as operands: split into planes for the tensor cores, and measured.
+#pragma once
+
+#include "gramian/gemm/rows.cuh"
+
+namespace gramian {
+
+__device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
+  const i64 row = warp_row();
+  if (row >= p.count) {
+    return;
+  }
+  const u32 lane = threadIdx.x % kWarpSize;
+  const bool isPresent = is_present(p.present, row, p.member);
+  double square = 0.0;
+#pragma unroll 2
+  for (u32 k = lane; k < p.depth; k += kWarpSize) {
+    const double x = isPresent ? load_element(p.rows.rows, p.type, row * p.rows.stride + k) : 0.0;
+    square = fma(x, x, square);
+    write_planes(p.planes[0], row, k, x);
+    write_planes(p.planes[1], row, k, x);
+  }
+  if (p.factors != nullptr) {
+    square = warp_sum(square);
+    if (lane == 0) {
+      const Normalized n = normalized(square, p.leastNorm);
+      p.factors[row] = make_double2(n.norm, n.scale);
+    }
+  }
+}
+
+}  // namespace gramian

@@ -1,0 +1,79 @@
+// Cross-entropies over pairs and the sigmoid loss, beside the passes over all pairs.
+#pragma once
+
+#include "gramian/pair/params.cuh"
+
+namespace gramian::contrastive {
+
+struct MakeLabelsParams {
+  i32* labels;
+  u32 anchors;
+  u32 targets;
+  bool32 areViews;
+};
+
+struct CountParams {
+  const i32* labels;
+  i64 labelStride;
+  u32* counts;
+  u32 anchors;
+  u32 tuples;
+};
+
+struct SumsParams {
+  const PairScalars* scalars;
+  // Base-2 logarithms of the sums of rows and of columns without their targets, but that of a
+  // column with several targets has them. May be the same, see `sides`.
+  const double* rowSums;
+  const double* columnSums;
+  // Sums of the scores of each column; null without smoothing, with which all anchors have targets.
+  const double* totals;
+  // The tuple of each anchor, and the score with it.
+  const i32* labels;
+  i64 labelStride;
+  const float* targetScores;
+  // How many anchors each tuple is the target of; null: one of each of the first ones.
+  const u32* counts;
+  // What the weigh kernels take.
+  float* targetSlopes;
+  float* rowLogs;
+  float* rowFactors;
+  float* columnLogs;
+  float* columnFactors;
+  float* columnOffsets;
+  // The loss, a part per block: cross-entropies, and what smoothing adds to them.
+  double* rowParts;
+  double* columnParts;
+  double smoothing;
+  u32 anchors;
+  u32 tuples;
+  // Anchors that have a target, the first ones.
+  u32 targets;
+  // 2 where anchors and tuples are the same rows, and the gradient of the anchors is doubled to be
+  // that of both; else 1.
+  u32 sides;
+};
+
+struct LossParams {
+  const double* rowParts;
+  const double* columnParts;
+  void* loss;
+  ElementType lossType;
+  u32 rowBlocks;
+  u32 columnBlocks;
+  u32 targets;
+  bool32 isSigmoid;
+};
+
+struct ScalarGradientsParams {
+  const PairScalars* scalars;
+  const double2* parts;
+  u32 blocks;
+  bool32 isSigmoid;
+  u32 sides;
+  // Temperature or scale, and bias; each may be null.
+  GradientOutput first;
+  GradientOutput second;
+};
+
+}  // namespace gramian::contrastive

@@ -1,0 +1,42 @@
+// Two sets of points, centred.
+#pragma once
+
+#include "gramian/set/params.cuh"
+
+namespace gramian::sets {
+
+struct SumsParams {
+  SetRows set;
+  // [slices][depth].
+  double* sums;
+};
+
+struct MeansParams {
+  const double* sums[2];
+  // Of each set, and of both.
+  double* means[2];
+  double* centre;
+  u32 slices[2];
+  u32 counts[2];
+  u32 depth;
+};
+
+struct CentreParams {
+  SetRows set;
+  const double* centre;
+  float* to;
+  i64 stride;
+};
+
+struct FinishParams {
+  SetRows set;
+  const float* gradient;
+  i64 gradientStride;
+  GradientOutput out;
+  // What variance and range add; null if there are none.
+  const SpreadGradient* spread;
+  SpreadColumns columns;
+  const double* mean;
+};
+
+}  // namespace gramian::sets

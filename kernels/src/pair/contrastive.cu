@@ -1,0 +1,171 @@
+// Cross-entropies over pairs, and the sigmoid loss: what is done before, between and after the
+// passes over all pairs. For contrastive with negatives = tuples, nt-xent and clip-matched.
+#include "gramian/device/cross_entropy.cuh"
+#include "gramian/pair/contrastive_params.cuh"
+#include "gramian/pair/reduce.cuh"
+
+namespace gramian::contrastive {
+
+// Rows 2i and 2i + 1 of views are each other's target; else the first anchors have the tuple of
+// their index, and the others none.
+__device__ __forceinline__ void make_labels(const MakeLabelsParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    p.labels[anchor] = anchor >= p.targets ? -1
+                       : p.areViews != 0   ? static_cast<i32>(anchor ^ 1u)
+                                           : static_cast<i32>(anchor);
+  }
+}
+
+// How many anchors each tuple is the target of, added to zeros. A label without a tuple is left
+// out.
+__device__ __forceinline__ void count_labels(const CountParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    const u32 label = static_cast<u32>(p.labels[anchor * p.labelStride]);
+    if (label < p.tuples) {
+      atomicAdd(p.counts + label, 1u);
+    }
+  }
+}
+
+constexpr double kLn2 = 0.6931471805599453;
+
+// What counts for nothing has sums that may hold anything: with this logarithm the exponential
+// is 0.
+constexpr float kNothing = 3e38f;
+
+// Of the gradients of a cross-entropy by logits, but for the count of targets.
+__device__ __forceinline__ double gradient_factor(const SumsParams& p) {
+  return p.sides * p.scalars->upstream * p.scalars->rowScale / (2.0 * p.targets);
+}
+
+__device__ __forceinline__ u32 count_of(const SumsParams& p, u32 tuple) {
+  return p.counts != nullptr ? p.counts[tuple] : tuple < p.targets ? 1 : 0;
+}
+
+// With a fixed shift the weigh kernels make one exponential for row and column, relative to it.
+__device__ __forceinline__ void write_weight(const SumsParams& p, float* logs, float* factors,
+                                             u32 at, double log, double factor) {
+  const PairScalars& s = *p.scalars;
+  gramian::write_weight(logs, factors, at, log, factor,
+                        s.isFixed != 0 ? s.shift2 : static_cast<float>(log));
+}
+
+__device__ __forceinline__ void write_nothing(float* logs, float* factors, u32 at) {
+  logs[at] = kNothing;
+  factors[at] = 0.0f;
+}
+
+// The cross-entropies of each target, and the sums that it joins.
+__device__ __forceinline__ void targets(const SumsParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  double part = 0.0;
+  if (anchor < p.targets) {
+    const double factor = gradient_factor(p);
+    const u32 label =
+        p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
+    const double score = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
+                                          : __longlong_as_double(0x7ff8000000000000ll);
+    const double target = p.scalars->rowScale * score;
+    const double row = target_margin(p.rowSums[anchor] * kLn2, target);
+    const double ofRow = cross_entropy(row);
+    part = ofRow + 2.0 * p.smoothing * target;
+    double slope = 2.0 * p.smoothing - others_share(row);
+    write_weight(p, p.rowLogs, p.rowFactors, anchor, (target + ofRow) / kLn2, factor);
+    const u32 count = label < p.tuples ? count_of(p, label) : 0;
+    if (count == 1) {
+      const double column = target_margin(p.columnSums[label] * kLn2, target);
+      const double ofColumn = cross_entropy(column);
+      part += ofColumn;
+      slope -= others_share(column);
+      write_weight(p, p.columnLogs, p.columnFactors, label, (target + ofColumn) / kLn2, factor);
+    } else if (count > 1) {
+      // The others of a target are targets too: its cross-entropy is far from nothing.
+      const double ofColumn = p.columnSums[label] * kLn2 - target;
+      part += ofColumn;
+      slope += count * exp(-ofColumn) - 1.0;
+    }
+    p.targetSlopes[anchor] = static_cast<float>(factor * slope);
+  } else if (anchor < p.anchors) {
+    write_nothing(p.rowLogs, p.rowFactors, anchor);
+  }
+  const double sum = block_sum<kRowThreads>(part);
+  if (threadIdx.x == 0) {
+    p.rowParts[blockIdx.x] = sum;
+  }
+}
+
+// Columns with no target or several, and what smoothing is for each column.
+__device__ __forceinline__ void columns(const SumsParams& p) {
+  const u32 tuple = blockIdx.x * kRowThreads + threadIdx.x;
+  double part = 0.0;
+  if (tuple < p.tuples) {
+    const double factor = gradient_factor(p);
+    const u32 count = count_of(p, tuple);
+    if (count == 0) {
+      write_nothing(p.columnLogs, p.columnFactors, tuple);
+    } else if (count > 1) {
+      write_weight(p, p.columnLogs, p.columnFactors, tuple, p.columnSums[tuple], count * factor);
+    }
+    const double uniform = p.smoothing * (1.0 / p.tuples + static_cast<double>(count) / p.anchors);
+    p.columnOffsets[tuple] = static_cast<float>(factor * uniform);
+    if (p.totals != nullptr) {
+      part = -uniform * p.scalars->rowScale * p.totals[tuple];
+    }
+  }
+  const double sum = block_sum<kRowThreads>(part);
+  if (threadIdx.x == 0) {
+    p.columnParts[blockIdx.x] = sum;
+  }
+}
+
+__device__ __forceinline__ void write_loss(const LossParams& p) {
+  const double sum = sum_of(p.rowParts, p.rowBlocks, 1) +
+                     (p.columnBlocks == 0 ? 0.0 : sum_of(p.columnParts, p.columnBlocks, 1));
+  if (threadIdx.x == 0) {
+    store_element(p.loss, p.lossType, 0, sum / (p.isSigmoid != 0 ? 1.0 : 2.0) / p.targets, false);
+  }
+}
+
+__device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p) {
+  const double x = sum_of(&p.parts->x, p.blocks, 2);
+  const double y = sum_of(&p.parts->y, p.blocks, 2);
+  if (threadIdx.x == 0) {
+    if (p.first.to != nullptr) {
+      write_gradient(p.first, 0, 0,
+                     p.isSigmoid != 0 ? x : -(x + y) * p.scalars->rowScale / p.sides);
+    }
+    if (p.second.to != nullptr) {
+      write_gradient(p.second, 0, 0, y);
+    }
+  }
+}
+
+}  // namespace gramian::contrastive
+
+GRAMIAN_KERNEL(contrastive_make_labels, gramian::contrastive::MakeLabelsParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::make_labels(p);
+}
+
+GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gramian::kRowThreads) {
+  gramian::contrastive::count_labels(p);
+}
+
+GRAMIAN_KERNEL(contrastive_targets, gramian::contrastive::SumsParams, gramian::kRowThreads) {
+  gramian::contrastive::targets(p);
+}
+
+GRAMIAN_KERNEL(contrastive_columns, gramian::contrastive::SumsParams, gramian::kRowThreads) {
+  gramian::contrastive::columns(p);
+}
+
+GRAMIAN_KERNEL(contrastive_loss, gramian::contrastive::LossParams, gramian::kRowThreads) {
+  gramian::contrastive::write_loss(p);
+}
+
+GRAMIAN_KERNEL(contrastive_scalar_gradients, gramian::contrastive::ScalarGradientsParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::scalar_gradients(p);
+}

@@ -1,8 +1,0 @@
-// An inverse multiquadric kernel and the inner product of the points of two clouds.
-#include "gramian/pair/kernels.cuh"
-#include "gramian/pair/objective/clouds.cuh"
-#include "gramian/pair/score/point.cuh"
-
-GRAMIAN_PAIR_OBJECTIVE(imq, 1, clouds, gramian::Clouds,
-                       gramian::PointScore<gramian::MultiquadricKernel>)
-GRAMIAN_PAIR_FINISH(imq, 1, gramian::PointScore<gramian::MultiquadricKernel>)
