@@ -9,7 +9,7 @@ namespace gramian {
 constexpr u32 kGemmThreads = 128;
 // Rows of a block's tile, 64 of each warp.
 constexpr u32 kGemmRows = 128;
-// Depth of a stage, and stages that are filled ahead.
+// Depth of a pipeline stage, and how many stages the pipeline has.
 constexpr u32 kStageDepth = 32;
 constexpr u32 kStages = 4;
 // Columns of a block's tile of a gradient.
@@ -25,7 +25,8 @@ constexpr u32 kMostMembers = 7;
 constexpr u32 kMostPlanes = 3;
 constexpr u32 kMostPlanePairs = 8;
 
-// Rows for the tensor cores: the sum of planes of 16-bit numbers.
+// Rows for the tensor cores: the sum of planes of 16-bit numbers. Products of two planes of bf16 by
+// two less the smallest are bf16x3, of three by three less the three smallest bf16x6.
 struct PlaneRows {
   const void* plane[kMostPlanes];
   i64 stride;

@@ -1,6 +1,6 @@
 // Tiles of 16-bit operands in shared memory for tensor core products, and the loads of fragments
-// out of them. The chunks of 16 bytes of a tile's rows are permuted so that neither the writes of
-// asynchronous copies nor the reads of ldmatrix meet in one bank.
+// out of them. The chunks of 16 bytes of a tile's rows are swizzled: neither the writes of
+// asynchronous copies nor the reads of ldmatrix have bank conflicts.
 #pragma once
 
 #include "gramian/gemm/params.cuh"
@@ -81,8 +81,9 @@ __device__ __forceinline__ void copy_chunk(T* to, const T* row, u32 at, u32 coun
   copy_async<16>(to, row + (any ? at : 0), any ? (left < kChunk ? left : kChunk) * 2 : 0);
 }
 
-// Runs the stages of a product: `load(step, stage)` starts the copies of a step, `multiply(stage)`
-// reads them when they are there. Ends with a barrier, after which the stages are free.
+// The main loop, a software pipeline of kStages stages: `load(step, stage)` starts the copies of a
+// step, `multiply(stage)` reads them when they are there. Ends with a barrier, after which the
+// stages are free.
 template <typename Load, typename Multiply>
 __device__ __forceinline__ void run_stages(u32 steps, Load load, Multiply multiply) {
 #pragma unroll 1

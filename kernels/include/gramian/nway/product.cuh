@@ -1,8 +1,8 @@
 // The loss over all index tuples of N modalities of B rows: the mean over modalities of mean_i
 // [logsumexp over the slice with index i of S / tau - S_(i..i) / tau]. Scores come box by box, in a
-// piece of memory of fixed size; of each slice a running maximum and sum of exponentials is kept,
-// without the diagonal (cross_entropy.cuh), which joins them when the loss is made.
-// Sums of boxes are added in the order of the launches, those within a box in a fixed order.
+// piece of memory of fixed size; of each slice a running maximum and sum of exponentials is kept
+// (online softmax), without the diagonal (cross_entropy.cuh), which joins them when the loss is
+// made. Sums of boxes are added in the order of the launches, those within a box in a fixed order.
 #pragma once
 
 #include "gramian/device/block_sum.cuh"

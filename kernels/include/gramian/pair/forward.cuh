@@ -7,8 +7,8 @@
 
 namespace gramian {
 
-// Turns the inner products of a tile into scores in shared memory. Reached by all threads; the
-// caller puts a barrier after it.
+// The epilogue of a tile: turns its inner products into scores in shared memory. Reached by all
+// threads; the caller puts a barrier after it.
 template <typename T, typename Score>
 __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace& place,
                                            PairTile<T, Score>& tile,

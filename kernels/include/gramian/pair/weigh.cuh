@@ -1,6 +1,6 @@
-// Backward: the scores of a chunk of pairs again, turned into weights dLoss/dScore and these into
-// the gradients of the inner products, which are written for the two products that follow, beside
-// sums for the gradients of squared norms.
+// Backward: recompute of the scores of a chunk of pairs; the epilogue turns them into weights
+// dLoss/dScore and these into the gradients of the inner products, which are written for the two
+// products that follow, beside sums for the gradients of squared norms.
 #pragma once
 
 #include "gramian/pair/forward.cuh"

@@ -1,4 +1,5 @@
-// Sums of 2^z that cannot overflow: kept relative to the greatest z so far, or to a fixed shift.
+// The sums of an online softmax: of 2^z, relative to the greatest z so far, or to a fixed shift, so
+// that they cannot overflow.
 #pragma once
 
 #include "gramian/pair/params.cuh"

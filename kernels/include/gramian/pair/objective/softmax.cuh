@@ -1,7 +1,7 @@
-// Softmax over the tuples of each anchor and over the anchors of each tuple: running sums forward,
-// and from them the weights of scores. A thread has a row of the tile; its sum stays in registers
-// while the block goes along the tuples. Sums of columns are kept in global memory, where each
-// block has its own. Targets are left out of the sums (cross_entropy.cuh).
+// Online softmax over the tuples of each anchor and over the anchors of each tuple: running sums
+// forward, and from them the weights of scores. A thread has a row of the tile; its sum stays in
+// registers while the block goes along the tuples. Sums of columns are kept in global memory, where
+// each block has its own. Targets are left out of the sums (cross_entropy.cuh).
 #pragma once
 
 #include "gramian/pair/objective/objective.cuh"
