@@ -4,13 +4,15 @@
 // Flags:  --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector
 // Run:    java FLAGS -cp 'lib/*' LossFromArrays.java
 
+import static io.gramian.op.Names.ANCHOR;
+import static io.gramian.op.Names.modality;
+
 import io.gramian.Bindings;
-import io.gramian.DType;
 import io.gramian.Device;
-import io.gramian.Plan;
+import io.gramian.HostPlan;
 import io.gramian.Tensor;
-import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import java.util.Random;
 
@@ -25,48 +27,31 @@ public final class LossFromArrays {
     float[] words = random(1);
     float[] pictures = random(2);
     float[] sounds = random(3);
-    TensorSpec rows = TensorSpec.of(DType.F32, BATCH, DIMENSION);
     Contrastive gram = new Contrastive(Similarity.volume()).temperature(0.07);
+    // Views of the arrays: each run reads what they hold then.
+    Bindings batch = Modalities.rows(DIMENSION, words, pictures, sounds);
 
     // What is allocated and planned once serves all steps.
     try (Device device = Device.open("auto");
-        Tensor anchor = device.allocate(rows);
-        Tensor modality1 = device.allocate(rows);
-        Tensor modality2 = device.allocate(rows);
-        Tensor loss = device.allocate(TensorSpec.of(DType.F32));
-        Tensor gradAnchor = device.allocate(rows);
-        Tensor gradModality1 = device.allocate(rows);
-        Tensor gradModality2 = device.allocate(rows)) {
-      Bindings inputs =
-          Bindings.of("anchor", anchor).with("modality1", modality1).with("modality2", modality2);
-      // A gradient that is left out is not computed.
-      Bindings outputs =
-          Bindings.of("loss", loss)
-              .with("grad_anchor", gradAnchor)
-              .with("grad_modality1", gradModality1)
-              .with("grad_modality2", gradModality2);
+        HostPlan plan = gram.hostPlan(device, batch)) {
       System.out.println("device: " + device);
-      try (Plan plan = gram.plan(device, inputs, outputs)) {
-        for (int step = 0; step <= STEPS; step++) {
-          anchor.copyFrom(words);
-          modality1.copyFrom(pictures);
-          modality2.copyFrom(sounds);
-          plan.run(inputs, outputs);
-          if (step % 10 == 0) {
-            System.out.printf("step %d: loss %.4f%n", step, loss.item());
-          }
-          // A model would be given these gradients; here they move the vectors themselves.
-          descend(words, gradAnchor.toFloats());
-          descend(pictures, gradModality1.toFloats());
-          descend(sounds, gradModality2.toFloats());
+      for (int step = 0; step <= STEPS; step++) {
+        Bindings result = plan.run();
+        if (step % 10 == 0) {
+          System.out.printf("step %d: loss %.4f%n", step, result.loss());
         }
+        // A model would be given these gradients; here they move the vectors themselves.
+        descend(words, result.gradient(ANCHOR));
+        descend(pictures, result.gradient(modality(1)));
+        descend(sounds, result.gradient(modality(2)));
       }
     }
   }
 
-  private static void descend(float[] values, float[] gradient) {
+  private static void descend(float[] values, Tensor gradient) {
+    float[] by = gradient.toFloats();
     for (int i = 0; i < values.length; i++) {
-      values[i] -= LEARNING_RATE * gradient[i];
+      values[i] -= LEARNING_RATE * by[i];
     }
   }
 

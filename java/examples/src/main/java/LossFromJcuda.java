@@ -18,6 +18,7 @@ import io.gramian.TensorSpec;
 import io.gramian.jcuda.JCuda;
 import io.gramian.jcuda.SharedContext;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import java.util.List;
 import java.util.Random;
@@ -69,10 +70,12 @@ public final class LossFromJcuda {
         JCudaDriver.cuMemcpyDtoHAsync(Pointer.to(gradient), gradientPointer, BYTES, cuStream);
         JCudaDriver.cuStreamSynchronize(cuStream);
       }
-      Contrastive.Result plain = gram.lossAndGradients(reference, DIMENSION, words, pictures);
+      Bindings plain =
+          gram.lossAndGradients(reference, Modalities.rows(DIMENSION, words, pictures));
+      float[] expected = plain.gradient("anchor").toFloats();
       System.out.println("device: " + device);
       System.out.printf("loss %.6f, in plain Java %.6f%n", loss[0], plain.loss());
-      System.out.printf("gradient[0] %.8f, in plain Java %.8f%n", gradient[0], plain.anchor()[0]);
+      System.out.printf("gradient[0] %.8f, in plain Java %.8f%n", gradient[0], expected[0]);
 
       JCudaDriver.cuStreamDestroy(cuStream);
       for (CUdeviceptr p : List.of(wordsPointer, picturesPointer, gradientPointer, lossPointer)) {

@@ -1,5 +1,6 @@
 package io.gramian;
 
+import io.gramian.op.Names;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,6 +35,15 @@ public final class Bindings extends Named<Tensor> {
   /** A copy with one more, or with another under a name that is there. */
   public Bindings with(String name, Tensor tensor) {
     return new Bindings(plus(name, tensor));
+  }
+
+  /**
+   * The value of {@code loss}; waits for the device.
+   *
+   * @throws ShapeException if there is none
+   */
+  public double loss() {
+    return get(Names.LOSS).item();
   }
 
   /** The shapes and element types of the tensors. */

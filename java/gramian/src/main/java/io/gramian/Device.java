@@ -2,6 +2,8 @@ package io.gramian;
 
 import io.gramian.op.Op;
 import io.gramian.spi.Executor;
+import io.gramian.spi.MemoryAccess;
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
@@ -109,15 +111,31 @@ public abstract class Device implements AutoCloseable {
     return new Plan(op, this, inputs, outputs, options, executor(op, inputs, outputs, options));
   }
 
-  /** Copies host values to a new tensor of this device, in the given element type. */
-  public final Tensor upload(Tensor host, DType dtype) {
-    Tensor tensor = allocate(host.spec().as(dtype));
-    if (dtype == DType.I32) {
-      tensor.copyFrom(host.toInts());
-    } else {
-      tensor.copyFrom(host.toDoubles());
+  /** Copies the values of a tensor to a new one of this device, in the given element type. */
+  public final Tensor upload(Tensor values, DType dtype) {
+    ParameterException.requireNonNull(values, "a tensor");
+    ParameterException.requireNonNull(dtype, "an element type");
+    Tensor tensor = allocate(values.spec().as(dtype));
+    try {
+      tensor.copyFrom(values);
+      return tensor;
+    } catch (RuntimeException | Error e) {
+      tensor.close();
+      throw e;
     }
-    return tensor;
+  }
+
+  /**
+   * For backends: a tensor at the place of this device.
+   *
+   * @param memory for the host the memory itself; elsewhere a segment of length zero whose address
+   *     is the device address, so that Java code cannot dereference it; a read-only segment makes a
+   *     tensor that is no output
+   * @param release gives the memory back; null for a view
+   */
+  protected final Tensor tensor(
+      TensorSpec spec, MemorySegment memory, MemoryAccess access, Runnable release) {
+    return Tensor.ofDevice(place(), spec, memory, access, release);
   }
 
   @Override

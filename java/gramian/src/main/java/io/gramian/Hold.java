@@ -5,27 +5,73 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Shares in something that is given back with the last of them. */
 final class Hold {
   private final Runnable release;
+  private final Hold beneath;
   private final AtomicInteger shares = new AtomicInteger(1);
 
   /** One share, of whoever makes this. */
   Hold(Runnable release) {
+    this(release, null);
+  }
+
+  /**
+   * One share, of whoever makes this.
+   *
+   * @param beneath has no share of this, but must be held while this is used; null for none
+   */
+  Hold(Runnable release, Hold beneath) {
     this.release = release;
+    this.beneath = beneath;
   }
 
-  /** One more share; only for someone who has one. */
-  void retain() {
-    shares.incrementAndGet();
+  /**
+   * Takes one more share.
+   *
+   * @return false if the last one has been given back
+   */
+  boolean retain() {
+    int count;
+    do {
+      count = shares.get();
+      if (count == 0) {
+        return false;
+      }
+    } while (!shares.compareAndSet(count, count + 1));
+    return true;
   }
 
-  /** One share less; the last gives back what is held. */
+  /** Gives one share back; with the last one what is held. */
   void release() {
     if (shares.decrementAndGet() == 0) {
       release.run();
     }
   }
 
-  /** Whether it has been given back. */
-  boolean isReleased() {
-    return shares.get() == 0;
+  /**
+   * Takes a share of this and of what is beneath, until {@link #endUse}.
+   *
+   * @return false if one of them has been given back
+   */
+  boolean use() {
+    if (!retain()) {
+      return false;
+    }
+    if (beneath != null && !beneath.use()) {
+      release();
+      return false;
+    }
+    return true;
+  }
+
+  /** Ends what {@link #use} began. */
+  void endUse() {
+    if (beneath != null) {
+      beneath.endUse();
+    }
+    release();
+  }
+
+  /** Whether nothing has been given back. */
+  boolean isHeld() {
+    return shares.get() > 0 && (beneath == null || beneath.isHeld());
   }
 }

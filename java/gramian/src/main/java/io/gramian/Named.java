@@ -1,5 +1,6 @@
 package io.gramian;
 
+import io.gramian.op.Names;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,6 +48,15 @@ public abstract sealed class Named<T> permits Bindings, Specs {
   /** Whether there is one of that name. */
   public final boolean has(String name) {
     return byName.containsKey(name);
+  }
+
+  /**
+   * The gradient by the input or output of that name.
+   *
+   * @throws ShapeException if it is not there
+   */
+  public final T gradient(String name) {
+    return get(Names.gradient(name));
   }
 
   /** Names in order. */

@@ -10,4 +10,18 @@ public class ParameterException extends GramianException {
   public ParameterException(String message) {
     super(message);
   }
+
+  /**
+   * Requires an argument to be there.
+   *
+   * @param name what the argument is called
+   * @return the argument
+   * @throws ParameterException naming it, if it is null
+   */
+  public static <T> T requireNonNull(T argument, String name) {
+    if (argument == null) {
+      throw new ParameterException("expected " + name + ", got null");
+    }
+    return argument;
+  }
 }

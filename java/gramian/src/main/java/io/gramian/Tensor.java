@@ -1,74 +1,135 @@
 package io.gramian;
 
 import io.gramian.spi.MemoryAccess;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * A view of memory: where it is, its element type, shape and strides. Views cost nothing and copy
  * nothing; a tensor that a device allocated owns its memory and gives it back on {@link #close}.
+ * Memory that a call is using is given back when the call is done.
  *
  * <p>Reading and writing values through this class is for inputs, results and tests; it waits for
  * the copy, and a strided tensor is gathered and scattered on the host.
  */
 public final class Tensor implements AutoCloseable {
+  /** What one array of the Java heap can hold. */
+  private static final long MOST_HEAP_ELEMENTS = Integer.MAX_VALUE - 16L;
+
+  private static final long ALIGNMENT = 64;
+
+  /** Stands for all threads but the one that has a confined arena. */
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
+
   private final Place place;
   private final TensorSpec spec;
   private final MemorySegment memory;
+  private final MemorySegment.Scope scope;
+
+  /** The Java array whose part the memory is; null for native and device memory. */
+  private final Object array;
+
   private final MemoryAccess access;
 
-  /** What this tensor has a share in until it is closed; null for a view. */
+  /** What keeps the memory alive; null where nobody but the caller does. */
   private final Hold hold;
 
-  private boolean closed;
+  /** Whether closing this tensor gives back a share of the hold. */
+  private final boolean owner;
+
+  private volatile boolean closed;
 
   private Tensor(
-      Place place, TensorSpec spec, MemorySegment memory, MemoryAccess access, Hold hold) {
+      Place place,
+      TensorSpec spec,
+      MemorySegment memory,
+      Object array,
+      MemoryAccess access,
+      Hold hold,
+      boolean owner) {
     this.place = place;
     this.spec = spec;
     this.memory = memory;
+    this.scope = memory.scope();
+    this.array = array;
     this.access = access;
     this.hold = hold;
+    this.owner = owner;
   }
 
-  /** A packed view of a Java array; changes of either are seen by both. */
+  /**
+   * A packed view of a Java array; changes of either are seen by both.
+   *
+   * @throws ShapeException if the shape has more or fewer elements than the array
+   */
   public static Tensor of(float[] values, long... shape) {
-    return of(MemorySegment.ofArray(values), TensorSpec.of(DType.F32, shape));
+    ParameterException.requireNonNull(values, "an array");
+    return ofArray(MemorySegment.ofArray(values), values.length, TensorSpec.of(DType.F32, shape));
   }
 
-  /** A packed view of a Java array; changes of either are seen by both. */
+  /**
+   * A packed view of a Java array; changes of either are seen by both.
+   *
+   * @throws ShapeException if the shape has more or fewer elements than the array
+   */
   public static Tensor of(double[] values, long... shape) {
-    return of(MemorySegment.ofArray(values), TensorSpec.of(DType.F64, shape));
+    ParameterException.requireNonNull(values, "an array");
+    return ofArray(MemorySegment.ofArray(values), values.length, TensorSpec.of(DType.F64, shape));
   }
 
-  /** A packed view of a Java array; changes of either are seen by both. */
+  /**
+   * A packed view of a Java array; changes of either are seen by both.
+   *
+   * @throws ShapeException if the shape has more or fewer elements than the array
+   */
   public static Tensor of(int[] values, long... shape) {
-    return of(MemorySegment.ofArray(values), TensorSpec.of(DType.I32, shape));
+    ParameterException.requireNonNull(values, "an array");
+    return ofArray(MemorySegment.ofArray(values), values.length, TensorSpec.of(DType.I32, shape));
   }
 
-  /** A new packed tensor in an array of the Java heap, filled with zeros. */
-  public static Tensor zeros(TensorSpec spec) {
-    long bytes = spec.isPacked() ? spec.elements() * spec.dtype().bytes() : spec.spanBytes();
-    if (bytes > Integer.MAX_VALUE - 16L) {
+  private static Tensor ofArray(MemorySegment values, int count, TensorSpec spec) {
+    if (count != spec.elements()) {
       throw new ShapeException(
-          spec + " needs " + bytes + " bytes, more than one Java array holds; use Device.allocate");
+          "expected an array of " + spec.elements() + " values for " + spec + ", got " + count);
     }
-    int elements = Math.toIntExact(bytes / spec.dtype().bytes());
-    MemorySegment array =
-        switch (spec.dtype()) {
-          case F64 -> MemorySegment.ofArray(new double[elements]);
-          case F32 -> MemorySegment.ofArray(new float[elements]);
-          case I32 -> MemorySegment.ofArray(new int[elements]);
-          case BF16, F16 -> MemorySegment.ofArray(new short[elements]);
-        };
-    return of(array, spec);
+    return of(values, spec);
+  }
+
+  /**
+   * A new tensor of host memory, filled with zeros: a Java array or, where one cannot hold that
+   * much, native memory that goes with the garbage collector.
+   */
+  public static Tensor zeros(TensorSpec spec) {
+    ParameterException.requireNonNull(spec, "a spec");
+    long elements = spec.spanBytes() / spec.dtype().bytes();
+    try {
+      if (elements > MOST_HEAP_ELEMENTS) {
+        return of(Arena.ofAuto().allocate(spec.spanBytes(), ALIGNMENT), spec);
+      }
+      int length = (int) elements;
+      return of(
+          switch (spec.dtype()) {
+            case F64 -> MemorySegment.ofArray(new double[length]);
+            case F32 -> MemorySegment.ofArray(new float[length]);
+            case I32 -> MemorySegment.ofArray(new int[length]);
+            case BF16, F16 -> MemorySegment.ofArray(new short[length]);
+          },
+          spec);
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory(spec, e);
+    }
   }
 
   /**
    * A view of memory of the Java process, on or off the heap.
    *
    * @throws ShapeException if the segment is smaller than the spec spans
+   * @throws ParameterException if only one thread may use the memory, as that of a confined arena
    */
   public static Tensor of(MemorySegment memory, TensorSpec spec) {
+    ParameterException.requireNonNull(memory, "a memory segment");
+    ParameterException.requireNonNull(spec, "a spec");
     if (memory.byteSize() < spec.spanBytes()) {
       throw new ShapeException(
           "expected at least "
@@ -78,20 +139,20 @@ public final class Tensor implements AutoCloseable {
               + ", got "
               + memory.byteSize());
     }
-    return new Tensor(Place.HOST, spec, memory, MemoryAccess.HOST, null);
+    if (!memory.isAccessibleBy(ANOTHER)) {
+      throw new ParameterException(
+          "expected memory that every thread may use (Arena.ofShared, ofAuto or global), got that"
+              + " of a confined arena");
+    }
+    Object array = memory.isNative() ? null : memory.heapBase().orElse(memory);
+    return new Tensor(Place.HOST, spec, memory, array, MemoryAccess.HOST, null, false);
   }
 
-  /**
-   * A view made by a device. Programs call {@link Device#allocate} or {@link Device#wrap} instead.
-   *
-   * @param memory for the host the memory itself; elsewhere a segment of length zero whose address
-   *     is the device address, so that Java code cannot dereference it; a read-only segment makes a
-   *     tensor that is no output
-   * @param release gives the memory back; null for a view
-   */
-  public static Tensor ofDevice(
+  /** A tensor made by a device; see {@link Device#tensor}. */
+  static Tensor ofDevice(
       Place place, TensorSpec spec, MemorySegment memory, MemoryAccess access, Runnable release) {
-    return new Tensor(place, spec, memory, access, release == null ? null : new Hold(release));
+    Hold hold = release == null ? null : new Hold(release);
+    return new Tensor(place, spec, memory, null, access, hold, hold != null);
   }
 
   /**
@@ -99,12 +160,13 @@ public final class Tensor implements AutoCloseable {
    * what keeps foreign memory alive to the view of it. Closing this tensor stays the caller's.
    */
   public Tensor onClose(Runnable release) {
-    return ofDevice(place, spec, memory, access, release);
+    ParameterException.requireNonNull(release, "something to run");
+    return new Tensor(place, spec, memory, array, access, new Hold(release, hold), true);
   }
 
   /** A view of the same memory that ops and programs may only read. */
   public Tensor asReadOnly() {
-    return new Tensor(place, spec, memory.asReadOnly(), access, null);
+    return new Tensor(place, spec, memory.asReadOnly(), array, access, hold, false);
   }
 
   /**
@@ -117,13 +179,10 @@ public final class Tensor implements AutoCloseable {
     if (hold == null) {
       return this;
     }
-    synchronized (this) {
-      if (closed) {
-        throw new ClosedException("expected an open tensor to share, got a closed one: " + this);
-      }
-      hold.retain();
+    if (closed || !hold.retain()) {
+      throw closed();
     }
-    return new Tensor(place, spec, memory, access, hold);
+    return new Tensor(place, spec, memory, array, access, hold, true);
   }
 
   /** Where the memory is. */
@@ -158,35 +217,31 @@ public final class Tensor implements AutoCloseable {
    * @throws ShapeException if the view would reach past the end of this tensor
    */
   public Tensor view(long offset, TensorSpec view) {
-    long from = offset * spec.dtype().bytes();
-    if (view.dtype() != spec.dtype() || offset < 0 || from + view.spanBytes() > spec.spanBytes()) {
+    ParameterException.requireNonNull(view, "a spec");
+    long room = spec.spanBytes() - view.spanBytes();
+    int bytes = spec.dtype().bytes();
+    if (view.dtype() != spec.dtype() || offset < 0 || room < 0 || offset > room / bytes) {
       throw new ShapeException(
           "expected a view within " + spec + ", got " + view + " at offset " + offset);
     }
     MemorySegment part =
         place.isHost()
-            ? memory.asSlice(from, view.spanBytes())
-            : readOnlyAsThis(MemorySegment.ofAddress(memory.address() + from));
-    return new Tensor(place, view, part, access, null);
+            ? memory.asSlice(offset * bytes, view.spanBytes())
+            : readOnlyAsThis(MemorySegment.ofAddress(memory.address() + offset * bytes));
+    return new Tensor(place, view, part, array, access, hold, false);
   }
 
   /** All values in row-major order, as double. */
   public double[] toDoubles() {
-    double[] values = new double[Math.toIntExact(spec.elements())];
-    Elements.forEach(
-        spec,
-        download(),
-        (segment, offset, i) -> values[i] = Elements.get(segment, spec.dtype(), offset));
+    double[] values = new double[arrayLength()];
+    read(spec.as(DType.F64), MemorySegment.ofArray(values));
     return values;
   }
 
   /** All values in row-major order, rounded to float. */
   public float[] toFloats() {
-    float[] values = new float[Math.toIntExact(spec.elements())];
-    Elements.forEach(
-        spec,
-        download(),
-        (segment, offset, i) -> values[i] = (float) Elements.get(segment, spec.dtype(), offset));
+    float[] values = new float[arrayLength()];
+    read(spec.as(DType.F32), MemorySegment.ofArray(values));
     return values;
   }
 
@@ -195,11 +250,8 @@ public final class Tensor implements AutoCloseable {
     if (spec.dtype() != DType.I32) {
       throw new ShapeException("expected an i32 tensor, got " + spec);
     }
-    int[] values = new int[Math.toIntExact(spec.elements())];
-    Elements.forEach(
-        spec,
-        download(),
-        (segment, offset, i) -> values[i] = (int) Elements.get(segment, spec.dtype(), offset));
+    int[] values = new int[arrayLength()];
+    read(spec, MemorySegment.ofArray(values));
     return values;
   }
 
@@ -213,41 +265,66 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes all values, given in row-major order, rounded to the element type. */
   public void copyFrom(double[] values) {
-    requireWritable(values.length);
-    MemorySegment host = spec.isPacked() ? hostBuffer() : download();
-    Elements.forEach(
-        spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
-    upload(host);
+    ParameterException.requireNonNull(values, "an array");
+    requireCount(values.length);
+    write(spec.as(DType.F64), MemorySegment.ofArray(values));
   }
 
   /** Writes all values, given in row-major order, rounded to the element type. */
   public void copyFrom(float[] values) {
-    requireWritable(values.length);
-    MemorySegment host = spec.isPacked() ? hostBuffer() : download();
-    Elements.forEach(
-        spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
-    upload(host);
+    ParameterException.requireNonNull(values, "an array");
+    requireCount(values.length);
+    write(spec.as(DType.F32), MemorySegment.ofArray(values));
   }
 
   /** Writes all values of an integer tensor, given in row-major order. */
   public void copyFrom(int[] values) {
-    requireWritable(values.length);
-    MemorySegment host = spec.isPacked() ? hostBuffer() : download();
-    Elements.forEach(
-        spec, host, (segment, offset, i) -> Elements.set(segment, spec.dtype(), offset, values[i]));
-    upload(host);
+    ParameterException.requireNonNull(values, "an array");
+    requireCount(values.length);
+    write(spec.as(DType.I32), MemorySegment.ofArray(values));
+  }
+
+  /**
+   * Writes the values of a tensor of the same shape, wherever that is, rounded to the element type.
+   *
+   * @throws ShapeException if the shapes differ, or one of the two holds integers and the other
+   *     does not
+   */
+  public void copyFrom(Tensor other) {
+    ParameterException.requireNonNull(other, "a tensor");
+    if (!Arrays.equals(spec.shape(), other.spec.shape())
+        || spec.dtype().isFloating() != other.spec.dtype().isFloating()) {
+      throw new ShapeException("expected a tensor like " + spec + ", got " + other.spec);
+    }
+    if (place.isHost()) {
+      requireWritable();
+      use();
+      try {
+        other.read(spec, memory);
+      } finally {
+        endUse();
+      }
+    } else if (other.place.isHost()) {
+      other.use();
+      try {
+        write(other.spec, other.memory);
+      } finally {
+        other.endUse();
+      }
+    } else {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment host = staging(arena, spec.as(spec.dtype()));
+        other.read(spec.as(spec.dtype()), host);
+        write(spec.as(spec.dtype()), host);
+      }
+    }
   }
 
   /** Whether the memory of two tensors shares a byte. */
   public boolean overlaps(Tensor other) {
-    if (!place.equals(other.place)
-        || spec.elements() == 0
-        || other.spec.elements() == 0
-        || memory.heapBase().orElse(null) != other.memory.heapBase().orElse(null)) {
-      return false;
-    }
-    return address() < other.address() + other.spec.spanBytes()
-        && other.address() < address() + spec.spanBytes();
+    return place.equals(other.place)
+        && array == other.array
+        && Overlap.of(address(), spec, other.address(), other.spec);
   }
 
   /** Whether ops and programs may only read the memory. */
@@ -259,7 +336,7 @@ public final class Tensor implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
-      if (hold == null || closed) {
+      if (!owner || closed) {
         return;
       }
       closed = true;
@@ -272,46 +349,107 @@ public final class Tensor implements AutoCloseable {
     return spec + " on " + place;
   }
 
-  private void requireWritable(int count) {
-    if (isReadOnly()) {
-      throw new ShapeException("expected a tensor that may be written, got a read-only " + spec);
+  /**
+   * Keeps the memory until {@link #endUse}.
+   *
+   * @throws ClosedException if it has been given back or this tensor is closed
+   */
+  void use() {
+    if (closed || !scope.isAlive() || (hold != null && !hold.use())) {
+      throw closed();
     }
+  }
+
+  /** Ends what {@link #use} began. */
+  void endUse() {
+    if (hold != null) {
+      hold.endUse();
+    }
+  }
+
+  /** Whether the memory is there. */
+  boolean isOpen() {
+    return !closed && scope.isAlive() && (hold == null || hold.isHeld());
+  }
+
+  private ClosedException closed() {
+    return new ClosedException("tensor " + this + " is closed, or what it is a view of");
+  }
+
+  private void requireCount(int count) {
     if (count != spec.elements()) {
       throw new ShapeException(
           "expected " + spec.elements() + " values for " + spec + ", got " + count);
     }
   }
 
+  private void requireWritable() {
+    if (isReadOnly()) {
+      throw new ShapeException("expected a tensor that may be written, got a read-only " + spec);
+    }
+  }
+
+  private int arrayLength() {
+    if (spec.elements() > MOST_HEAP_ELEMENTS) {
+      throw new ShapeException(spec + " has more elements than one Java array holds");
+    }
+    return (int) spec.elements();
+  }
+
+  /** Copies all elements into host memory. */
+  private void read(TensorSpec as, MemorySegment to) {
+    use();
+    try (Arena arena = Arena.ofConfined()) {
+      if (place.isHost()) {
+        Elements.copy(spec, memory, as, to);
+      } else if (spec.equals(as) && spec.isPacked()) {
+        access.read(memory.address(), to.asSlice(0, spec.spanBytes()));
+      } else {
+        MemorySegment host = staging(arena, spec);
+        access.read(memory.address(), host);
+        Elements.copy(spec, host, as, to);
+      }
+    } finally {
+      endUse();
+    }
+  }
+
+  /** Copies all elements from host memory. */
+  private void write(TensorSpec as, MemorySegment from) {
+    requireWritable();
+    use();
+    try (Arena arena = Arena.ofConfined()) {
+      if (place.isHost()) {
+        Elements.copy(as, from, spec, memory);
+      } else if (spec.equals(as) && spec.isPacked()) {
+        access.write(from.asSlice(0, spec.spanBytes()), memory.address());
+      } else {
+        MemorySegment host = staging(arena, spec);
+        if (!spec.isPacked()) {
+          access.read(memory.address(), host); // what lies between the rows stays
+        }
+        Elements.copy(as, from, spec, host);
+        access.write(host, memory.address());
+      }
+    } finally {
+      endUse();
+    }
+  }
+
+  private static MemorySegment staging(Arena arena, TensorSpec spec) {
+    try {
+      return arena.allocate(spec.spanBytes(), ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory(spec, e);
+    }
+  }
+
+  private static GramianException outOfMemory(TensorSpec spec, OutOfMemoryError cause) {
+    return new GramianException(
+        "no memory for " + spec + " (" + spec.spanBytes() + " bytes)", cause);
+  }
+
   private MemorySegment readOnlyAsThis(MemorySegment part) {
     return isReadOnly() ? part.asReadOnly() : part;
-  }
-
-  private MemorySegment hostBuffer() {
-    return place.isHost()
-        ? memory
-        : MemorySegment.ofArray(new byte[Math.toIntExact(spec.spanBytes())]);
-  }
-
-  private MemorySegment download() {
-    if (place.isHost()) {
-      return memory;
-    }
-    requireHeld();
-    MemorySegment host = hostBuffer();
-    access.read(memory.address(), host);
-    return host;
-  }
-
-  private void upload(MemorySegment host) {
-    if (!place.isHost()) {
-      requireHeld();
-      access.write(host, memory.address());
-    }
-  }
-
-  private void requireHeld() {
-    if (hold != null && hold.isReleased()) {
-      throw new ClosedException("the memory of a tensor on " + place + " has been given back");
-    }
   }
 }

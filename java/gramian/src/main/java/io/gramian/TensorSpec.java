@@ -117,19 +117,30 @@ public final class TensorSpec {
 
   /** Bytes from the first to the end of the last element, gaps included. */
   public long spanBytes() {
-    if (elements() == 0) {
-      return 0;
-    }
+    return elements() == 0 ? 0 : spanBytes(0);
+  }
+
+  /** Whether elements follow one another without gaps. */
+  public boolean isPacked() {
+    return elements() == 0 || isPacked(0);
+  }
+
+  /** Bytes that a slice of dimensions {@code from} and up spans; all sizes are at least 1. */
+  long spanBytes(int from) {
     long last = 0;
-    for (int i = 0; i < shape.length; i++) {
+    for (int i = from; i < shape.length; i++) {
       last += (shape[i] - 1) * strides[i];
     }
     return (last + 1) * dtype.bytes();
   }
 
-  /** Whether elements follow one another without gaps. */
-  public boolean isPacked() {
-    return elements() * dtype.bytes() == spanBytes();
+  /** Whether a slice of dimensions {@code from} and up has no gaps; all sizes are at least 1. */
+  boolean isPacked(int from) {
+    long count = 1;
+    for (int i = from; i < shape.length; i++) {
+      count *= shape[i];
+    }
+    return count * dtype.bytes() == spanBytes(from);
   }
 
   /** The packed spec of the same shape with another element type. */

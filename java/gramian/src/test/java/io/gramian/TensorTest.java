@@ -3,6 +3,7 @@ package io.gramian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
@@ -39,11 +40,67 @@ final class TensorTest {
   }
 
   @Test
+  void anArrayMustHoldWhatTheShapeSaysAndNoMore() {
+    for (int count : new int[] {5, 7}) {
+      assertThatThrownBy(() -> Tensor.of(new float[count], 2, 3))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("array of 6 values for f32[2, 3], got " + count);
+      assertThatThrownBy(() -> Tensor.of(new double[count], 2, 3))
+          .isInstanceOf(ShapeException.class);
+      assertThatThrownBy(() -> Tensor.of(new int[count], 2, 3)).isInstanceOf(ShapeException.class);
+    }
+  }
+
+  @Test
   void aSegmentMustSpanTheSpec() {
-    assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
+    MemorySegment memory = MemorySegment.ofArray(new float[5]);
+    assertThatThrownBy(() -> Tensor.of(memory, TensorSpec.of(DType.F32, 2, 3)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("24 bytes")
         .hasMessageContaining("20");
+  }
+
+  @Test
+  void memoryOfOneThreadIsRefused() {
+    TensorSpec spec = TensorSpec.of(DType.F32, 2);
+    try (Arena confined = Arena.ofConfined()) {
+      MemorySegment memory = confined.allocate(8, 8);
+      assertThatThrownBy(() -> Tensor.of(memory, spec))
+          .isInstanceOf(ParameterException.class)
+          .hasMessageContaining("Arena.ofShared")
+          .hasMessageContaining("confined");
+    }
+  }
+
+  @Test
+  void memoryOfAClosedArenaIsClosed() {
+    Arena shared = Arena.ofShared();
+    Tensor tensor = Tensor.of(shared.allocate(8, 8), TensorSpec.of(DType.F32, 2));
+    tensor.copyFrom(new float[] {1, 2});
+    shared.close();
+    assertThatThrownBy(tensor::toFloats).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(() -> tensor.copyFrom(new float[2])).isInstanceOf(ClosedException.class);
+  }
+
+  @Test
+  void tensorsAreCopiedWhateverTheirStridesAndTypes() {
+    Tensor wide =
+        Tensor.of(
+            MemorySegment.ofArray(new double[] {1, 2, -1, 3, 4}),
+            TensorSpec.strided(DType.F64, new long[] {2, 2}, new long[] {3, 1}));
+    Tensor narrow = Tensor.zeros(TensorSpec.of(DType.BF16, 2, 2));
+    narrow.copyFrom(wide);
+    assertThat(narrow.toDoubles()).containsExactly(1, 2, 3, 4);
+    Tensor apart =
+        Tensor.zeros(TensorSpec.strided(DType.F32, new long[] {2, 2}, new long[] {5, 1}));
+    apart.copyFrom(narrow);
+    assertThat(apart.toFloats()).containsExactly(1, 2, 3, 4);
+    assertThatThrownBy(() -> apart.copyFrom(Tensor.of(new float[4], 4)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("f32[4]");
+    assertThatThrownBy(() -> apart.copyFrom(Tensor.of(new int[4], 2, 2)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("i32");
   }
 
   @Test
@@ -55,8 +112,13 @@ final class TensorTest {
     assertThat(part.overlaps(all)).isTrue();
     assertThat(part.overlaps(all.view(0, TensorSpec.of(DType.F32, 2)))).isFalse();
     assertThat(part.overlaps(Tensor.of(new float[6], 6))).isFalse();
-    assertThatThrownBy(() -> all.view(3, TensorSpec.of(DType.F32, 2, 2)))
-        .isInstanceOf(ShapeException.class);
+    for (long offset : new long[] {3, -1, (1L << 62) - 4, 1L << 61, Long.MAX_VALUE}) {
+      assertThatThrownBy(() -> all.view(offset, TensorSpec.of(DType.F32, 2, 2)))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("at offset " + offset);
+    }
+    assertThat(all.view(6, TensorSpec.of(DType.F32, 0)).toFloats()).isEmpty();
+    assertThat(all.asReadOnly().overlaps(part)).isTrue();
   }
 
   @Test
@@ -75,7 +137,24 @@ final class TensorTest {
     tensor.copyFrom(new float[8]);
     tensor.close();
     tensor.close();
-    assertThatThrownBy(tensor::toFloats).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(tensor::toFloats).isInstanceOf(ClosedException.class);
+  }
+
+  @Test
+  void aViewEndsWithWhatItIsAViewOf() {
+    Tensor tensor = Device.open("reference").allocate(TensorSpec.of(DType.F32, 8));
+    Tensor view = tensor.view(2, TensorSpec.of(DType.F32, 2));
+    Tensor readOnly = tensor.asReadOnly();
+    Tensor share = view.share();
+    tensor.close();
+    share.copyFrom(new float[] {3, 4});
+    assertThat(view.toFloats()).containsExactly(3, 4);
+    share.close();
+    assertThatThrownBy(view::toFloats)
+        .isInstanceOf(ClosedException.class)
+        .hasMessageContaining("f32[2] on host");
+    assertThatThrownBy(readOnly::toFloats).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(view::share).isInstanceOf(ClosedException.class);
   }
 
   @Test

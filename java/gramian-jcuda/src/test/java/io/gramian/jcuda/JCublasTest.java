@@ -11,6 +11,7 @@ import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import java.util.Random;
 import jcuda.Pointer;
@@ -70,7 +71,9 @@ final class JCublasTest {
           JCublas2.cublasDestroy(cublas);
         }
         double expected =
-            gram.lossAndGradients(Device.open("reference"), D, product(features, weights), pictures)
+            gram.lossAndGradients(
+                    Device.open("reference"),
+                    Modalities.rows(D, product(features, weights), pictures))
                 .loss();
         // cuBLAS may multiply by TF32.
         assertThat(loss.item()).isCloseTo(expected, within(2e-3 * expected));

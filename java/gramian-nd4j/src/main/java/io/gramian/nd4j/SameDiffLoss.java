@@ -6,6 +6,7 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
@@ -54,15 +55,14 @@ public final class SameDiffLoss {
    *
    * @param bridge stays the caller's and must be open as long as the graph is run
    * @param name of the loss in the graph
-   * @param op an op with an output {@code loss}
    * @param inputs variables of one graph by the names of {@link Op}
    * @return the loss, a scalar: DOUBLE for inputs of that type, else FLOAT
-   * @throws ParameterException if the op has no loss or the name is taken
+   * @throws ParameterException if the name is taken
    * @throws ShapeException if an input is unknown or missing, or of an element type that Gramian
    *     does not take; shapes are checked when the graph is run
    */
   public static SDVariable of(
-      Nd4jBridge bridge, String name, Op op, Map<String, SDVariable> inputs) {
+      Nd4jBridge bridge, String name, Loss op, Map<String, SDVariable> inputs) {
     Signature signature = checked(op, inputs);
     SameDiff graph = inputs.values().iterator().next().getSameDiff();
     if (graph.hasVariable(name)) {
@@ -98,14 +98,14 @@ public final class SameDiffLoss {
     return loss;
   }
 
-  private static Signature checked(Op op, Map<String, SDVariable> inputs) {
+  private static Signature checked(Loss op, Map<String, SDVariable> inputs) {
     Specs types = Specs.none();
     for (Map.Entry<String, SDVariable> input : inputs.entrySet()) {
       DType dtype = Nd4jTypes.dtype(input.getKey(), input.getValue().dataType());
       types = types.with(input.getKey(), TensorSpec.of(dtype));
     }
     Signature signature = op.signature(types);
-    signature.requireLoss(inputs.keySet());
+    signature.requireInputs(inputs.keySet());
     return signature;
   }
 }

@@ -1,11 +1,11 @@
 package io.gramian.tensorflow;
 
 import io.gramian.DType;
-import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
@@ -40,14 +40,14 @@ public final class LossNode {
   static final String LOSS = "loss";
   static final String GRADIENT = "grad_";
 
-  private final Op op;
+  private final Loss op;
   private final SequencedMap<String, Output<?>> inputs;
   private final SequencedMap<String, Output<?>> gradients;
   private final Output<TFloat32> value;
   private final Output<TFloat32> output;
 
   private LossNode(
-      Op op,
+      Loss op,
       Map<String, Output<?>> inputs,
       Map<String, Output<?>> gradients,
       Output<TFloat32> value,
@@ -76,14 +76,12 @@ public final class LossNode {
   /**
    * Adds the loss of an op to the graph of {@code tf}.
    *
-   * @param op an op with an output {@code loss}
    * @param inputs tensors of the graph by the names of {@link Op}; scalars such as {@code
    *     temperature} may be variables
-   * @throws ParameterException if the op has no loss
    * @throws ShapeException if an input is unknown or missing, or of an element type that Gramian
    *     does not take; shapes are checked when the step is run
    */
-  public static LossNode of(Ops tf, Op op, Map<String, ? extends Operand<?>> inputs) {
+  public static LossNode of(Ops tf, Loss op, Map<String, ? extends Operand<?>> inputs) {
     Signature signature = checked(op, inputs);
     InjectedGradient.register();
     Ops scope = tf.withSubScope("gramian_" + op.name().replace('-', '_'));
@@ -117,14 +115,14 @@ public final class LossNode {
     return new LossNode(op, copies, gradients, value, output);
   }
 
-  private static Signature checked(Op op, Map<String, ? extends Operand<?>> inputs) {
+  private static Signature checked(Loss op, Map<String, ? extends Operand<?>> inputs) {
     Specs types = Specs.none();
     for (Map.Entry<String, ? extends Operand<?>> input : inputs.entrySet()) {
       DType dtype = TensorFlowTypes.dtype(input.getKey(), input.getValue().asOutput().dataType());
       types = types.with(input.getKey(), TensorSpec.of(dtype));
     }
     Signature signature = op.signature(types);
-    signature.requireLoss(inputs.keySet());
+    signature.requireInputs(inputs.keySet());
     return signature;
   }
 
@@ -144,7 +142,7 @@ public final class LossNode {
   }
 
   /** The op. */
-  public Op op() {
+  public Loss op() {
     return op;
   }
 

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.Device;
 import io.gramian.ParameterException;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
-import io.gramian.op.Op;
 import java.lang.ref.Reference;
 import java.util.Map;
 
@@ -51,13 +51,12 @@ public final class DjlBridge extends TorchBridge<NDArray> {
    * learnable scalars among the inputs.
    *
    * @param collector the open one under which the inputs were computed
-   * @param op an op with an output {@code loss}
    * @param inputs arrays by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
-   * @throws ParameterException if the op has no loss, or no input requires a gradient
+   * @throws ParameterException if no input requires a gradient
    */
   public TorchResult<NDArray> backward(
-      GradientCollector collector, Op op, Map<String, NDArray> inputs) {
+      GradientCollector collector, Loss op, Map<String, NDArray> inputs) {
     TorchResult<NDArray> result = lossAndGradients(op, inputs);
     try {
       DjlTensors.backward(collector, differentiableLoss(op, inputs, result));

@@ -1,8 +1,8 @@
 package io.gramian.torch;
 
 import io.gramian.Device;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
-import io.gramian.op.Op;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +48,11 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
    * once, with all gradients at a time. Gradients add up in the leaves, also of learnable scalars
    * among the inputs.
    *
-   * @param op an op with an output {@code loss}
    * @param inputs tensors by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
-   * @throws io.gramian.ParameterException if the op has no loss, or no input requires a gradient
+   * @throws io.gramian.ParameterException if no input requires a gradient
    */
-  public TorchResult<Tensor> backward(Op op, Map<String, Tensor> inputs) {
+  public TorchResult<Tensor> backward(Loss op, Map<String, Tensor> inputs) {
     TorchResult<Tensor> result = lossAndGradients(op, inputs);
     try {
       List<Tensor> roots = new ArrayList<>();

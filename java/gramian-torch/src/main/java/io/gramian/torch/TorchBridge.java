@@ -10,6 +10,7 @@ import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.op.Loss;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.lang.ref.Reference;
@@ -125,11 +126,8 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   /**
    * Computes the loss of an op and its gradients by all inputs that require one, and leaves
    * autograd alone.
-   *
-   * @param op an op with an output {@code loss}
-   * @throws ParameterException if the op has no loss
    */
-  public final TorchResult<T> lossAndGradients(Op op, Map<String, T> inputs) {
+  public final TorchResult<T> lossAndGradients(Loss op, Map<String, T> inputs) {
     List<String> outputs = new ArrayList<>();
     outputs.add(LOSS);
     differentiable(op, inputs).forEach(name -> outputs.add(GRADIENT + name));
@@ -141,10 +139,9 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    * weigh it, add other losses, then run the stack's own backward pass. Costs a product and a sum
    * over the inputs more than {@code backward}.
    *
-   * @param op an op with an output {@code loss}
-   * @throws ParameterException if the op has no loss, or no input requires a gradient
+   * @throws ParameterException if no input requires a gradient
    */
-  public final T loss(Op op, Map<String, T> inputs) {
+  public final T loss(Loss op, Map<String, T> inputs) {
     try (TorchResult<T> result = lossAndGradients(op, inputs)) {
       return differentiableLoss(op, inputs, result);
     } finally {
@@ -165,7 +162,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
    * A scalar whose value is the loss and whose gradients are those of a result: the sum of inputs
    * times gradients, overwritten with the loss.
    */
-  final T differentiableLoss(Op op, Map<String, T> inputs, TorchResult<T> result) {
+  final T differentiableLoss(Loss op, Map<String, T> inputs, TorchResult<T> result) {
     List<T> roots = new ArrayList<>();
     List<T> gradients = new ArrayList<>();
     collectGradients(op, inputs, result, roots, gradients);
@@ -200,7 +197,7 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
 
   /** Lists the inputs that have a gradient in a result, and the gradients. */
   final void collectGradients(
-      Op op, Map<String, T> inputs, TorchResult<T> result, List<T> roots, List<T> gradients) {
+      Loss op, Map<String, T> inputs, TorchResult<T> result, List<T> roots, List<T> gradients) {
     inputs.forEach(
         (name, tensor) -> {
           T gradient = result.asMap().get(GRADIENT + name);
@@ -235,12 +232,8 @@ public abstract sealed class TorchBridge<T> implements AutoCloseable
   }
 
   /** Names of inputs that require a gradient and have one in the op. */
-  private List<String> differentiable(Op op, Map<String, T> inputs) {
+  private List<String> differentiable(Loss op, Map<String, T> inputs) {
     Signature signature = op.signature(specs(inputs));
-    if (signature.find(LOSS) == null) {
-      throw new ParameterException(
-          op.name() + ": expected an op with a loss; call run with the upstream gradient");
-    }
     return inputs.entrySet().stream()
         .filter(input -> signature.find(GRADIENT + input.getKey()) != null)
         .filter(input -> stack.requiresGradient(input.getValue()))

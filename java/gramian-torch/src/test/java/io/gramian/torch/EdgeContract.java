@@ -12,8 +12,8 @@ import io.gramian.ShapeException;
 import io.gramian.UnsupportedOpException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
-import io.gramian.op.Op;
 import io.gramian.op.Similarity;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * result, or a typed error of one line.
  */
 public abstract class EdgeContract<T> {
-  private static final Op GRAM = new Contrastive(Similarity.volume());
+  private static final Loss GRAM = new Contrastive(Similarity.volume());
 
   private final Stack<T> stack;
 

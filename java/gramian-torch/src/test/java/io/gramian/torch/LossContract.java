@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.DType;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import io.gramian.op.Objective;
-import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.Similarity;
 import io.gramian.op.Volume;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Losses and gradients against autograd, in each stack. */
 public abstract class LossContract<T> {
-  private static final Op GRAM = new Contrastive(Similarity.volume());
+  private static final Loss GRAM = new Contrastive(Similarity.volume());
 
   private static final double LOSS_ERROR = 2e-6;
 
@@ -162,7 +162,7 @@ public abstract class LossContract<T> {
 
   @Test
   final void sigmoidLossHandsBackGradientsOfScaleAndBias() {
-    Op op = new Contrastive(Similarity.cosine()).objective(Objective.sigmoid());
+    Loss op = new Contrastive(Similarity.cosine()).objective(Objective.sigmoid());
     try (TorchBridge<T> bridge = stack.open(null);
         Session<T> session = stack.session()) {
       Map<String, T> inputs = session.tuples(DType.F32, 8, 6, 1);

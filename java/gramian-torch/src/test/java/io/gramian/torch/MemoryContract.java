@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gramian.DType;
 import io.gramian.op.Contrastive;
-import io.gramian.op.Op;
+import io.gramian.op.Loss;
 import io.gramian.op.Similarity;
 import io.gramian.testing.NativeMemory;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** No native memory is left behind. The heap of the test JVM is fixed and touched beforehand. */
 public abstract class MemoryContract<T> {
-  private static final Op GRAM = new Contrastive(Similarity.volume());
+  private static final Loss GRAM = new Contrastive(Similarity.volume());
   private static final int BATCH = 16;
   private static final int DIMENSION = 64;
 

@@ -63,7 +63,7 @@ public abstract class HostDevice extends Device {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
-      return Tensor.ofDevice(Place.HOST, spec, memory, MemoryAccess.HOST, arena::close);
+      return tensor(spec, memory, MemoryAccess.HOST, arena::close);
     } catch (OutOfMemoryError e) {
       arena.close();
       throw new GramianException("no memory for " + spec + " (" + spec.spanBytes() + " bytes)", e);

@@ -15,16 +15,33 @@ import io.gramian.Specs;
  * @param matched number of matching rows, 1 to B
  * @param temperature tau, above 0
  */
-public record ClipMatched(int matched, double temperature) implements Op {
+public record ClipMatched(int matched, double temperature) implements Loss {
   /** Checks the ranges. */
   public ClipMatched {
     Checks.atLeast("clip-matched", "matched", 1, matched);
     Checks.positive("clip-matched", "temperature", temperature);
   }
 
+  /** With the given number of matching rows, at temperature 0.05. */
+  public ClipMatched(int matched) {
+    this(matched, 0.05);
+  }
+
+  /** A copy with another number of matching rows. */
+  public ClipMatched matched(int value) {
+    return new ClipMatched(value, temperature);
+  }
+
+  /** A copy with another temperature. */
+  public ClipMatched temperature(double value) {
+    return new ClipMatched(matched, value);
+  }
+
   static ClipMatched parse(Parameters parameters) {
+    ClipMatched defaults = new ClipMatched(1);
     return new ClipMatched(
-        parameters.integer("matched", 1), parameters.number("temperature", 0.05));
+        parameters.integer("matched", defaults.matched),
+        parameters.number("temperature", defaults.temperature));
   }
 
   @Override
@@ -35,11 +52,11 @@ public record ClipMatched(int matched, double temperature) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("image", "B", "d")
-        .data("text", "B", "d")
-        .scalar("temperature")
-        .result("loss")
-        .gradients("image", "text", "temperature");
+        .data(Names.IMAGE, "B", "d")
+        .data(Names.TEXT, "B", "d")
+        .scalar(Names.TEMPERATURE)
+        .result(Names.LOSS)
+        .gradients(Names.IMAGE, Names.TEXT, Names.TEMPERATURE);
   }
 
   @Override

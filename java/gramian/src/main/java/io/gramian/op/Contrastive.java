@@ -1,17 +1,7 @@
 package io.gramian.op;
 
-import io.gramian.Bindings;
-import io.gramian.Device;
 import io.gramian.ParameterException;
-import io.gramian.ShapeException;
 import io.gramian.Specs;
-import io.gramian.Tensor;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The fused contrastive loss over anchors and tuples, with all its gradients, in memory that grows
@@ -38,7 +28,7 @@ import java.util.stream.Collectors;
  */
 public record Contrastive(
     Similarity similarity, Objective objective, Negatives negatives, boolean normalize)
-    implements Op {
+    implements Loss {
   /** Checks that the parts fit each other. */
   public Contrastive {
     if (negatives == Negatives.PRODUCT) {
@@ -60,36 +50,32 @@ public record Contrastive(
   }
 
   static Contrastive parse(Parameters parameters) {
+    Contrastive defaults = new Contrastive(Similarity.parse(parameters));
     Negatives negatives = Negatives.parse(parameters);
     return new Contrastive(
-        Similarity.parse(parameters),
-        Objective.parse(parameters, negatives == Negatives.PRODUCT ? 0 : 0.1),
+        defaults.similarity,
+        Objective.parse(parameters, negatives),
         negatives,
-        parameters.flag("normalize", true));
+        parameters.flag("normalize", defaults.normalize));
   }
 
-  /** A copy with InfoNCE at another temperature. */
-  public Contrastive temperature(double temperature) {
-    return objective(new Objective.InfoNce(temperature, infoNce().labelSmoothing()));
-  }
-
-  /** A copy with InfoNCE and another label smoothing. */
-  public Contrastive labelSmoothing(double smoothing) {
-    return objective(new Objective.InfoNce(infoNce().temperature(), smoothing));
+  /** A copy with another similarity. */
+  public Contrastive similarity(Similarity value) {
+    return new Contrastive(value, objective, negatives, normalize);
   }
 
   /** A copy with another objective. */
-  public Contrastive objective(Objective other) {
-    return new Contrastive(similarity, other, negatives, normalize);
+  public Contrastive objective(Objective value) {
+    return new Contrastive(similarity, value, negatives, normalize);
   }
 
   /** A copy with other negatives; product drops the label smoothing, which it has none of. */
-  public Contrastive negatives(Negatives other) {
+  public Contrastive negatives(Negatives value) {
     Objective fitting =
-        other == Negatives.PRODUCT && objective instanceof Objective.InfoNce infoNce
-            ? new Objective.InfoNce(infoNce.temperature(), 0)
+        value == Negatives.PRODUCT && objective instanceof Objective.InfoNce infoNce
+            ? infoNce.labelSmoothing(0)
             : objective;
-    return new Contrastive(similarity, fitting, other, normalize);
+    return new Contrastive(similarity, fitting, value, normalize);
   }
 
   /** A copy with or without normalisation. */
@@ -97,10 +83,65 @@ public record Contrastive(
     return new Contrastive(similarity, objective, negatives, value);
   }
 
-  private Objective.InfoNce infoNce() {
-    return objective instanceof Objective.InfoNce infoNce
-        ? infoNce
-        : (Objective.InfoNce) Objective.infoNce();
+  /**
+   * A copy at another temperature.
+   *
+   * @throws ParameterException if the objective is not InfoNCE
+   */
+  public Contrastive temperature(double value) {
+    return objective(infoNce("temperature").temperature(value));
+  }
+
+  /**
+   * A copy with another label smoothing.
+   *
+   * @throws ParameterException if the objective is not InfoNCE
+   */
+  public Contrastive labelSmoothing(double value) {
+    return objective(infoNce("label smoothing").labelSmoothing(value));
+  }
+
+  /**
+   * A copy with another factor of the scores.
+   *
+   * @throws ParameterException if the objective is not the sigmoid one
+   */
+  public Contrastive scale(double value) {
+    return objective(sigmoid("scale").scale(value));
+  }
+
+  /**
+   * A copy with another summand of the scores.
+   *
+   * @throws ParameterException if the objective is not the sigmoid one
+   */
+  public Contrastive bias(double value) {
+    return objective(sigmoid("bias").bias(value));
+  }
+
+  private Objective.InfoNce infoNce(String parameter) {
+    if (objective instanceof Objective.InfoNce infoNce) {
+      return infoNce;
+    }
+    throw lacks(parameter);
+  }
+
+  private Objective.Sigmoid sigmoid(String parameter) {
+    if (objective instanceof Objective.Sigmoid sigmoid) {
+      return sigmoid;
+    }
+    throw lacks(parameter);
+  }
+
+  private ParameterException lacks(String parameter) {
+    return new ParameterException(
+        "contrastive: objective "
+            + objective.label()
+            + " has no "
+            + parameter
+            + "; its learnable parameters are "
+            + String.join(" and ", objective.scalars())
+            + " (objective(...) takes another one)");
   }
 
   @Override
@@ -115,23 +156,22 @@ public record Contrastive(
     String[] modalities = Shapes.modalities(n);
     Signature signature;
     if (product) {
-      signature = Signature.of(name()).data("anchor", "B", "d");
+      signature = Signature.of(name()).data(Names.ANCHOR, "B", "d");
       for (String modality : modalities) {
         signature.data(modality, "B", "d");
       }
     } else {
       signature = Shapes.pairwise(name(), inputs);
-      signature.labels("labels", false, "B1").mask("present", "B2", Shapes.tupleDim(inputs));
+      signature
+          .labels(Names.LABELS, false, "B1")
+          .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs));
     }
-    switch (objective) {
-      case Objective.InfoNce _ -> signature.scalar("temperature");
-      case Objective.Sigmoid _ -> signature.scalar("scale").scalar("bias");
-    }
-    signature.result("loss").gradients("anchor").gradients(modalities);
-    return switch (objective) {
-      case Objective.InfoNce _ -> signature.gradients("temperature");
-      case Objective.Sigmoid _ -> signature.gradients("scale", "bias");
-    };
+    objective.scalars().forEach(signature::scalar);
+    return signature
+        .result(Names.LOSS)
+        .gradients(Names.ANCHOR)
+        .gradients(modalities)
+        .gradients(objective.scalars().toArray(String[]::new));
   }
 
   @Override
@@ -143,60 +183,5 @@ public record Contrastive(
     }
     Shapes.checkDiagonal(name(), inputs, sizes);
     return Shapes.notEmpty(name(), sizes, "B1", "B2", "d");
-  }
-
-  /**
-   * The loss and its gradients, as arrays.
-   *
-   * @param loss the loss
-   * @param anchor gradient of the anchors, [B1,d]
-   * @param modalities gradients of the other modalities, each [B2,d]
-   * @param parameters gradients of the temperature, or of scale and bias
-   */
-  public record Result(
-      double loss, float[] anchor, List<float[]> modalities, List<Float> parameters) {}
-
-  /**
-   * Computes the loss and all gradients of packed float arrays. Plans anew each time; a training
-   * loop does better with {@link #plan}.
-   *
-   * @param d the dimension; every array holds rows of d values
-   */
-  public Result lossAndGradients(Device device, int d, float[] anchor, float[]... modalities) {
-    Map<String, Tensor> rows = new LinkedHashMap<>();
-    Modalities.named(anchor, modalities)
-        .forEach((name, values) -> rows.put(name, rows(name, values, d)));
-    Bindings inputs = Bindings.of(rows);
-    Set<String> wanted =
-        signature(inputs.specs()).arguments(false).stream()
-            .map(Signature.Argument::name)
-            .collect(Collectors.toSet());
-    Bindings outputs = evaluate(device, inputs, wanted);
-    List<float[]> gradients = new ArrayList<>();
-    for (Tensor gradient : outputs.numbered("grad_modality")) {
-      gradients.add(gradient.toFloats());
-    }
-    List<Float> scalars = new ArrayList<>();
-    for (String scalar : List.of("grad_temperature", "grad_scale", "grad_bias")) {
-      if (outputs.has(scalar)) {
-        scalars.add((float) outputs.get(scalar).item());
-      }
-    }
-    return new Result(
-        outputs.get("loss").item(), outputs.get("grad_anchor").toFloats(), gradients, scalars);
-  }
-
-  private static Tensor rows(String name, float[] values, int d) {
-    if (d < 1 || values.length % d != 0) {
-      throw new ShapeException(
-          "contrastive: expected '"
-              + name
-              + "' to hold rows of d = "
-              + d
-              + " values, got "
-              + values.length
-              + " values");
-    }
-    return Tensor.of(values, values.length / d, d);
   }
 }

@@ -24,9 +24,9 @@ public record Gram() implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("vectors", "B", "k", "d")
-        .result("gram", "B", "k", "k")
-        .gradients("vectors");
+        .data(Names.VECTORS, "B", "k", "d")
+        .result(Names.GRAM, "B", "k", "k")
+        .gradients(Names.VECTORS);
   }
 
   @Override

@@ -25,8 +25,13 @@ public record LogDet(double ridge) implements Op {
     this(0);
   }
 
+  /** A copy with another ridge. */
+  public LogDet ridge(double value) {
+    return new LogDet(value);
+  }
+
   static LogDet parse(Parameters parameters) {
-    return new LogDet(parameters.number("ridge", 0));
+    return new LogDet(parameters.number("ridge", new LogDet().ridge));
   }
 
   @Override
@@ -37,27 +42,13 @@ public record LogDet(double ridge) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("vectors", "B", "k", "d")
-        .result("logdet", "B")
-        .gradients("vectors");
+        .data(Names.VECTORS, "B", "k", "d")
+        .result(Names.LOGDET, "B")
+        .gradients(Names.VECTORS);
   }
 
   @Override
   public Sizes check(Specs inputs, Specs outputs) {
     return Gram.checkVectors(name(), signature(inputs).match(inputs, outputs));
-  }
-
-  @Override
-  public String objection(Sizes sizes) {
-    long k = sizes.get("k");
-    long d = sizes.get("d");
-    return k <= d || ridge > 0
-        ? null
-        : "k = "
-            + k
-            + " vectors in d = "
-            + d
-            + " dimensions are always dependent, so the determinant"
-            + " is 0; expected k <= d, or a ridge above 0";
   }
 }

@@ -8,7 +8,7 @@ import io.gramian.Specs;
  * <p>Inputs: {@code logits} [M,2], of no match and match; {@code labels} [M] (i32), 1 for a match
  * and 0 else; {@code grad_loss}. Outputs: {@code loss}, {@code grad_logits} [M,2].
  */
-public record Matching() implements Op {
+public record Matching() implements Loss {
   static Matching parse(Parameters parameters) {
     return new Matching();
   }
@@ -21,10 +21,10 @@ public record Matching() implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("logits", "M", "2")
-        .labels("labels", true, "M")
-        .result("loss")
-        .gradients("logits");
+        .data(Names.LOGITS, "M", "2")
+        .labels(Names.LABELS, true, "M")
+        .result(Names.LOSS)
+        .gradients(Names.LOGITS);
   }
 
   @Override

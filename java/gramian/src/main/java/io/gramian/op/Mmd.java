@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * @param variances v_u, 1 to 32 of them, each above 0
  */
-public record Mmd(double... variances) implements Op {
+public record Mmd(double... variances) implements Loss {
   /** Most kernels of a sum. */
   public static final int MAX_VARIANCES = 32;
 
@@ -37,7 +37,15 @@ public record Mmd(double... variances) implements Op {
   }
 
   static Mmd parse(Parameters parameters) {
-    return new Mmd(parameters.numbers("variances", 0.5));
+    return new Mmd(parameters.numbers("variances", new Mmd().variances));
+  }
+
+  /** A copy with other variances. */
+  public Mmd variances(double first, double... others) {
+    double[] values = new double[others.length + 1];
+    values[0] = first;
+    System.arraycopy(others, 0, values, 1, others.length);
+    return new Mmd(values);
   }
 
   /** A copy of the variances. */
@@ -54,10 +62,10 @@ public record Mmd(double... variances) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("x", "Bx", "d")
-        .data("y", "By", "d")
-        .result("loss")
-        .gradients("x", "y");
+        .data(Names.X, "Bx", "d")
+        .data(Names.Y, "By", "d")
+        .result(Names.LOSS)
+        .gradients(Names.X, Names.Y);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.gramian.op;
 
+import io.gramian.Bindings;
+import io.gramian.ParameterException;
+import io.gramian.ShapeException;
+import io.gramian.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +19,9 @@ public final class Modalities {
    * @param k number of modalities, the anchor among them
    */
   public static List<String> names(int k) {
-    List<String> names = new ArrayList<>(List.of("anchor"));
+    List<String> names = new ArrayList<>(List.of(Names.ANCHOR));
     for (int l = 1; l < k; l++) {
-      names.add("modality" + l);
+      names.add(Names.modality(l));
     }
     return names;
   }
@@ -37,5 +41,32 @@ public final class Modalities {
       named.put(names.get(l + 1), others[l]);
     }
     return named;
+  }
+
+  /**
+   * Inputs that are views of packed arrays; later changes of the arrays are seen.
+   *
+   * @param d the dimension; every array holds rows of d values
+   * @throws ShapeException if an array holds no whole number of rows
+   */
+  public static Bindings rows(int d, float[] anchor, float[]... others) {
+    Map<String, Tensor> views = new LinkedHashMap<>();
+    named(anchor, others).forEach((name, values) -> views.put(name, rows(name, values, d)));
+    return Bindings.of(views);
+  }
+
+  private static Tensor rows(String name, float[] values, int d) {
+    ParameterException.requireNonNull(values, name);
+    if (d < 1 || values.length % d != 0) {
+      throw new ShapeException(
+          "expected '"
+              + name
+              + "' to hold rows of d = "
+              + d
+              + " values, got "
+              + values.length
+              + " values");
+    }
+    return Tensor.of(values, values.length / d, d);
   }
 }

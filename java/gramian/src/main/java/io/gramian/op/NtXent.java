@@ -13,7 +13,7 @@ import io.gramian.Specs;
  *
  * @param temperature tau, above 0
  */
-public record NtXent(double temperature) implements Op {
+public record NtXent(double temperature) implements Loss {
   /** Checks the range. */
   public NtXent {
     Checks.positive("nt-xent", "temperature", temperature);
@@ -24,8 +24,13 @@ public record NtXent(double temperature) implements Op {
     this(0.05);
   }
 
+  /** A copy with another temperature. */
+  public NtXent temperature(double value) {
+    return new NtXent(value);
+  }
+
   static NtXent parse(Parameters parameters) {
-    return new NtXent(parameters.number("temperature", 0.05));
+    return new NtXent(parameters.number("temperature", new NtXent().temperature));
   }
 
   @Override
@@ -36,10 +41,10 @@ public record NtXent(double temperature) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("views", "rows", "d")
-        .scalar("temperature")
-        .result("loss")
-        .gradients("views", "temperature");
+        .data(Names.VIEWS, "rows", "d")
+        .scalar(Names.TEMPERATURE)
+        .result(Names.LOSS)
+        .gradients(Names.VIEWS, Names.TEMPERATURE);
   }
 
   @Override

@@ -23,6 +23,16 @@ public record Nway(Similarity similarity, boolean normalize) implements Op {
     this(similarity, true);
   }
 
+  /** A copy with another similarity. */
+  public Nway similarity(Similarity value) {
+    return new Nway(value, normalize);
+  }
+
+  /** A copy with or without normalisation. */
+  public Nway normalize(boolean value) {
+    return new Nway(similarity, value);
+  }
+
   static Nway parse(Parameters parameters) {
     return new Nway(Similarity.parse(parameters), parameters.flag("normalize", true));
   }
@@ -41,7 +51,7 @@ public record Nway(Similarity similarity, boolean normalize) implements Op {
     }
     String[] dims =
         IntStream.rangeClosed(1, modalities.length).mapToObj(i -> "B" + i).toArray(String[]::new);
-    return signature.result("tensor", dims).gradients(modalities);
+    return signature.result(Names.TENSOR, dims).gradients(modalities);
   }
 
   @Override

@@ -1,9 +1,17 @@
 package io.gramian.op;
 
+import java.util.List;
+
 /** How scores of pairs become a loss. */
 public sealed interface Objective {
   /** The name on the command line. */
   String label();
+
+  /**
+   * Names of its parameters that may also be inputs, so that they can be learned: each scalar has a
+   * gradient.
+   */
+  List<String> scalars();
 
   /**
    * Cross-entropy of softmax(S / temperature) over rows and over columns, averaged: loss = 1/(2 B1)
@@ -19,9 +27,24 @@ public sealed interface Objective {
       Checks.fraction("contrastive", "label_smoothing", labelSmoothing);
     }
 
+    /** A copy with another temperature. */
+    public InfoNce temperature(double value) {
+      return new InfoNce(value, labelSmoothing);
+    }
+
+    /** A copy with another label smoothing. */
+    public InfoNce labelSmoothing(double value) {
+      return new InfoNce(temperature, value);
+    }
+
     @Override
     public String label() {
       return "infonce";
+    }
+
+    @Override
+    public List<String> scalars() {
+      return List.of(Names.TEMPERATURE);
     }
   }
 
@@ -39,32 +62,73 @@ public sealed interface Objective {
       Checks.finite("contrastive", "bias", bias);
     }
 
+    /** A copy with another scale. */
+    public Sigmoid scale(double value) {
+      return new Sigmoid(value, bias);
+    }
+
+    /** A copy with another bias. */
+    public Sigmoid bias(double value) {
+      return new Sigmoid(scale, value);
+    }
+
     @Override
     public String label() {
       return "sigmoid";
     }
+
+    @Override
+    public List<String> scalars() {
+      return List.of(Names.SCALE, Names.BIAS);
+    }
   }
 
   /** InfoNCE with GRAM's defaults: temperature 0.07, label smoothing 0.1. */
-  static Objective infoNce() {
+  static InfoNce infoNce() {
     return new InfoNce(0.07, 0.1);
   }
 
   /** Sigmoid with SigLIP's initial values: scale 10, bias -10. */
-  static Objective sigmoid() {
+  static Sigmoid sigmoid() {
     return new Sigmoid(10, -10);
   }
 
-  /** Reads {@code objective} and the parameters of the objective it names. */
-  static Objective parse(Parameters parameters, double labelSmoothing) {
-    String label = parameters.text("objective", "infonce");
-    return switch (label) {
-      case "infonce" ->
-          new InfoNce(
-              parameters.number("temperature", 0.07),
-              parameters.number("label_smoothing", labelSmoothing));
-      case "sigmoid" -> new Sigmoid(parameters.number("scale", 10), parameters.number("bias", -10));
-      default -> throw parameters.wrong("objective", "one of infonce, sigmoid", label);
-    };
+  /** Every objective, with its default parameters. */
+  static List<Objective> all() {
+    return List.of(infoNce(), sigmoid());
+  }
+
+  /**
+   * Reads {@code objective} and the parameters of the objective that it names.
+   *
+   * @param negatives decide whether labels are smoothed where nothing is said of it
+   */
+  static Objective parse(Parameters parameters, Negatives negatives) {
+    String label = parameters.text("objective", infoNce().label());
+    for (Objective objective : all()) {
+      if (objective.label().equals(label)) {
+        return switch (objective.fitting(negatives)) {
+          case InfoNce infoNce ->
+              new InfoNce(
+                  parameters.number("temperature", infoNce.temperature()),
+                  parameters.number("label_smoothing", infoNce.labelSmoothing()));
+          case Sigmoid sigmoid ->
+              new Sigmoid(
+                  parameters.number("scale", sigmoid.scale()),
+                  parameters.number("bias", sigmoid.bias()));
+        };
+      }
+    }
+    throw parameters.wrong(
+        "objective",
+        "one of " + String.join(", ", all().stream().map(Objective::label).toList()),
+        label);
+  }
+
+  /** This objective, without label smoothing where the negatives are the product: it has none. */
+  private Objective fitting(Negatives negatives) {
+    return negatives == Negatives.PRODUCT && this instanceof InfoNce infoNce
+        ? infoNce.labelSmoothing(0)
+        : this;
   }
 }

@@ -16,7 +16,7 @@ import io.gramian.Specs;
  * @param scale factor of the logits, above 0
  */
 public record PointCloudContrastive(double linearWeight, double kernelWeight, double scale)
-    implements Op {
+    implements Loss {
   /** Checks the ranges. */
   public PointCloudContrastive {
     Checks.notNegative("pointcloud-contrastive", "linear_weight", linearWeight);
@@ -26,14 +26,30 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
 
   /** With the paper's weights 0.667 and 0.333 and scale 1/0.07. */
   public PointCloudContrastive() {
-    this(0.667, 0.333, 1 / 0.07);
+    this(PointCloudEmbed.LINEAR_WEIGHT, PointCloudEmbed.KERNEL_WEIGHT, 1 / 0.07);
+  }
+
+  /** A copy with another a1. */
+  public PointCloudContrastive linearWeight(double value) {
+    return new PointCloudContrastive(value, kernelWeight, scale);
+  }
+
+  /** A copy with another a2. */
+  public PointCloudContrastive kernelWeight(double value) {
+    return new PointCloudContrastive(linearWeight, value, scale);
+  }
+
+  /** A copy with another factor of the logits. */
+  public PointCloudContrastive scale(double value) {
+    return new PointCloudContrastive(linearWeight, kernelWeight, value);
   }
 
   static PointCloudContrastive parse(Parameters parameters) {
+    PointCloudContrastive defaults = new PointCloudContrastive();
     return new PointCloudContrastive(
-        parameters.number("linear_weight", 0.667),
-        parameters.number("kernel_weight", 0.333),
-        parameters.number("scale", 1 / 0.07));
+        parameters.number("linear_weight", defaults.linearWeight),
+        parameters.number("kernel_weight", defaults.kernelWeight),
+        parameters.number("scale", defaults.scale));
   }
 
   /** The embedding that both sides go through. */
@@ -49,15 +65,15 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("x_points", "B", "Mx", "d")
-        .data("x_weights", "B", "Mx")
-        .data("y_points", "B", "My", "d")
-        .data("y_weights", "B", "My")
-        .data("frequencies", "D", "d")
-        .data("phases", "D")
-        .scalar("scale")
-        .result("loss")
-        .gradients("x_points", "x_weights", "y_points", "y_weights", "scale");
+        .data(Names.X_POINTS, "B", "Mx", "d")
+        .data(Names.X_WEIGHTS, "B", "Mx")
+        .data(Names.Y_POINTS, "B", "My", "d")
+        .data(Names.Y_WEIGHTS, "B", "My")
+        .data(Names.FREQUENCIES, "D", "d")
+        .data(Names.PHASES, "D")
+        .scalar(Names.SCALE)
+        .result(Names.LOSS)
+        .gradients(Names.X_POINTS, Names.X_WEIGHTS, Names.Y_POINTS, Names.Y_WEIGHTS, Names.SCALE);
   }
 
   @Override

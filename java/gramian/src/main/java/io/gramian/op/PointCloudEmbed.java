@@ -18,6 +18,9 @@ public record PointCloudEmbed(double linearWeight, double kernelWeight) implemen
   /** Points shorter than this are not scaled up to unit length. */
   public static final double MIN_NORM = 1e-6;
 
+  static final double LINEAR_WEIGHT = 0.667;
+  static final double KERNEL_WEIGHT = 0.333;
+
   /** Checks the ranges. */
   public PointCloudEmbed {
     Checks.notNegative("pointcloud-embed", "linear_weight", linearWeight);
@@ -26,12 +29,24 @@ public record PointCloudEmbed(double linearWeight, double kernelWeight) implemen
 
   /** With the paper's weights 0.667 and 0.333. */
   public PointCloudEmbed() {
-    this(0.667, 0.333);
+    this(LINEAR_WEIGHT, KERNEL_WEIGHT);
+  }
+
+  /** A copy with another a1. */
+  public PointCloudEmbed linearWeight(double value) {
+    return new PointCloudEmbed(value, kernelWeight);
+  }
+
+  /** A copy with another a2. */
+  public PointCloudEmbed kernelWeight(double value) {
+    return new PointCloudEmbed(linearWeight, value);
   }
 
   static PointCloudEmbed parse(Parameters parameters) {
+    PointCloudEmbed defaults = new PointCloudEmbed();
     return new PointCloudEmbed(
-        parameters.number("linear_weight", 0.667), parameters.number("kernel_weight", 0.333));
+        parameters.number("linear_weight", defaults.linearWeight),
+        parameters.number("kernel_weight", defaults.kernelWeight));
   }
 
   @Override
@@ -42,12 +57,12 @@ public record PointCloudEmbed(double linearWeight, double kernelWeight) implemen
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("points", "B", "M", "d")
-        .data("weights", "B", "M")
-        .data("frequencies", "D", "d")
-        .data("phases", "D")
-        .result("embedding", "B", "d+D")
-        .gradients("points", "weights");
+        .data(Names.POINTS, "B", "M", "d")
+        .data(Names.WEIGHTS, "B", "M")
+        .data(Names.FREQUENCIES, "D", "d")
+        .data(Names.PHASES, "D")
+        .result(Names.EMBEDDING, "B", "d+D")
+        .gradients(Names.POINTS, Names.WEIGHTS);
   }
 
   @Override

@@ -29,6 +29,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
       public Gaussian {
         Checks.positive("pointcloud-similarity", "sigma", sigma);
       }
+
+      /** A copy with another deviation. */
+      public Gaussian sigma(double value) {
+        return new Gaussian(value);
+      }
     }
 
     /**
@@ -41,6 +46,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
       public InverseMultiquadric {
         Checks.positive("pointcloud-similarity", "c", c);
       }
+
+      /** A copy with another width. */
+      public InverseMultiquadric c(double value) {
+        return new InverseMultiquadric(value);
+      }
     }
   }
 
@@ -48,6 +58,26 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
   public PointCloudSimilarity {
     Checks.notNegative("pointcloud-similarity", "linear_weight", linearWeight);
     Checks.notNegative("pointcloud-similarity", "kernel_weight", kernelWeight);
+  }
+
+  /** With the paper's weights 0.667 and 0.333. */
+  public PointCloudSimilarity(Kernel kernel) {
+    this(kernel, PointCloudEmbed.LINEAR_WEIGHT, PointCloudEmbed.KERNEL_WEIGHT);
+  }
+
+  /** A copy with another kernel. */
+  public PointCloudSimilarity kernel(Kernel value) {
+    return new PointCloudSimilarity(value, linearWeight, kernelWeight);
+  }
+
+  /** A copy with another a1. */
+  public PointCloudSimilarity linearWeight(double value) {
+    return new PointCloudSimilarity(kernel, value, kernelWeight);
+  }
+
+  /** A copy with another a2. */
+  public PointCloudSimilarity kernelWeight(double value) {
+    return new PointCloudSimilarity(kernel, linearWeight, value);
   }
 
   static PointCloudSimilarity parse(Parameters parameters) {
@@ -58,8 +88,8 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
           case "imq" -> new Kernel.InverseMultiquadric(parameters.number("c", 0.5));
           default -> throw parameters.wrong("kernel", "one of gaussian, imq", kernel);
         },
-        parameters.number("linear_weight", 0.667),
-        parameters.number("kernel_weight", 0.333));
+        parameters.number("linear_weight", PointCloudEmbed.LINEAR_WEIGHT),
+        parameters.number("kernel_weight", PointCloudEmbed.KERNEL_WEIGHT));
   }
 
   @Override
@@ -70,12 +100,12 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("x_points", "Bx", "Mx", "d")
-        .data("x_weights", "Bx", "Mx")
-        .data("y_points", "By", "My", "d")
-        .data("y_weights", "By", "My")
-        .result("similarity", "Bx", "By")
-        .gradients("x_points", "x_weights", "y_points", "y_weights");
+        .data(Names.X_POINTS, "Bx", "Mx", "d")
+        .data(Names.X_WEIGHTS, "Bx", "Mx")
+        .data(Names.Y_POINTS, "By", "My", "d")
+        .data(Names.Y_WEIGHTS, "By", "My")
+        .result(Names.SIMILARITY, "Bx", "By")
+        .gradients(Names.X_POINTS, Names.X_WEIGHTS, Names.Y_POINTS, Names.Y_WEIGHTS);
   }
 
   @Override

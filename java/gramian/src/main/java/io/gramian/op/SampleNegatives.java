@@ -6,7 +6,7 @@ import io.gramian.Specs;
 /**
  * Hard negatives (GRAM, arXiv 2412.11959): for every anchor the index of one tuple that is not its
  * own, drawn with weights softmax(S / temperature) + 1e-4. Streamed, as argmax_j of log(p_ij +
- * 1e-4) + g_ij with Gumbel noise g_ij = -log(-log(u_ij)) and u_ij of {@link Philox} keyed by seed,
+ * 1e-4) + g_ij with Gumbel noise g_ij = -log(-log(u_ij)) and u_ij of Philox4x32-10 keyed by seed,
  * row, column and step, so that every backend draws the same.
  *
  * <p>Inputs: {@code anchor} [B1,d]; {@code modality1..n} [B2,d], B2 at least 2; optionally {@code
@@ -33,12 +33,33 @@ public record SampleNegatives(
     this(similarity, true, 0.07, seed);
   }
 
+  /** A copy with another similarity. */
+  public SampleNegatives similarity(Similarity value) {
+    return new SampleNegatives(value, normalize, temperature, seed);
+  }
+
+  /** A copy with or without normalisation. */
+  public SampleNegatives normalize(boolean value) {
+    return new SampleNegatives(similarity, value, temperature, seed);
+  }
+
+  /** A copy with another temperature. */
+  public SampleNegatives temperature(double value) {
+    return new SampleNegatives(similarity, normalize, value, seed);
+  }
+
+  /** A copy with another seed. */
+  public SampleNegatives seed(long value) {
+    return new SampleNegatives(similarity, normalize, temperature, value);
+  }
+
   static SampleNegatives parse(Parameters parameters) {
+    SampleNegatives defaults = new SampleNegatives(Similarity.parse(parameters), 0);
     return new SampleNegatives(
-        Similarity.parse(parameters),
-        parameters.flag("normalize", true),
-        parameters.number("temperature", 0.07),
-        parameters.wholeNumber("seed", 0));
+        defaults.similarity,
+        parameters.flag("normalize", defaults.normalize),
+        parameters.number("temperature", defaults.temperature),
+        parameters.wholeNumber("seed", defaults.seed));
   }
 
   @Override
@@ -49,11 +70,11 @@ public record SampleNegatives(
   @Override
   public Signature signature(Specs inputs) {
     return Shapes.pairwise(name(), inputs)
-        .labels("labels", false, "B1")
-        .labels("step", false)
-        .mask("present", "B2", Shapes.tupleDim(inputs))
-        .scalar("temperature")
-        .indices("indices", "B1");
+        .labels(Names.LABELS, false, "B1")
+        .labels(Names.STEP, false)
+        .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs))
+        .scalar(Names.TEMPERATURE)
+        .indices(Names.INDICES, "B1");
   }
 
   @Override

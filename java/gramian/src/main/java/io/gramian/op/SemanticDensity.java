@@ -18,7 +18,7 @@ import io.gramian.Specs;
  *
  * @param bandwidth h, above 0
  */
-public record SemanticDensity(double bandwidth) implements Op {
+public record SemanticDensity(double bandwidth) implements Loss {
   /** Lower bound of the variance and of the range. */
   public static final double FLOOR = 1e-12;
 
@@ -32,8 +32,13 @@ public record SemanticDensity(double bandwidth) implements Op {
     this(0.5);
   }
 
+  /** A copy with another bandwidth. */
+  public SemanticDensity bandwidth(double value) {
+    return new SemanticDensity(value);
+  }
+
   static SemanticDensity parse(Parameters parameters) {
-    return new SemanticDensity(parameters.number("bandwidth", 0.5));
+    return new SemanticDensity(parameters.number("bandwidth", new SemanticDensity().bandwidth));
   }
 
   @Override
@@ -44,10 +49,10 @@ public record SemanticDensity(double bandwidth) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("x", "Bx", "d")
-        .data("y", "By", "d")
-        .result("loss")
-        .gradients("x", "y");
+        .data(Names.X, "Bx", "d")
+        .data(Names.Y, "By", "d")
+        .result(Names.LOSS)
+        .gradients(Names.X, Names.Y);
   }
 
   @Override

@@ -20,7 +20,7 @@ import java.util.Arrays;
  */
 public record SetClip(
     double temperature, int matched, double bandwidth, double[] variances, Weights weights)
-    implements Op {
+    implements Loss {
   /**
    * Weights of the parts, each finite.
    *
@@ -44,6 +44,31 @@ public record SetClip(
     public static Weights paper() {
       return new Weights(0.1, 0.1, 0.6, 0.1, 1.0);
     }
+
+    /** A copy with another weight of nt-xent of the image views. */
+    public Weights imageSsl(double value) {
+      return new Weights(value, textSsl, density, mmd, clip);
+    }
+
+    /** A copy with another weight of nt-xent of the text views. */
+    public Weights textSsl(double value) {
+      return new Weights(imageSsl, value, density, mmd, clip);
+    }
+
+    /** A copy with another weight of the semantic density. */
+    public Weights density(double value) {
+      return new Weights(imageSsl, textSsl, value, mmd, clip);
+    }
+
+    /** A copy with another weight of the maximum mean discrepancy. */
+    public Weights mmd(double value) {
+      return new Weights(imageSsl, textSsl, density, value, clip);
+    }
+
+    /** A copy with another weight of clip-matched. */
+    public Weights clip(double value) {
+      return new Weights(imageSsl, textSsl, density, mmd, value);
+    }
   }
 
   /** Checks the ranges. */
@@ -56,21 +81,54 @@ public record SetClip(
 
   /** The paper's parameters with the given number of matching samples. */
   public SetClip(int matched) {
-    this(0.05, matched, 0.5, new double[] {0.5}, Weights.paper());
+    this(
+        new NtXent().temperature(),
+        matched,
+        new SemanticDensity().bandwidth(),
+        new Mmd().variances(),
+        Weights.paper());
+  }
+
+  /** A copy with another temperature. */
+  public SetClip temperature(double value) {
+    return new SetClip(value, matched, bandwidth, variances, weights);
+  }
+
+  /** A copy with another number of matching samples. */
+  public SetClip matched(int value) {
+    return new SetClip(temperature, value, bandwidth, variances, weights);
+  }
+
+  /** A copy with another bandwidth of the semantic density. */
+  public SetClip bandwidth(double value) {
+    return new SetClip(temperature, matched, value, variances, weights);
+  }
+
+  /** A copy with other variances of the maximum mean discrepancy. */
+  public SetClip variances(double first, double... others) {
+    double[] values = new Mmd().variances(first, others).variances();
+    return new SetClip(temperature, matched, bandwidth, values, weights);
+  }
+
+  /** A copy with other weights of the parts. */
+  public SetClip weights(Weights value) {
+    return new SetClip(temperature, matched, bandwidth, variances, value);
   }
 
   static SetClip parse(Parameters parameters) {
+    SetClip defaults = new SetClip(1);
+    Weights weights = defaults.weights;
     return new SetClip(
-        parameters.number("temperature", 0.05),
-        parameters.integer("matched", 1),
-        parameters.number("bandwidth", 0.5),
-        parameters.numbers("variances", 0.5),
+        parameters.number("temperature", defaults.temperature),
+        parameters.integer("matched", defaults.matched),
+        parameters.number("bandwidth", defaults.bandwidth),
+        parameters.numbers("variances", defaults.variances),
         new Weights(
-            parameters.number("weight_image_ssl", 0.1),
-            parameters.number("weight_text_ssl", 0.1),
-            parameters.number("weight_density", 0.6),
-            parameters.number("weight_mmd", 0.1),
-            parameters.number("weight_clip", 1.0)));
+            parameters.number("weight_image_ssl", weights.imageSsl),
+            parameters.number("weight_text_ssl", weights.textSsl),
+            parameters.number("weight_density", weights.density),
+            parameters.number("weight_mmd", weights.mmd),
+            parameters.number("weight_clip", weights.clip)));
   }
 
   /** A copy of the variances. */
@@ -87,10 +145,10 @@ public record SetClip(
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("image_views", "rows", "d")
-        .data("text_views", "rows", "d")
-        .result("loss")
-        .gradients("image_views", "text_views");
+        .data(Names.IMAGE_VIEWS, "rows", "d")
+        .data(Names.TEXT_VIEWS, "rows", "d")
+        .result(Names.LOSS)
+        .gradients(Names.IMAGE_VIEWS, Names.TEXT_VIEWS);
   }
 
   @Override

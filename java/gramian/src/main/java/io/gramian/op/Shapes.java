@@ -49,7 +49,7 @@ final class Shapes {
 
   /** Declares {@code anchor} [B1,d] and {@code modality1..n} [B2,d]. */
   static Signature pairwise(String op, Specs inputs) {
-    Signature signature = Signature.of(op).data("anchor", "B1", "d");
+    Signature signature = Signature.of(op).data(Names.ANCHOR, "B1", "d");
     for (String name : modalities(tupleSize(inputs))) {
       signature.data(name, "B2", "d");
     }
@@ -78,7 +78,7 @@ final class Shapes {
   }
 
   static void checkDiagonal(String op, Specs inputs, Sizes sizes) {
-    if (!inputs.has("labels") && sizes.get("B1") > sizes.get("B2")) {
+    if (!inputs.has(Names.LABELS) && sizes.get("B1") > sizes.get("B2")) {
       throw new ShapeException(
           op
               + ": without labels anchor i belongs to tuple i, so expected B1 <= B2, got B1 = "

@@ -1,7 +1,6 @@
 package io.gramian.op;
 
 import io.gramian.DType;
-import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
@@ -94,7 +93,7 @@ public final class Signature {
   /** An output with its upstream gradient, which is needed for gradients unless it is a scalar. */
   Signature result(String name, String... dims) {
     add(name, Kind.RESULT, false, dims);
-    return add("grad_" + name, Kind.UPSTREAM, false, dims);
+    return add(Names.gradient(name), Kind.UPSTREAM, false, dims);
   }
 
   /** An output without gradients. */
@@ -110,7 +109,7 @@ public final class Signature {
   Signature gradients(String... inputs) {
     for (String input : inputs) {
       Argument of = arguments.get(input);
-      add("grad_" + input, Kind.GRADIENT, false, of.dims().toArray(String[]::new));
+      add(Names.gradient(input), Kind.GRADIENT, false, of.dims().toArray(String[]::new));
     }
     return this;
   }
@@ -136,7 +135,7 @@ public final class Signature {
         .map(Argument::name)
         .filter(
             name -> {
-              Argument gradient = arguments.get("grad_" + name);
+              Argument gradient = arguments.get(Names.gradient(name));
               return gradient != null && gradient.kind() == Kind.GRADIENT;
             })
         .toList();
@@ -222,7 +221,7 @@ public final class Signature {
             (name, spec) -> {
               boolean gradient = find(name).kind() == Kind.GRADIENT;
               // The gradient by a parameter that the op holds itself has no input.
-              TensorSpec of = gradient ? inputs.find(name.substring("grad_".length())) : null;
+              TensorSpec of = gradient ? inputs.find(Names.ofGradient(name)) : null;
               boolean same = of != null && takesResult(of.dtype(), data);
               specs.put(name, same ? spec.as(of.dtype()) : spec);
             });
@@ -230,17 +229,11 @@ public final class Signature {
   }
 
   /**
-   * Checks the inputs of a loss whose shapes are not known yet, for instance in a graph.
+   * Checks the names of inputs whose shapes are not known yet, for instance in a graph.
    *
-   * @param inputs their names
-   * @throws ParameterException if the op has no scalar output {@code loss}
    * @throws ShapeException if an input is unknown, an upstream gradient, or missing
    */
-  public void requireLoss(Collection<String> inputs) {
-    Argument loss = find("loss");
-    if (loss == null || !loss.dims().isEmpty()) {
-      throw new ParameterException("expected an op with a scalar output 'loss', got " + this);
-    }
+  public void requireInputs(Collection<String> inputs) {
     for (String name : inputs) {
       Argument argument = find(name);
       if (argument == null || !argument.kind().isInput() || argument.kind() == Kind.UPSTREAM) {
@@ -327,7 +320,8 @@ public final class Signature {
             case DATA -> data.isFloating() ? data + " as the other inputs" : "a floating type";
             case MASK, SCALAR, UPSTREAM -> "a floating type";
             case LABELS, INDICES -> "i32";
-            case RESULT, GRADIENT -> "f32, f64 or " + data;
+            case RESULT, GRADIENT ->
+                data == DType.F32 || data == DType.F64 ? "f32 or f64" : "f32, f64 or " + data;
           };
       throw new ShapeException(
           op + ": '" + argument.name() + "' has element type " + type + "; expected " + expected);

@@ -46,6 +46,11 @@ public sealed interface Similarity {
       Checks.positive("similarity", "min_volume", minVolume);
     }
 
+    /** A copy with another gradient bound. */
+    public Volume minVolume(double value) {
+      return new Volume(value);
+    }
+
     @Override
     public String label() {
       return "volume";
@@ -63,6 +68,11 @@ public sealed interface Similarity {
     /** Checks the range. */
     public Jgcs {
       Checks.positive("similarity", "min_score", minScore);
+    }
+
+    /** A copy with another gradient bound. */
+    public Jgcs minScore(double value) {
+      return new Jgcs(value);
     }
 
     @Override
@@ -109,32 +119,32 @@ public sealed interface Similarity {
   }
 
   /** Cosine similarity. */
-  static Similarity cosine() {
+  static Cosine cosine() {
     return new Cosine();
   }
 
   /** Negative volume with the default gradient bound of 1e-4. */
-  static Similarity volume() {
+  static Volume volume() {
     return new Volume(1e-4);
   }
 
   /** Joint generalised cosine similarity with the default gradient bound of 1e-4. */
-  static Similarity jgcs() {
+  static Jgcs jgcs() {
     return new Jgcs(1e-4);
   }
 
   /** The square of {@link #jgcs}. */
-  static Similarity jgcsSquared() {
+  static JgcsSquared jgcsSquared() {
     return new JgcsSquared();
   }
 
   /** Multilinear inner product. */
-  static Similarity mip() {
+  static Mip mip() {
     return new Mip();
   }
 
   /** Negative squared area of a triangle. */
-  static Similarity area() {
+  static Area area() {
     return new Area();
   }
 

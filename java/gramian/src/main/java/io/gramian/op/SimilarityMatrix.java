@@ -18,6 +18,16 @@ public record SimilarityMatrix(Similarity similarity, boolean normalize) impleme
     this(similarity, true);
   }
 
+  /** A copy with another similarity. */
+  public SimilarityMatrix similarity(Similarity value) {
+    return new SimilarityMatrix(value, normalize);
+  }
+
+  /** A copy with or without normalisation. */
+  public SimilarityMatrix normalize(boolean value) {
+    return new SimilarityMatrix(similarity, value);
+  }
+
   static SimilarityMatrix parse(Parameters parameters) {
     return new SimilarityMatrix(Similarity.parse(parameters), parameters.flag("normalize", true));
   }
@@ -30,9 +40,9 @@ public record SimilarityMatrix(Similarity similarity, boolean normalize) impleme
   @Override
   public Signature signature(Specs inputs) {
     return Shapes.pairwise(name(), inputs)
-        .mask("present", "B2", Shapes.tupleDim(inputs))
-        .result("similarity", "B1", "B2")
-        .gradients("anchor")
+        .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs))
+        .result(Names.SIMILARITY, "B1", "B2")
+        .gradients(Names.ANCHOR)
         .gradients(Shapes.modalities(Shapes.tupleSize(inputs)));
   }
 

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ShapeException;
 import java.util.Map;
 
 /** Sizes of the named dimensions of a signature, found by matching it with specs. */
@@ -19,9 +20,18 @@ public final class Sizes {
     return size;
   }
 
-  /** {@link #get} as an int, for host code. */
+  /**
+   * {@link #get} as an int, for host code.
+   *
+   * @throws ShapeException if it is 2^31 or more
+   */
   public int intOf(String symbol) {
-    return Math.toIntExact(get(symbol));
+    long size = get(symbol);
+    if (size > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          "expected " + symbol + " of at most " + Integer.MAX_VALUE + ", got " + size);
+    }
+    return (int) size;
   }
 
   @Override

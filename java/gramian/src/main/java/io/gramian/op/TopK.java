@@ -38,13 +38,39 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
     this(similarity, true, 10, 1, 5, 10);
   }
 
+  /** A copy with another similarity. */
+  public TopK similarity(Similarity value) {
+    return new TopK(value, normalize, count, cutoffs);
+  }
+
+  /** A copy with or without normalisation. */
+  public TopK normalize(boolean value) {
+    return new TopK(similarity, value, count, cutoffs);
+  }
+
+  /** A copy with another number of tuples per anchor. */
+  public TopK count(int value) {
+    return new TopK(similarity, normalize, value, cutoffs);
+  }
+
+  /** A copy with other cutoffs. */
+  public TopK cutoffs(int first, int... others) {
+    int[] values = new int[others.length + 1];
+    values[0] = first;
+    System.arraycopy(others, 0, values, 1, others.length);
+    return new TopK(similarity, normalize, count, values);
+  }
+
   static TopK parse(Parameters parameters) {
-    double[] cutoffs = parameters.numbers("cutoffs", 1, 5, 10);
+    TopK defaults = new TopK(Similarity.parse(parameters));
+    double[] otherwise = Arrays.stream(defaults.cutoffs).asDoubleStream().toArray();
     return new TopK(
-        Similarity.parse(parameters),
-        parameters.flag("normalize", true),
-        parameters.integer("count", 10),
-        Arrays.stream(cutoffs).mapToInt(cutoff -> toInt(parameters, cutoff)).toArray());
+        defaults.similarity,
+        parameters.flag("normalize", defaults.normalize),
+        parameters.integer("count", defaults.count),
+        Arrays.stream(parameters.numbers("cutoffs", otherwise))
+            .mapToInt(cutoff -> toInt(parameters, cutoff))
+            .toArray());
   }
 
   private static int toInt(Parameters parameters, double cutoff) {
@@ -69,19 +95,19 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
   public Signature signature(Specs inputs) {
     String many = Integer.toString(count);
     return Shapes.pairwise(name(), inputs)
-        .labels("labels", false, "B1")
-        .mask("present", "B2", Shapes.tupleDim(inputs))
-        .indices("indices", "B1", many)
-        .plainResult("scores", "B1", many)
-        .indices("ranks", "B1")
-        .plainResult("recall", Integer.toString(cutoffs.length));
+        .labels(Names.LABELS, false, "B1")
+        .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs))
+        .indices(Names.INDICES, "B1", many)
+        .plainResult(Names.SCORES, "B1", many)
+        .indices(Names.RANKS, "B1")
+        .plainResult(Names.RECALL, Integer.toString(cutoffs.length));
   }
 
   @Override
   public Sizes check(Specs inputs, Specs outputs) {
     Sizes sizes = signature(inputs).match(inputs, outputs);
     Shapes.checkTuple(name(), similarity, Shapes.tupleSize(inputs));
-    if (outputs.has("ranks") || outputs.has("recall")) {
+    if (outputs.has(Names.RANKS) || outputs.has(Names.RECALL)) {
       Shapes.checkDiagonal(name(), inputs, sizes);
     }
     if (count > sizes.get("B2")) {

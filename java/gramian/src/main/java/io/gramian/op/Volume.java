@@ -22,11 +22,24 @@ public record Volume(boolean normalize, double minVolume) implements Op {
 
   /** Without normalisation, with the default gradient bound. */
   public Volume() {
-    this(false, 1e-4);
+    this(false, Similarity.volume().minVolume());
+  }
+
+  /** A copy with or without normalisation. */
+  public Volume normalize(boolean value) {
+    return new Volume(value, minVolume);
+  }
+
+  /** A copy with another gradient bound. */
+  public Volume minVolume(double value) {
+    return new Volume(normalize, value);
   }
 
   static Volume parse(Parameters parameters) {
-    return new Volume(parameters.flag("normalize", false), parameters.number("min_volume", 1e-4));
+    Volume defaults = new Volume();
+    return new Volume(
+        parameters.flag("normalize", defaults.normalize),
+        parameters.number("min_volume", defaults.minVolume));
   }
 
   @Override
@@ -37,9 +50,9 @@ public record Volume(boolean normalize, double minVolume) implements Op {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
-        .data("vectors", "B", "k", "d")
-        .result("volume", "B")
-        .gradients("vectors");
+        .data(Names.VECTORS, "B", "k", "d")
+        .result(Names.VOLUME, "B")
+        .gradients(Names.VECTORS);
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.op.Philox;
+import io.gramian.host.Philox;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.Sizes;
 

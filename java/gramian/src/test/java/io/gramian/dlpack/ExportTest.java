@@ -13,10 +13,8 @@ import io.gramian.ClosedException;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
-import io.gramian.Place;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.spi.MemoryAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -195,12 +193,8 @@ final class ExportTest {
   }
 
   private static Tensor counted(Arena arena, AtomicInteger freed) {
-    return Tensor.ofDevice(
-        Place.HOST,
-        TensorSpec.of(DType.F32, 2),
-        arena.allocate(8, 8),
-        MemoryAccess.HOST,
-        freed::incrementAndGet);
+    return Tensor.of(arena.allocate(8, 8), TensorSpec.of(DType.F32, 2))
+        .onClose(freed::incrementAndGet);
   }
 
   private static long[] numbers(long address, int count) {

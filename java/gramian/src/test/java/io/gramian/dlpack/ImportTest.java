@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.Bindings;
+import io.gramian.ClosedException;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
@@ -48,8 +49,8 @@ final class ImportTest {
         DLPack.importTensor(device, producer.managed(producer.floats(1, 2), shape(2), null));
     Tensor part = view.view(1, TensorSpec.of(DType.F32, 1));
     view.close();
-    assertThatThrownBy(view::toFloats).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(part::toFloats).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(view::toFloats).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(part::toFloats).isInstanceOf(ClosedException.class);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.dlpack.DLPack;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 
 /** Computes a loss that is known on paper, and fails if anything is not as a user expects it. */
@@ -37,7 +38,7 @@ public final class Main {
     float[] words = {1, 0, 0, 0, 2, 0};
     float[] pictures = {3, 0, 0, 0, 1, 0};
     Contrastive gram = new Contrastive(Similarity.volume()).temperature(0.5).labelSmoothing(0.1);
-    return gram.lossAndGradients(device, 3, words, pictures).loss();
+    return gram.lossAndGradients(device, Modalities.rows(3, words, pictures)).loss();
   }
 
   private static double expected() {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.HostPlan;
 import io.gramian.Plan;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.op.Volume;
 import io.gramian.tests.Backends;
@@ -32,12 +34,13 @@ final class CallersTest {
 
     // readme:begin
     Contrastive gram = new Contrastive(Similarity.volume()).temperature(0.07);
-    try (Device device = Device.open("auto")) {
+    try (Device device = Device.open("auto");
+        HostPlan plan = gram.hostPlan(device, Modalities.rows(d, words, pictures, sounds))) {
       for (int step = 0; step < steps; step++) {
-        Contrastive.Result result = gram.lossAndGradients(device, d, words, pictures, sounds);
-        descend(words, result.anchor(), learningRate);
-        descend(pictures, result.modalities().get(0), learningRate);
-        descend(sounds, result.modalities().get(1), learningRate);
+        Bindings result = plan.run(); // reads the arrays as they are now
+        descend(words, result.gradient("anchor"), learningRate);
+        descend(pictures, result.gradient("modality1"), learningRate);
+        descend(sounds, result.gradient("modality2"), learningRate);
         last = result.loss();
         // readme:skip
         first = step == 0 ? last : first;
@@ -49,9 +52,10 @@ final class CallersTest {
     assertThat(last).isLessThan(0.8 * first);
   }
 
-  private static void descend(float[] weights, float[] gradient, float rate) {
+  private static void descend(float[] weights, Tensor gradient, float rate) {
+    float[] by = gradient.toFloats();
     for (int i = 0; i < weights.length; i++) {
-      weights[i] -= rate * gradient[i];
+      weights[i] -= rate * by[i];
     }
   }
 

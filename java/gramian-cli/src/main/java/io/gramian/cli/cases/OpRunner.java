@@ -7,8 +7,10 @@ import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.cli.npz.NpyArray;
+import io.gramian.op.LogDet;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
+import io.gramian.op.Sizes;
 import java.util.Map;
 
 /** Runs any op on arrays, going by its signature alone. */
@@ -53,15 +55,25 @@ public final class OpRunner {
    * @throws io.gramian.GramianException if the op cannot be run on these
    */
   public BoundOp bind(Op op, Map<String, NpyArray> arrays) {
-    DType exact = device.backend().equals("reference") ? DType.F64 : DType.F32;
+    DType exact = device.resultType();
     Bindings host = Bindings.of(OpInputs.tensors(op, arrays, rounding, exact));
     Signature signature = op.signature(host.specs());
     Specs outputs = signature.outputs(host.specs(), signature.computable(host.specs()), exact);
-    String objection = op.objection(op.check(host.specs(), outputs));
-    if (objection != null) {
-      throw new ShapeException(op.name() + ": " + objection);
-    }
+    refuseMeaningless(op, op.check(host.specs(), outputs));
     PlanOptions options = PlanOptions.defaults().checkFinite(checkFinite);
     return new BoundOp(device, op, host, outputs, options);
+  }
+
+  /** Refuses what can be computed but says nothing of the inputs. */
+  private static void refuseMeaningless(Op op, Sizes sizes) {
+    if (op instanceof LogDet logdet && logdet.ridge() == 0 && sizes.get("k") > sizes.get("d")) {
+      throw new ShapeException(
+          "logdet: k = "
+              + sizes.get("k")
+              + " vectors in d = "
+              + sizes.get("d")
+              + " dimensions are always dependent, so the determinant is 0; expected k <= d, or a"
+              + " ridge above 0");
+    }
   }
 }

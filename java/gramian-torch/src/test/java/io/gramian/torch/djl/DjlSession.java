@@ -10,7 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.training.GradientCollector;
 import io.gramian.DType;
-import io.gramian.op.Op;
+import io.gramian.op.Loss;
 import io.gramian.torch.DjlBridge;
 import io.gramian.torch.Libtorches;
 import io.gramian.torch.Session;
@@ -120,7 +120,7 @@ final class DjlSession implements Session<NDArray> {
 
   @Override
   public TorchResult<NDArray> backward(
-      TorchBridge<NDArray> bridge, Op op, Map<String, NDArray> inputs) {
+      TorchBridge<NDArray> bridge, Loss op, Map<String, NDArray> inputs) {
     return ((DjlBridge) bridge).backward(collector, op, inputs);
   }
 

@@ -1,7 +1,7 @@
 package io.gramian.torch.javacpp;
 
 import io.gramian.DType;
-import io.gramian.op.Op;
+import io.gramian.op.Loss;
 import io.gramian.torch.JavaCppBridge;
 import io.gramian.torch.Session;
 import io.gramian.torch.TorchBridge;
@@ -107,7 +107,7 @@ final class JavaCppSession implements Session<Tensor> {
 
   @Override
   public TorchResult<Tensor> backward(
-      TorchBridge<Tensor> bridge, Op op, Map<String, Tensor> inputs) {
+      TorchBridge<Tensor> bridge, Loss op, Map<String, Tensor> inputs) {
     return ((JavaCppBridge) bridge).backward(op, inputs);
   }
 

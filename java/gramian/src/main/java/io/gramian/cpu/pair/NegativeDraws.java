@@ -4,7 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.simd.Resources;
-import io.gramian.op.Philox;
+import io.gramian.host.Philox;
 import io.gramian.op.SampleNegatives;
 import java.util.Arrays;
 

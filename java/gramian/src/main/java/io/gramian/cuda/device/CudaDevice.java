@@ -94,13 +94,12 @@ public final class CudaDevice extends Device implements RawDevice {
     long bytes = spec.spanBytes();
     if (bytes == 0) {
       handles.requireOpen();
-      return Tensor.ofDevice(place, spec, MemorySegment.NULL, foreignAccess, null);
+      return tensor(spec, MemorySegment.NULL, foreignAccess, null);
     }
     handles.acquire(OpenHandles.Kind.TENSOR);
     try {
       DeviceMemory memory = DeviceMemory.allocate(context, bytes);
-      return Tensor.ofDevice(
-          place,
+      return tensor(
           spec,
           MemorySegment.ofAddress(memory.address()),
           access(memory::isClosed),
@@ -117,7 +116,7 @@ public final class CudaDevice extends Device implements RawDevice {
     if (address == 0 && spec.spanBytes() > 0) {
       throw new ParameterException("expected the device address of " + spec + ", got null");
     }
-    return Tensor.ofDevice(place, spec, MemorySegment.ofAddress(address), foreignAccess, null);
+    return tensor(spec, MemorySegment.ofAddress(address), foreignAccess, null);
   }
 
   @Override

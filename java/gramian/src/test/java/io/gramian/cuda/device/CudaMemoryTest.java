@@ -135,7 +135,7 @@ final class CudaMemoryTest {
     assertThatThrownBy(tensor::toFloats).isInstanceOf(ClosedException.class);
     assertThatThrownBy(() -> view.copyFrom(new float[2]))
         .isInstanceOf(ClosedException.class)
-        .hasMessageContaining("freed");
+        .hasMessageContaining("closed");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.gramian.op;
+package io.gramian.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

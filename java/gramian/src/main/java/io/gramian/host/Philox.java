@@ -1,4 +1,4 @@
-package io.gramian.op;
+package io.gramian.host;
 
 /**
  * The counter-based generator Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1,
@@ -43,7 +43,7 @@ public final class Philox {
     return ((word & LOW) + 0.5) * 0x1p-32;
   }
 
-  /** Standard Gumbel noise of {@link SampleNegatives}. */
+  /** Standard Gumbel noise of negatives that are drawn. */
   public static double gumbel(long seed, int row, int column, int step) {
     return -Math.log(-Math.log(uniform(word(seed, column, row, step, 0))));
   }
