@@ -8,7 +8,7 @@ import io.gramian.TensorSpec;
 import io.gramian.Timer;
 import io.gramian.bench.measure.Samples;
 import io.gramian.bench.report.Timing;
-import io.gramian.spi.RawDevice;
+import io.gramian.cuda.device.RawDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -5,7 +5,7 @@ import io.gramian.bench.Benchmark;
 import io.gramian.bench.Job;
 import io.gramian.bench.Settings;
 import io.gramian.bench.report.Line;
-import io.gramian.spi.RawDevice;
+import io.gramian.cuda.device.RawDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -16,7 +16,7 @@ import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Subject;
 import io.gramian.bench.report.Timing;
 import io.gramian.bench.report.Work;
-import io.gramian.spi.RawDevice;
+import io.gramian.cuda.device.RawDevice;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

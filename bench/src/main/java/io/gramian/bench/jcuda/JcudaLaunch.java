@@ -2,7 +2,7 @@ package io.gramian.bench.jcuda;
 
 import io.gramian.Device;
 import io.gramian.bench.peers.Launch;
-import io.gramian.spi.RawDevice;
+import io.gramian.cuda.device.RawDevice;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;

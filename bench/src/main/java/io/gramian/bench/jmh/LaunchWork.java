@@ -7,7 +7,7 @@ import io.gramian.bench.cases.OpCases;
 import io.gramian.bench.ops.GramianSide;
 import io.gramian.bench.peers.Launch;
 import io.gramian.bench.report.Subject;
-import io.gramian.spi.RawDevice;
+import io.gramian.cuda.device.RawDevice;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 

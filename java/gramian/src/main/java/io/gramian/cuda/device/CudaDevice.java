@@ -23,7 +23,6 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
 import io.gramian.spi.OpTable;
-import io.gramian.spi.RawDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.function.BooleanSupplier;

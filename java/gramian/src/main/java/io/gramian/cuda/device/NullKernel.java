@@ -3,7 +3,6 @@ package io.gramian.cuda.device;
 import io.gramian.Stream;
 import io.gramian.cuda.driver.DriverModule;
 import io.gramian.cuda.driver.Launch;
-import io.gramian.spi.RawDevice;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

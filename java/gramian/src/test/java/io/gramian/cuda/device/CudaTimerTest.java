@@ -15,7 +15,6 @@ import io.gramian.TensorSpec;
 import io.gramian.Timer;
 import io.gramian.cuda.Emulated;
 import io.gramian.op.Gram;
-import io.gramian.spi.RawDevice;
 import org.junit.jupiter.api.Test;
 
 final class CudaTimerTest {

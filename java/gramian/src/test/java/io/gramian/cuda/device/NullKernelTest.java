@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.Device;
 import io.gramian.cuda.Emulated;
-import io.gramian.spi.RawDevice;
 import org.junit.jupiter.api.Test;
 
 final class NullKernelTest {

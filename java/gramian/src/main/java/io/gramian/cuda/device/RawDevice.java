@@ -1,4 +1,4 @@
-package io.gramian.spi;
+package io.gramian.cuda.device;
 
 import io.gramian.Stream;
 
