@@ -251,7 +251,7 @@ public final class Tensor implements AutoCloseable {
       throw new ShapeException("expected an i32 tensor, got " + spec);
     }
     int[] values = new int[arrayLength()];
-    read(spec, MemorySegment.ofArray(values));
+    read(spec.as(DType.I32), MemorySegment.ofArray(values));
     return values;
   }
 

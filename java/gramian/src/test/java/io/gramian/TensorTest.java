@@ -26,6 +26,16 @@ final class TensorTest {
     assertThat(tensor.toFloats()).containsExactly(1, 2, 3, 4);
     tensor.copyFrom(new float[] {10, 20, 30, 40});
     assertThat(values).containsExactly(10, 20, -1, 30, 40, -2);
+    assertThat(tensor.toDoubles()).containsExactly(10, 20, 30, 40);
+    tensor.copyFrom(new double[] {5, 6, 7, 8});
+    assertThat(values).containsExactly(5, 6, -1, 7, 8, -2);
+
+    int[] counts = {1, 2, -1, 3, 4};
+    TensorSpec whole = TensorSpec.strided(DType.I32, new long[] {2, 2}, new long[] {3, 1});
+    Tensor integers = Tensor.of(MemorySegment.ofArray(counts), whole);
+    assertThat(integers.toInts()).containsExactly(1, 2, 3, 4);
+    integers.copyFrom(new int[] {5, 6, 7, 8});
+    assertThat(counts).containsExactly(5, 6, -1, 7, 8);
   }
 
   @Test
