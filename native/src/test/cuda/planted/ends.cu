@@ -22,17 +22,6 @@ KERNEL waits_at_barriers_forever(float* out, const float* in, u32 n, u32 spare) 
   out[global_index()] = 1.0f;
 }
 
-__device__ __noinline__ u32 descend(volatile u32* depth) {
-  volatile u32 frame[64];
-  frame[0] = *depth + 1;
-  return frame[0] == 0 ? 0 : descend(frame) + frame[0];
-}
-
-KERNEL recurses_forever(float* out, const float* in, u32 n, u32 spare) {
-  volatile u32 zero = n;
-  out[global_index()] = static_cast<float>(descend(&zero));
-}
-
 KERNEL divides_by_zero(float* out, const float* in, u32 n, u32 spare) {
   out[global_index()] = static_cast<float>(7u / spare);  // fault
 }
@@ -46,13 +35,6 @@ KERNEL traps(float* out, const float* in, u32 n, u32 spare) {
 KERNEL asserts(float* out, const float* in, u32 n, u32 spare) {
   assert(global_index() != 70 && "an odd one");  // fault
   out[global_index()] = in[threadIdx.x];
-}
-
-using Function = float (*)(float);
-__device__ Function chosen;
-
-KERNEL calls_a_null_function(float* out, const float* in, u32 n, u32 spare) {
-  out[global_index()] = chosen(in[threadIdx.x]);  // fault
 }
 
 KERNEL more_shared_memory_than_there_is(float* out, const float* in, u32 n, u32 spare) {

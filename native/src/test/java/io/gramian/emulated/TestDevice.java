@@ -44,8 +44,13 @@ final class TestDevice implements AutoCloseable {
 
   /** Loads another image of test kernels. */
   MemorySegment load(String image) {
+    return load(image(image));
+  }
+
+  /** Loads a module. */
+  MemorySegment load(byte[] image) {
     MemorySegment out = pointer();
-    driver.check("cuModuleLoadData", out, bytes(image(image)));
+    driver.check("cuModuleLoadData", out, bytes(image));
     return out.get(ValueLayout.ADDRESS, 0);
   }
 
@@ -116,6 +121,47 @@ final class TestDevice implements AutoCloseable {
 
   int[] downloadInts(long address, int count) {
     return download(address, 4L * count).toArray(ValueLayout.JAVA_INT);
+  }
+
+  long upload(int... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_INT, values));
+  }
+
+  long upload(double... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_DOUBLE, values));
+  }
+
+  long upload(long... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_LONG, values));
+  }
+
+  long upload(short... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_SHORT, values));
+  }
+
+  long upload(byte... values) {
+    return upload(arena.allocateFrom(ValueLayout.JAVA_BYTE, values));
+  }
+
+  /** Memory of zeros. */
+  long zeros(long size) {
+    return upload(arena.allocate(size, 16));
+  }
+
+  double[] downloadDoubles(long address, int count) {
+    return download(address, 8L * count).toArray(ValueLayout.JAVA_DOUBLE);
+  }
+
+  long[] downloadLongs(long address, int count) {
+    return download(address, 8L * count).toArray(ValueLayout.JAVA_LONG);
+  }
+
+  short[] downloadShorts(long address, int count) {
+    return download(address, 2L * count).toArray(ValueLayout.JAVA_SHORT);
+  }
+
+  byte[] downloadBytes(long address, int count) {
+    return download(address, count).toArray(ValueLayout.JAVA_BYTE);
   }
 
   MemorySegment download(long address, long size) {
