@@ -3,11 +3,13 @@ package io.gramian.emoji;
 import io.gramian.Device;
 import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
+import io.gramian.cli.io.Root;
 import io.gramian.emoji.data.EmojiSet;
 import io.gramian.emoji.data.TrainingData;
 import io.gramian.emoji.losses.AlignmentLoss;
 import io.gramian.emoji.losses.LossSpec;
 import io.gramian.emoji.losses.TrainingOptions;
+import io.gramian.emoji.pages.TrainingDocs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +80,11 @@ public final class TrainCommand implements Callable<Integer> {
               + " on validation emoji.")
   private boolean chooseTemperature;
 
+  @Option(
+      names = "--docs",
+      description = "Train nothing; write the figures of bench/results into the documents.")
+  private boolean docs;
+
   @Spec private CommandSpec spec;
 
   /** For picocli. */
@@ -85,6 +92,10 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (docs) {
+      new TrainingDocs(Root.here()).write().forEach(spec.commandLine().getOut()::println);
+      return 0;
+    }
     if (compare && chooseTemperature) {
       throw new UserException("--compare and --choose-temperature do not go together");
     }
