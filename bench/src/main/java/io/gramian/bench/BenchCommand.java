@@ -3,22 +3,26 @@ package io.gramian.bench;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
-import io.gramian.bench.cases.CheckSize;
-import io.gramian.bench.docs.Docs;
-import io.gramian.bench.jmh.Microbenchmarks;
+import io.gramian.bench.compare.HostSuite;
+import io.gramian.bench.gpu.GpuSuite;
+import io.gramian.bench.jmh.JmhSuite;
 import io.gramian.bench.measure.Interleaved;
+import io.gramian.bench.page.Docs;
 import io.gramian.bench.page.ReportFiles;
+import io.gramian.bench.peers.Peers;
+import io.gramian.bench.peers.Torch;
 import io.gramian.bench.report.Machine;
-import io.gramian.bench.report.Root;
-import io.gramian.bench.report.Run;
 import io.gramian.bench.report.RunCsv;
-import io.gramian.bench.torch.Torch;
+import io.gramian.bench.workload.Workloads;
 import io.gramian.cli.UserException;
-import io.gramian.cli.io.AtomicOutput;
+import io.gramian.cli.io.Root;
+import io.gramian.cli.spi.Subcommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,14 +39,15 @@ import picocli.CommandLine.Spec;
       "Writes measurements.csv, charts and a page that shows them."
     },
     mixinStandardHelpOptions = true)
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, Subcommand {
   /** What the microbenchmarks measure. */
   private static final String JMH_BACKEND = "cpu";
 
   @Parameters(
       arity = "0..*",
       paramLabel = "OP",
-      description = "What to measure: names of ops, or matmul; default: all.")
+      completionCandidates = Names.class,
+      description = {"What to measure; default: all of", "${COMPLETION-CANDIDATES}."})
   private List<String> ops = List.of();
 
   @Option(
@@ -144,70 +149,93 @@ public final class BenchCommand implements Callable<Integer> {
   private Path csv;
 
   @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description =
+          "Measures nothing; draws the page and the charts of a CSV file, for instance one of"
+              + " another machine.")
+  private Path page;
+
+  @Option(
       names = "--docs",
       description = "Measures nothing; writes the figures of bench/results into the documents.")
   private boolean docs;
 
   @Spec private CommandSpec spec;
 
-  /** For picocli. */
+  /** For the service loader. */
   public BenchCommand() {}
+
+  /** What can be measured, for the help. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Workloads.names().iterator();
+    }
+  }
+
+  @Override
+  public String name() {
+    return "bench";
+  }
+
+  @Override
+  public Object command() {
+    return this;
+  }
 
   @Override
   public Integer call() throws IOException {
+    PrintWriter console = spec.commandLine().getOut();
     if (docs) {
-      return writeDocs();
+      new Docs(Root.here()).write().forEach(console::println);
+      return 0;
+    }
+    if (page != null) {
+      ReportFiles.writePage(out, RunCsv.read(page.toString(), Files.readString(page)));
+      console.println("page: " + out.resolve(ReportFiles.PAGE));
+      return 0;
     }
     Settings settings = settings();
     requireFolder(csv == null ? null : csv.toAbsolutePath().getParent());
-    PrintWriter console = spec.commandLine().getOut();
     Machine machine = Machine.here();
-    Results results = new Results(settings, console, spec.commandLine().getErr());
-    if (jmh) {
-      Path log = out.resolve(Microbenchmarks.LOG);
-      List<Job> jobs = required(Microbenchmarks.jobs(settings, log), "by JMH");
-      console.println(machine);
-      results.measure(jobs);
-    } else {
-      measureInTurn(settings, machine, results);
-    }
-    Run run = new Run(machine, results.lines());
-    if (!run.lines().isEmpty()) {
-      ReportFiles.write(out, run);
-      console.println("page: " + out.resolve(ReportFiles.PAGE));
-      if (csv != null) {
-        AtomicOutput.writeText(csv, RunCsv.write(run));
-      }
-    }
-    return results.agreed() ? 0 : 1;
+    PrintWriter complaints = spec.commandLine().getErr();
+    Session session = new Session(settings, machine, out, csv, console, complaints);
+    return (jmh ? runJmh(settings, session) : runInTurn(settings, session)) ? 0 : 1;
   }
 
-  private void measureInTurn(Settings settings, Machine machine, Results results) {
-    PrintWriter console = spec.commandLine().getOut();
+  private boolean runJmh(Settings settings, Session session) throws IOException {
+    Peers peers = Peers.load(settings);
+    List<Job> jobs = JmhSuite.jobs(settings, peers, out.resolve(JmhSuite.LOG));
+    requireSome(jobs, "by JMH");
+    return session.run(jobs, peers.missing());
+  }
+
+  private boolean runInTurn(Settings settings, Session session) throws IOException {
     DeviceOptions options = DeviceOptions.defaults().threads(threads);
     try (Device device = Device.open(settings.backend(), options)) {
-      List<Job> jobs = required(Suite.jobs(device, settings), "on " + device);
-      console.println(machine);
-      console.println(device);
-      results.measure(jobs);
+      List<String> heading = new ArrayList<>(List.of(device.toString()));
+      List<Job> jobs;
+      if (device.place().isHost()) {
+        Peers peers = Peers.load(settings);
+        heading.addAll(peers.missing());
+        jobs = HostSuite.jobs(device, settings, peers);
+      } else {
+        jobs = GpuSuite.jobs(device, settings);
+      }
+      requireSome(jobs, "on " + device);
+      return session.run(jobs, heading);
     }
   }
 
-  private List<Job> required(List<Job> jobs, String how) {
+  private void requireSome(List<Job> jobs, String how) {
     if (jobs.isEmpty()) {
       throw new ParameterException("nothing to measure " + how + " for " + ops);
     }
-    return jobs;
-  }
-
-  private int writeDocs() throws IOException {
-    List<String> written = new Docs(Root.here()).write();
-    written.forEach(spec.commandLine().getOut()::println);
-    return 0;
   }
 
   private Settings settings() {
-    List<String> names = jmh ? Microbenchmarks.names() : Suite.names();
+    List<String> names = jmh ? JmhSuite.names() : Workloads.names();
     for (String op : ops) {
       if (!names.contains(op)) {
         throw new ParameterException("unknown benchmark '" + op + "'; expected one of " + names);
@@ -235,7 +263,7 @@ public final class BenchCommand implements Callable<Integer> {
         !noPeers,
         blas,
         !noMemory,
-        check ? CheckSize.MEASURED : CheckSize.SMALL,
+        check,
         quick,
         new Interleaved(
             rounds == null ? usual.rounds() : rounds,
@@ -253,7 +281,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (noMemory) {
       throw new ParameterException("--jmh measures no memory: leave out --no-memory");
     }
-    Microbenchmarks.missing()
+    JmhSuite.missing()
         .ifPresent(
             reason -> {
               throw new UserException("--jmh: " + reason);

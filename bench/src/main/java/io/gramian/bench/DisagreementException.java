@@ -1,6 +1,7 @@
 package io.gramian.bench;
 
-import io.gramian.bench.cases.Agreement;
+import io.gramian.Accuracy;
+import io.gramian.bench.report.Agreement;
 import java.util.Locale;
 
 /** Results that were to be timed are wrong. */
@@ -22,7 +23,7 @@ public final class DisagreementException extends RuntimeException {
    * @param bound how far they may be
    */
   public DisagreementException(
-      String by, String other, String on, Agreement found, Agreement bound) {
+      String by, String other, String on, Agreement found, Accuracy bound) {
     this(
         String.format(
             Locale.ROOT,
@@ -32,7 +33,7 @@ public final class DisagreementException extends RuntimeException {
             other,
             on,
             found.result(),
-            bound.result(),
+            bound.scores(),
             found.gradients(),
             bound.gradients()));
   }

@@ -1,6 +1,5 @@
 package io.gramian.bench;
 
-import io.gramian.bench.cases.CheckSize;
 import io.gramian.bench.measure.Interleaved;
 import java.util.List;
 
@@ -10,14 +9,15 @@ import java.util.List;
  * @param backend name of the backend
  * @param threads of the backend and of the peers
  * @param ops what to measure; empty for everything
- * @param batches batch sizes; empty for those of each benchmark
- * @param modalities numbers of vectors per sample; empty for those of each benchmark
- * @param dimension length of a vector; 0 for that of each benchmark
+ * @param batches batch sizes; empty for those of each workload
+ * @param modalities numbers of vectors per sample; empty for those of each workload
+ * @param dimension length of a vector; 0 for that of each workload
  * @param peers whether other libraries are measured too
  * @param blas the BLAS of the peers, {@code mkl} or {@code openblas}; {@code any} for the first
  *     that is present
  * @param memory whether peak memory is measured too
- * @param checkSize at which size results are held against the reference before the timing
+ * @param checksAtSize whether results are held against the reference at the measured size, not only
+ *     in a small case
  * @param quick whether fewer and smaller sizes will do
  * @param timing how times are taken
  */
@@ -31,7 +31,7 @@ public record Settings(
     boolean peers,
     String blas,
     boolean memory,
-    CheckSize checkSize,
+    boolean checksAtSize,
     boolean quick,
     Interleaved timing) {
   /** Whether an op is asked for. */
@@ -42,10 +42,5 @@ public record Settings(
   /** The batch sizes, or others where none were given. */
   public List<Integer> batchesOr(List<Integer> otherwise) {
     return batches.isEmpty() ? otherwise : batches;
-  }
-
-  /** The numbers of vectors per sample, or others where none were given. */
-  public List<Integer> modalitiesOr(List<Integer> otherwise) {
-    return modalities.isEmpty() ? otherwise : modalities;
   }
 }

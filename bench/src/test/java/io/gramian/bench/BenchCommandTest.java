@@ -2,8 +2,11 @@ package io.gramian.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.bench.measure.ChildProcess;
 import io.gramian.bench.report.RunCsv;
+import io.gramian.bench.workload.Workloads;
 import io.gramian.cli.Main;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,11 +28,11 @@ class BenchCommandTest {
   void measuresALossAndWritesCsv() throws IOException {
     Path csv = folder.resolve("bench.csv");
 
-    int code = run("contrastive", "--no-peers", "--modalities", "3", "--csv", csv.toString());
+    int code = run("contrastive", "--no-peers", "--modalities", "4", "--csv", csv.toString());
 
     assertThat(err.toString()).isEmpty();
     assertThat(code).isZero();
-    assertThat(out.toString()).contains("contrastive volume both  B = 8  k = 3  d = 8");
+    assertThat(out.toString()).contains("contrastive volume both  B = 8  k = 4  d = 8");
     assertThat(RunCsv.read("bench.csv", Files.readString(csv)).lines())
         .singleElement()
         .satisfies(line -> assertThat(line.subject().variant()).isEqualTo("volume"))
@@ -45,6 +48,51 @@ class BenchCommandTest {
     assertThat(code).isZero();
     assertThat(out.toString())
         .contains("volume forward  B = 8", "volume both  B = 8", "EJML", "of memory copy");
+  }
+
+  @Test
+  void aPageIsDrawnFromTheMeasurementsOfAnotherMachine() throws IOException {
+    Path csv = folder.resolve("bench.csv");
+    run("matmul", "--no-peers", "--csv", csv.toString());
+    Path page = folder.resolve("page");
+
+    assertThat(main("bench", "--page", csv.toString(), "--out", page.toString())).isZero();
+
+    assertThat(page.resolve("index.html")).content().contains("matmul, forward");
+    assertThat(main("bench", "--page", folder.resolve("none.csv").toString())).isEqualTo(2);
+  }
+
+  @Test
+  void theHelpListsWhatCanBeMeasured() {
+    assertThat(main("bench", "--help")).isZero();
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .contains(String.join(", ", Workloads.names()));
+  }
+
+  @Test
+  void aStoppedRunKeepsWhatItHas() throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("bench", "matmul", "mmd", "--no-peers"));
+    arguments.addAll(List.of("--backend", "reference", "--batch", "8,2048", "--dimension", "64"));
+    arguments.addAll(List.of("--rounds", "1", "--warm", "0", "--turn", "0", "--no-memory"));
+    arguments.addAll(List.of("--out", folder.resolve("out").toString()));
+    Process process =
+        new ProcessBuilder(ChildProcess.command(List.of(), Main.class, arguments))
+            .redirectErrorStream(true)
+            .start();
+    StringBuilder text = new StringBuilder();
+    try (BufferedReader reader = process.inputReader()) {
+      for (String line; (line = reader.readLine()) != null; ) {
+        text.append(line).append("\n");
+        if (line.startsWith("  gramian")) {
+          process.toHandle().destroy(); // SIGTERM; the streams stay open
+        }
+      }
+    }
+
+    assertThat(process.waitFor()).isEqualTo(128 + 15);
+    assertThat(text).contains("stopped: ", "page: ");
+    assertThat(folder.resolve("out/index.html")).content().contains("matmul, forward");
+    assertThat(folder.resolve("out/measurements.csv")).content().contains(",matmul,");
   }
 
   @Test
@@ -78,6 +126,10 @@ class BenchCommandTest {
     if (!all.contains("--batch")) {
       all.addAll(List.of("--batch", "8"));
     }
-    return Main.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+    return main(all.toArray(String[]::new));
+  }
+
+  private int main(String... arguments) {
+    return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
   }
 }

@@ -3,6 +3,7 @@ package io.gramian.bench.bundle;
 import io.gramian.ParameterException;
 import io.gramian.bench.report.Machine;
 import io.gramian.cli.UserException;
+import io.gramian.cli.spi.Subcommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +29,14 @@ import picocli.CommandLine.Spec;
       "Needs the kernels, which the launcher builds; the first time that downloads 362 MB."
     },
     mixinStandardHelpOptions = true)
-public final class BundleCommand implements Callable<Integer> {
+public final class BundleCommand implements Callable<Integer>, Subcommand {
   /** The targets that kernels are built for, with what runs them. */
   private static final List<String> TARGETS =
       List.of("sm_80", "sm_90a", "sm_100", "sm_120", "compute_80");
+
+  /** Peers, whose native code is large, and charts, which need java.desktop. */
+  private static final Pattern LEFT_OUT =
+      Pattern.compile("(javacpp|openblas|mkl|pytorch|jcuda|jcublas|ejml|auto-service|xchart)-");
 
   private static final long MOST_BYTES = 50_000_000;
 
@@ -52,8 +58,18 @@ public final class BundleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** For picocli. */
+  /** For the service loader. */
   public BundleCommand() {}
+
+  @Override
+  public String name() {
+    return "bundle";
+  }
+
+  @Override
+  public Object command() {
+    return this;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -78,12 +94,15 @@ public final class BundleCommand implements Callable<Integer> {
       throw new UserException("bundle: no kernels in " + root + "; start it by ./gramian bundle");
     }
     Path emulated = built(root.resolve("native/target"), "gramian-native-");
+    Map<String, Path> jars = jars(root.resolve("bench/target/lib"));
+    if (emulated != null) {
+      jars.put("gramian-native", emulated);
+    }
     Bundle bundle =
         new Bundle(
-            libraries(root),
+            jars,
             kernels,
             targets,
-            emulated,
             root.resolve("bench/python"),
             Machine.here().commit(),
             Map.of("LICENSE", Files.readString(root.resolve("LICENSE"))));
@@ -110,24 +129,21 @@ public final class BundleCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The command with its libraries, and the benchmarks without theirs, which are the peers. */
-  private static Map<String, Path> libraries(Path root) throws IOException {
+  /** The command with its libraries, out of the jars of the benchmarks. */
+  private static Map<String, Path> jars(Path folder) throws IOException {
     Map<String, Path> found = new TreeMap<>();
-    try (Stream<Path> jars = Files.list(root.resolve("java/gramian-emoji/target/lib"))) {
-      // The study draws by java.desktop, which is not in the bundle.
-      jars.filter(jar -> !name(jar).matches("(xchart|gramian-emoji)-.*"))
-          .forEach(jar -> found.put(name(jar), jar));
+    try (Stream<Path> jars = Files.list(folder)) {
+      jars.filter(BundleCommand::isTaken).forEach(jar -> found.put(name(jar), jar));
     }
-    Path bench = built(root.resolve("bench/target/lib"), "gramian-bench-");
-    if (bench == null) {
-      throw new UserException(
-          "bundle: no benchmarks in " + root + "; start it by ./gramian bundle");
-    }
-    found.put(name(bench), bench);
     return found;
   }
 
-  private static String name(Path jar) {
+  /** Whether a jar of the benchmarks goes into the bundle. */
+  static boolean isTaken(Path jar) {
+    return !LEFT_OUT.matcher(name(jar)).lookingAt();
+  }
+
+  static String name(Path jar) {
     return jar.getFileName().toString().replaceAll("\\.jar$", "");
   }
 

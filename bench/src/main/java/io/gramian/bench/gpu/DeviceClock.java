@@ -6,7 +6,6 @@ import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.Timer;
-import io.gramian.bench.measure.Samples;
 import io.gramian.bench.report.Timing;
 import io.gramian.cuda.device.RawDevice;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ final class DeviceClock implements AutoCloseable {
       for (int i = 0; i < runs; i++) {
         enqueue(timers.get(i), run, count++);
       }
-      return Timing.of(new Samples(timers.stream().mapToDouble(Timer::seconds).toArray()));
+      return Timing.of(timers.stream().mapToDouble(Timer::seconds).toArray());
     } finally {
       timers.forEach(Timer::close);
     }
@@ -86,7 +85,7 @@ final class DeviceClock implements AutoCloseable {
   /** Times work once, without warming up: for runs of many seconds. */
   Timing once(IntConsumer run) {
     try (Timer timer = device.newTimer()) {
-      return Timing.of(new Samples(timed(timer, run, 0)));
+      return Timing.of(timed(timer, run, 0));
     }
   }
 

@@ -1,28 +1,22 @@
 package io.gramian.bench.gpu;
 
-import io.gramian.Bindings;
 import io.gramian.CudaException;
 import io.gramian.DType;
 import io.gramian.Device;
-import io.gramian.Plan;
-import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.bench.cases.CaseShape;
-import io.gramian.bench.cases.OpCase;
-import io.gramian.bench.cases.OpCases;
+import io.gramian.bench.DisagreementException;
+import io.gramian.bench.peers.GramianSide;
 import io.gramian.bench.report.Contestant;
 import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Subject;
 import io.gramian.bench.report.Timing;
 import io.gramian.bench.report.Work;
+import io.gramian.bench.workload.Problem;
+import io.gramian.bench.workload.Workloads;
 import io.gramian.cuda.device.RawDevice;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * GRAM's loss with all gradients at the largest batch that fits the memory of the device, one run.
@@ -33,7 +27,6 @@ final class LargestBatch {
   static final String VARIANT = "volume largest batch";
 
   private static final int OUT_OF_MEMORY = 2;
-  private static final int PRODUCTS = 4;
 
   private final Device device;
   private final Ceilings ceilings;
@@ -64,63 +57,36 @@ final class LargestBatch {
   }
 
   private Line measure(DeviceClock clock, int batch) {
-    CaseShape small = new CaseShape("contrastive", "volume", CaseShape.BOTH, drawn, 4, dimension);
-    List<Tensor> owned = new ArrayList<>();
+    Subject subject =
+        new Subject("contrastive", "volume", Subject.BOTH, batch, 4, dimension, "bf16");
     try (Arena arena = Arena.ofShared()) {
-      OpCase one = OpCases.of(small, arena);
-      Map<String, Tensor> in = new LinkedHashMap<>();
-      one.inputs()
-          .asMap()
-          .forEach((name, tensor) -> in.put(name, repeated(clock, owned, name, tensor, batch)));
-      Bindings inputs = Bindings.of(in);
-      Specs specs =
-          one.op().signature(inputs.specs()).outputs(inputs.specs(), one.outputs(), DType.F32);
-      Map<String, Tensor> out = new LinkedHashMap<>();
-      specs
-          .asMap()
-          .forEach(
-              (name, spec) ->
-                  out.put(
-                      name,
-                      own(owned, device.allocate(spec.rank() == 2 ? spec.as(DType.BF16) : spec))));
-      Bindings outputs = Bindings.of(out);
-      try (Plan plan = one.op().plan(device, inputs, outputs)) {
-        Timing time = clock.once(_ -> plan.run(clock.stream(), inputs, outputs));
-        double loss = outputs.get("loss").item();
+      Problem small = Workloads.problem(subject.sized(drawn, dimension), 0, arena);
+      try (GramianSide side =
+          new GramianSide(device, small, 1, (rows, type) -> repeated(clock, rows, type, batch))) {
+        Timing time = clock.once(_ -> side.enqueue(clock.stream(), 0));
+        double loss = side.results().get("loss")[0];
         if (!Double.isFinite(loss)) {
-          throw new IllegalStateException("the loss of the largest batch is " + loss);
+          throw new DisagreementException("the loss of the largest batch is " + loss);
         }
-        long memory = plan.workspaceBytes();
-        for (TensorSpec spec : specs.asMap().values()) {
-          memory += spec.rank() == 2 ? spec.as(DType.BF16).spanBytes() : spec.spanBytes();
-        }
-        Work work = Work.flops(PRODUCTS * 2.0 * batch * batch * 3 * dimension);
-        Subject subject =
-            new Subject("contrastive", VARIANT, CaseShape.BOTH, batch, 4, dimension, "bf16");
+        double more = Math.pow((double) batch / drawn, 2);
+        Work work = Work.flops(more * (small.work().flops().orElseThrow() + small.recomputed()));
+        Contestant ours = Contestant.ours(device.backend(), 1);
         return Line.timed(
-                Line.GPU,
-                subject,
-                Contestant.ours(device.backend(), 1),
-                time,
-                work,
-                ceilings.of(work))
-            .memory(OptionalLong.of(memory))
+                Line.GPU, subject.as("contrastive", VARIANT), ours, time, work, ceilings.of(work))
+            .memory(side.outputBytes() + side.workspaceBytes())
             .note("one run, not warm; rows repeat every " + drawn)
             .note(batch == most ? "the largest that is tried" : "twice as many do not fit");
       }
-    } finally {
-      owned.forEach(Tensor::close);
     }
   }
 
   /** A tensor of the whole batch from the rows of a smaller one; single numbers as they are. */
-  private Tensor repeated(
-      DeviceClock clock, List<Tensor> owned, String name, Tensor rows, int batch) {
+  private Tensor repeated(DeviceClock clock, Tensor rows, DType type, int batch) {
     if (rows.spec().rank() != 2) {
-      return own(owned, device.upload(rows, rows.dtype()));
+      return device.upload(rows, type);
     }
-    Tensor all = own(owned, device.allocate(TensorSpec.of(DType.BF16, batch, rows.spec().size(1))));
-    try (Tensor part = device.upload(rows, DType.BF16)) {
+    Tensor all = device.allocate(TensorSpec.of(type, batch, rows.spec().size(1)));
+    try (Tensor part = device.upload(rows, type)) {
       long bytes = part.spec().spanBytes();
       for (long at = 0; at < all.spec().spanBytes(); at += bytes) {
         ((RawDevice) device).copy(clock.stream(), part.address(), all.address() + at, bytes);
@@ -128,10 +94,5 @@ final class LargestBatch {
       clock.stream().synchronize();
     }
     return all;
-  }
-
-  private static Tensor own(List<Tensor> owned, Tensor tensor) {
-    owned.add(tensor);
-    return tensor;
   }
 }

@@ -1,10 +1,13 @@
 package io.gramian.bench.gpu;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.gramian.Accuracy;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Tensor;
-import io.gramian.bench.cases.OpCase;
+import io.gramian.bench.compare.Check;
+import io.gramian.bench.report.Subject;
+import io.gramian.bench.workload.Problem;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.cli.npz.NpzFormat;
 import java.io.IOException;
@@ -21,20 +24,25 @@ import java.util.stream.Stream;
  * A case as the peers in Python read it: what it is, inputs at full size, and a small case with the
  * results of the reference.
  *
- * @param shape what it is
- * @param one with its inputs
+ * @param problem with its inputs
  * @param check the small case
+ * @param bound how far off our own results may be
  */
-record PeerCase(GpuShape shape, OpCase one, GpuCheck check) {
+record PeerCase(Problem problem, Check check, Accuracy bound) {
+  /** What it is. */
+  Subject subject() {
+    return problem.subject();
+  }
+
   /** Writes case.json, inputs.npz and check.npz. */
   void write(Path folder) throws IOException {
     Map<String, Object> about = new LinkedHashMap<>();
-    about.put("op", shape.shape().op());
-    about.put("variant", shape.shape().variant());
-    about.put("pass", shape.shape().pass());
-    about.put("dtype", shape.dtype().toString());
+    about.put("op", subject().op());
+    about.put("variant", subject().variant());
+    about.put("pass", subject().pass());
+    about.put("dtype", subject().dtype());
     Files.writeString(folder.resolve("case.json"), JSON.std.asString(about));
-    NpzFormat.write(folder.resolve("inputs.npz"), arrays("in.", one.inputs()));
+    NpzFormat.write(folder.resolve("inputs.npz"), arrays("in.", problem.inputs()));
     Map<String, NpyArray> small = arrays("in.", check.inputs());
     check
         .expected()

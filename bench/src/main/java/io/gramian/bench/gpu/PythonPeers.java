@@ -1,12 +1,13 @@
 package io.gramian.bench.gpu;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.gramian.bench.cases.Agreement;
+import io.gramian.bench.report.Agreement;
 import io.gramian.bench.report.Contestant;
 import io.gramian.bench.report.Line;
-import io.gramian.bench.report.Root;
+import io.gramian.bench.report.Subject;
 import io.gramian.bench.report.Timing;
 import io.gramian.bench.report.Work;
+import io.gramian.cli.io.Root;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -48,12 +48,12 @@ final class PythonPeers implements AutoCloseable {
   }
 
   /** Lines of the peers on a case, or one line that says why there are none. */
-  List<Line> measure(GpuShape shape, PeerCase one, Ceilings ceilings, Work work) {
+  List<Line> measure(PeerCase one, Ceilings ceilings, Work work) {
     if (failure == null && process == null) {
       start();
     }
     if (failure != null) {
-      return List.of(absent(shape, PEER, failure));
+      return List.of(absent(one.subject(), PEER, failure));
     }
     List<Line> lines = new ArrayList<>();
     Path folder = null;
@@ -65,7 +65,7 @@ final class PythonPeers implements AutoCloseable {
       questions.write(folder + "\n");
       questions.flush();
       for (Map<String, Object> answer = answer(); !answer.containsKey("done"); answer = answer()) {
-        lines.add(line(shape, answer, ceilings, work));
+        lines.add(line(one, answer, ceilings, work));
       }
     } catch (IOException e) {
       failure =
@@ -73,7 +73,7 @@ final class PythonPeers implements AutoCloseable {
               ? "no answer within " + PATIENCE.toMinutes() + " minutes"
               : "the process ended: " + e.getMessage();
       process.destroyForcibly();
-      lines.add(absent(shape, PEER, failure));
+      lines.add(absent(one.subject(), PEER, failure));
     } finally {
       watch.interrupt();
       PeerCase.delete(folder);
@@ -138,10 +138,10 @@ final class PythonPeers implements AutoCloseable {
     return JSON.std.mapFrom(line);
   }
 
-  private Line line(GpuShape shape, Map<String, Object> answer, Ceilings ceilings, Work work) {
+  private Line line(PeerCase one, Map<String, Object> answer, Ceilings ceilings, Work work) {
     String name = String.valueOf(answer.get("peer"));
     if (answer.get("absent") instanceof String reason) {
-      return absent(shape, name, reason);
+      return absent(one.subject(), name, reason);
     }
     Timing time =
         new Timing(
@@ -151,18 +151,16 @@ final class PythonPeers implements AutoCloseable {
             number(answer, "p80"),
             number(answer, "minimum"));
     Agreement agreement = new Agreement(number(answer, "result"), number(answer, "gradients"));
-    boolean accurate = agreement.within(GpuCheck.bound(shape.dtype()));
-    return Line.timed(Line.GPU, shape.subject(), by(name), time, work, ceilings.of(work))
-        .memory(
-            answer.get("memory") instanceof Number bytes
-                ? OptionalLong.of(bytes.longValue())
-                : OptionalLong.empty())
-        .agreement(Optional.of(agreement))
-        .note(accurate ? "" : "less accurate than we have to be");
+    boolean accurate = agreement.within(one.bound());
+    Line line =
+        Line.timed(Line.GPU, one.subject(), by(name), time, work, ceilings.of(work))
+            .agreement(Optional.of(agreement))
+            .note(accurate ? "" : "less accurate than we have to be");
+    return answer.get("memory") instanceof Number bytes ? line.memory(bytes.longValue()) : line;
   }
 
-  private Line absent(GpuShape shape, String name, String reason) {
-    return Line.absent(Line.GPU, shape.subject(), by(name), reason);
+  private Line absent(Subject subject, String name, String reason) {
+    return Line.absent(Line.GPU, subject, by(name), reason);
   }
 
   private Contestant by(String name) {

@@ -1,13 +1,19 @@
 package io.gramian.bench.jmh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import io.gramian.bench.measure.ChildProcess;
 import io.gramian.bench.report.Timing;
 import io.gramian.cli.UserException;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -19,41 +25,58 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs benchmarks by JMH, each in processes of its own that end with this one. */
+/** Runs benchmarks by JMH, each in processes of its own. */
 final class Forks {
+  /**
+   * How often and how long.
+   *
+   * @param forks processes per side
+   * @param warmSeconds for which Java has to compile nothing before a side is timed
+   * @param seconds for which a side is timed, call by call
+   * @param warmBursts bursts of calls that are too short for that, before the timing
+   * @param bursts that are timed
+   */
+  record Effort(int forks, double warmSeconds, double seconds, int warmBursts, int bursts) {
+    /** For results. */
+    static final Effort USUAL = new Effort(2, 0.3, 0.8, 20, 100);
+
+    /** For a first look. */
+    static final Effort QUICK = new Effort(1, 0.15, 0.2, 10, 50);
+
+    /** A process, with its libraries and inputs. */
+    private static final double START_SECONDS = 1.6;
+
+    /** How many times {@link #warmSeconds} it takes until Java has compiled a side, about. */
+    private static final int WARM_TURNS = 6;
+
+    /** About how long a side takes, timed call by call. */
+    double callSeconds() {
+      return burstSeconds() + forks * seconds;
+    }
+
+    /** About how long a side takes, timed by bursts. */
+    double burstSeconds() {
+      return forks * (START_SECONDS + WARM_TURNS * warmSeconds);
+    }
+  }
+
   private static final double NANO = 1e-9;
   private static final double MILLI = 1e3;
 
   /** A process that takes longer for a part of its work is broken. */
   private static final int TIMEOUT_SECONDS = 120;
 
-  private static volatile boolean ending;
-
-  static {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  ending = true;
-                  ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-                }));
-  }
-
   private final Effort effort;
-  private final JmhLog log;
+  private final Path log;
+  private boolean started;
 
   /**
    * @param effort how often and how long
-   * @param log takes what JMH says
+   * @param log takes what JMH says; what an earlier run left there goes
    */
-  Forks(Effort effort, JmhLog log) {
+  Forks(Effort effort, Path log) {
     this.effort = effort;
     this.log = log;
-  }
-
-  /** The same with half the time for calls. */
-  Forks brief() {
-    return new Forks(effort.brief(), log);
   }
 
   /** How often and how long. */
@@ -109,16 +132,12 @@ final class Forks {
   }
 
   private Optional<Statistics> run(ChainedOptionsBuilder options) {
-    try (PrintStream stream = log.open()) {
+    try (PrintStream stream = openLog()) {
       OutputFormat format = OutputFormatFactory.createFormatInstance(stream, VerboseMode.NORMAL);
       try {
         RunResult result = new Runner(options.build(), format).runSingle();
         return Optional.of(result.getPrimaryResult().getStatistics());
       } catch (RunnerException e) {
-        while (ending) {
-          // Else the next benchmark would start.
-          LockSupport.park();
-        }
         String message = String.valueOf(e.getMessage()).replaceFirst("^ERROR: ", "");
         if (message.contains("JMH lock")) {
           throw new UserException(message, e);
@@ -126,6 +145,19 @@ final class Forks {
         e.printStackTrace(stream);
         return Optional.empty();
       }
+    }
+  }
+
+  private PrintStream openLog() {
+    try {
+      if (!started) {
+        Files.createDirectories(log.toAbsolutePath().getParent());
+        Files.deleteIfExists(log);
+        started = true;
+      }
+      return new PrintStream(Files.newOutputStream(log, CREATE, APPEND), true, UTF_8);
+    } catch (IOException e) {
+      throw new UserException("cannot write " + log + ": " + e.getMessage(), e);
     }
   }
 

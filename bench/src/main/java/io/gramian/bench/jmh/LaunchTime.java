@@ -1,9 +1,7 @@
 package io.gramian.bench.jmh;
 
 import io.gramian.Device;
-import io.gramian.bench.jcuda.JcublasLaunch;
-import io.gramian.bench.jcuda.JcudaLaunch;
-import io.gramian.bench.peers.Launch;
+import io.gramian.bench.measure.JitActivity;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,16 +34,22 @@ public class LaunchTime {
   /** Our binding of the driver. */
   static final String OURS = "gramian";
 
+  /** The same driver by jcuda. */
+  static final String JCUDA = "jcuda";
+
+  /** cuBLAS by jcuda. */
+  static final String JCUBLAS = "jcublas";
+
   /** A backend that launches kernels. */
   @Param("emulated")
   public String device;
 
-  /** Title of a {@link LaunchWork}. */
+  /** Title of a {@link Launch.Work}. */
   @Param("empty kernel")
   public String work;
 
   /** Who launches: gramian, jcuda, jcublas. */
-  @Param({OURS, JcudaLaunch.KEY})
+  @Param({OURS, JCUDA})
   public String side;
 
   /** Seed of what is read. */
@@ -66,15 +70,15 @@ public class LaunchTime {
   @Setup
   public void open() {
     opened = Device.open(device);
-    LaunchWork wanted = LaunchWork.of(work);
+    Launch.Work wanted = Launch.Work.of(work);
     launch =
         switch (side) {
           case OURS -> wanted.ours(opened, seed);
-          case JcudaLaunch.KEY -> new JcudaLaunch(opened, wanted.writesArguments());
-          case JcublasLaunch.KEY -> new JcublasLaunch(opened);
+          case JCUDA -> new Jcuda.Kernel(opened, wanted.writesArguments());
+          case JCUBLAS -> new Jcuda.Cublas(opened);
           default -> throw new IllegalArgumentException("nobody launches by " + side);
         };
-    Warmth.reach(warm, this::burst);
+    JitActivity.warm(warm, this::burst);
   }
 
   private void burst() {

@@ -1,10 +1,11 @@
 package io.gramian.bench.jmh;
 
 import io.gramian.Device;
-import io.gramian.bench.cases.OpCase;
-import io.gramian.bench.ops.GramianSide;
+import io.gramian.bench.measure.JitActivity;
+import io.gramian.bench.peers.GramianSide;
 import io.gramian.bench.peers.Peer;
 import io.gramian.bench.peers.Side;
+import io.gramian.bench.workload.Problem;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
-public class OpTime extends CaseParameters {
-  /** A backend of this library, or the key of a peer: torch, blas, ejml. */
+public class OpTime extends CaseState {
+  /** A backend of this library, or the key of a peer: torch, torch-closed, blas, ejml. */
   @Param({"cpu", "torch"})
   public String side;
 
@@ -41,16 +42,21 @@ public class OpTime extends CaseParameters {
   @Setup
   public void open() {
     arena = Arena.ofShared();
-    OpCase one = open(arena);
+    Problem problem = open(arena);
     Optional<Peer> peer = Peer.find(side);
     if (peer.isPresent()) {
-      peer.get().require(blas, peerThreads());
-      running = peer.get().open(one, peerThreads());
+      peer.get()
+          .load(blas, peerThreads())
+          .ifPresent(
+              reason -> {
+                throw new IllegalStateException(reason);
+              });
+      running = peer.get().open(problem, peerThreads());
     } else {
       device = Device.open(side, deviceOptions());
-      running = new GramianSide(device, one);
+      running = new GramianSide(device, problem);
     }
-    Warmth.reach(warm, running);
+    JitActivity.warm(warm, running);
   }
 
   /** One run; results go to the same memory each time. */

@@ -1,7 +1,8 @@
 package io.gramian.bench.jmh;
 
 import io.gramian.Device;
-import io.gramian.bench.ops.GramianSide;
+import io.gramian.bench.measure.JitActivity;
+import io.gramian.bench.peers.GramianSide;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
-public class PlanTime extends CaseParameters {
+public class PlanTime extends CaseState {
   /** A backend of this library. */
   @Param({"cpu", "emulated"})
   public String side;
@@ -35,7 +36,7 @@ public class PlanTime extends CaseParameters {
     arena = Arena.ofShared();
     device = Device.open(side, deviceOptions());
     planned = new GramianSide(device, open(arena));
-    Warmth.reach(warm, this::plan);
+    JitActivity.warm(warm, this::plan);
   }
 
   /** One plan. */

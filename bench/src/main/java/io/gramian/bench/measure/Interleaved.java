@@ -1,5 +1,6 @@
 package io.gramian.bench.measure;
 
+import io.gramian.bench.report.Timing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +42,7 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
   }
 
   /** Seconds per run of each task, in the order of the tasks. */
-  public List<Samples> time(List<Runnable> tasks) {
+  public List<Timing> time(List<Runnable> tasks) {
     List<List<Double>> seconds = new ArrayList<>();
     for (Runnable task : tasks) {
       warm(task);
@@ -56,7 +57,7 @@ public record Interleaved(int rounds, double turnSeconds, double warmSeconds) {
       }
     }
     return seconds.stream()
-        .map(values -> new Samples(values.stream().mapToDouble(Double::doubleValue).toArray()))
+        .map(values -> Timing.of(values.stream().mapToDouble(Double::doubleValue).toArray()))
         .toList();
   }
 

@@ -18,6 +18,7 @@ public final class JitActivity {
   /** Of one processor's time over a window: below it the compilers were idle. */
   private static final double IDLE = 0.02;
 
+  private static final int MOST_TURNS = 24;
   private static final double NANOS = 1e-9;
   private static final double TICK_SECONDS = 0.01;
 
@@ -41,6 +42,23 @@ public final class JitActivity {
       turn.run();
       turns++;
     } while (turns < most && compilers.sinceLastCall());
+  }
+
+  /**
+   * Runs what will be timed until the compilers are done with it: they may start on an unrolled
+   * kernel only seconds after its first run, and take seconds for it.
+   *
+   * @param seconds how long the compilers have to be idle; 0 for one run
+   */
+  public static void warm(double seconds, Runnable run) {
+    repeatWhileBusy(
+        seconds > 0 ? MOST_TURNS : 1,
+        () -> {
+          long begin = System.nanoTime();
+          do {
+            run.run();
+          } while ((System.nanoTime() - begin) * NANOS < seconds);
+        });
   }
 
   /**

@@ -3,25 +3,23 @@ package io.gramian.bench.page;
 import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Machine;
 import io.gramian.bench.report.Run;
+import io.gramian.cli.pages.ChartPicture;
+import io.gramian.cli.pages.Html;
+import io.gramian.cli.pages.PageTemplate;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** One page that shows a run: light, and complete without any other file. */
-final class Page {
-  private static final String STYLE =
-      """
-      body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff;
-        max-width: 1000px; margin: 2rem auto; padding: 0 1rem }
-      h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2.5rem }
-      dl { display: grid; grid-template-columns: max-content auto; gap: .1rem 1rem }
-      dt { color: #777 } dd { margin: 0 }
-      table { border-collapse: collapse; margin: .5rem 0; font-size: 13px; width: 100% }
-      th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #e4e4e4 }
-      tr.ours td { font-weight: 600 }
-      .charts { display: flex; flex-wrap: wrap; gap: 1rem }
-      svg { max-width: 100%; height: auto }
-      nav a { margin-right: .8rem; white-space: nowrap }
-      """;
-
+/**
+ * One page that shows a run, complete without any other file.
+ *
+ * @param run what was measured
+ * @param charts of it, by their names; none where they cannot be drawn
+ */
+record Page(Run run, Map<String, ChartPicture> charts) {
   private static final String IN_TURN =
       "All sides of a case take turns in one process, on the same inputs and as many threads, after"
           + " their results were checked. Times are medians. Work is counted once for all sides;"
@@ -32,75 +30,75 @@ final class Page {
           + " many threads, after its results were checked. Times are medians. Work is counted once"
           + " for all sides.";
 
-  private final Run run;
-  private final StringBuilder html = new StringBuilder();
-
-  Page(Run run) {
-    this.run = run;
-  }
-
-  String html() {
+  String html() throws IOException {
     List<Curves> curves = Curves.of(run.lines());
-    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width\">\n")
-        .append("<title>Gramian bench</title>\n<style>\n")
-        .append(STYLE)
-        .append("</style></head><body>\n<h1>Gramian bench</h1>\n");
-    machine(run.machine());
-    html.append("<p>").append(isOfJmh() ? ALONE : IN_TURN).append("</p>\n");
-    Fractions.chart(curves).ifPresent(html::append);
-    html.append("<nav>");
-    curves.forEach(
-        one ->
-            html.append("<a href=\"#")
-                .append(one.slug())
-                .append("\">")
-                .append(Svg.escape(one.subject().title() + " " + one.subject().pass()))
-                .append("</a> "));
-    html.append("</nav>\n");
-    curves.forEach(this::section);
-    return html.append("</body></html>\n").toString();
+    boolean jmh = run.lines().stream().allMatch(line -> line.suite().equals(Line.JMH));
+    return PageTemplate.fill(
+        Page.class.getResourceAsStream("page.html"),
+        Map.of(
+            "machine", machine(run.machine()),
+            "warning",
+                run.machine()
+                    .warning()
+                    .map(text -> "<p class=\"warning\">" + Html.escape(text) + "</p>")
+                    .orElse(""),
+            "method", jmh ? ALONE : IN_TURN,
+            "overview", curves.stream().map(Page::overview).collect(Collectors.joining("\n")),
+            "sections", curves.stream().map(this::section).collect(Collectors.joining("\n"))));
   }
 
-  private boolean isOfJmh() {
-    return run.lines().stream().allMatch(line -> line.suite().equals(Line.JMH));
+  private static String machine(Machine machine) {
+    String gpu = machine.gpu().isEmpty() ? "none" : machine.gpu() + ", driver " + machine.driver();
+    return "<dl>"
+        + item("processor", machine.processor() + ", " + machine.cores() + " cores")
+        + item("GPU", gpu)
+        + item("Java", machine.jdk() + ", " + machine.system())
+        + item("day", machine.date())
+        + item("commit", machine.commit().isEmpty() ? "unknown" : machine.commit())
+        + item("load", Figures.number(machine.load()) + " busy tasks before the run")
+        + "</dl>";
   }
 
-  private void machine(Machine machine) {
-    html.append("<dl>");
-    item("processor", machine.processor() + ", " + machine.cores() + " cores");
-    item("GPU", machine.gpu().isEmpty() ? "none" : machine.gpu() + ", driver " + machine.driver());
-    item("Java", machine.jdk() + ", " + machine.system());
-    item("day", machine.date());
-    item("commit", machine.commit().isEmpty() ? "unknown" : machine.commit());
-    item(
-        "load",
-        Figures.number(machine.load())
-            + (machine.load() > 1 ? " busy tasks before the run: figures are hints" : ""));
-    html.append("</dl>\n");
+  private static String item(String term, String text) {
+    return "<dt>" + term + "</dt><dd>" + Html.escape(text) + "</dd>\n";
   }
 
-  private void item(String term, String text) {
-    html.append("<dt>").append(term).append("</dt><dd>").append(Svg.escape(text)).append("</dd>");
+  /** A row that leads to a section: how near ours comes to the limit at the largest batch. */
+  private static String overview(Curves curves) {
+    String row =
+        "<tr><td><a href=\"#" + curves.slug() + "\">" + Html.escape(curves.title()) + "</a></td>";
+    Optional<Line> line = curves.largest().filter(one -> one.fraction().isPresent());
+    if (line.isEmpty()) {
+      return row + "<td></td></tr>";
+    }
+    double fraction = line.get().fraction().getAsDouble();
+    return row
+        + String.format(Locale.ROOT, "<td class=\"share\" style=\"--share:%.3f\">", fraction)
+        + Html.escape(Figures.percent(fraction) + " of " + line.get().limit().orElseThrow().name())
+        + "</td></tr>";
   }
 
-  private void section(Curves curves) {
-    html.append("<h2 id=\"")
-        .append(curves.slug())
-        .append("\">")
-        .append(Svg.escape(curves.title()))
-        .append("</h2>\n<div class=\"charts\">");
-    curves.timeChart().ifPresent(html::append);
-    curves.memoryChart().ifPresent(html::append);
-    html.append("</div>\n<table><tr>");
-    Figures.HEADER.forEach(title -> html.append("<th>").append(title).append("</th>"));
+  private String section(Curves curves) {
+    StringBuilder html = new StringBuilder();
+    html.append("<h2 id=\"" + curves.slug() + "\">" + Html.escape(curves.title()) + "</h2>\n");
+    html.append("<div class=\"charts\">");
+    html.append(picture(curves.slug() + "-time", "time against the batch"));
+    html.append(picture(curves.slug() + "-memory", "memory against the batch"));
+    html.append("</div>\n<div class=\"wide\"><table><tr>");
+    Figures figures = Figures.ofCurves(curves.lines());
+    figures.header().forEach(title -> html.append("<th>").append(title).append("</th>"));
     html.append("</tr>\n");
-    List<List<String>> rows = Figures.rows(curves.lines());
-    for (int i = 0; i < rows.size(); i++) {
+    for (int i = 0; i < figures.rows().size(); i++) {
       html.append(curves.lines().get(i).isOurs() ? "<tr class=\"ours\">" : "<tr>");
-      rows.get(i).forEach(cell -> html.append("<td>").append(Svg.escape(cell)).append("</td>"));
+      for (String cell : figures.rows().get(i)) {
+        html.append("<td>").append(Html.escape(cell)).append("</td>");
+      }
       html.append("</tr>\n");
     }
-    html.append("</table>\n");
+    return html.append("</table></div>\n").toString();
+  }
+
+  private String picture(String name, String description) {
+    return charts.containsKey(name) ? charts.get(name).html(description) : "";
   }
 }

@@ -1,15 +1,12 @@
 package io.gramian.bench.page;
 
-import io.gramian.bench.report.Line;
 import io.gramian.bench.report.Run;
-import io.gramian.bench.report.RunCsv;
 import io.gramian.cli.io.AtomicOutput;
+import io.gramian.cli.pages.ChartPicture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** What the bench leaves in a folder. */
 public final class ReportFiles {
@@ -21,36 +18,30 @@ public final class ReportFiles {
 
   private ReportFiles() {}
 
-  /** Writes all files; the folder is made where it is missing. */
-  public static void write(Path folder, Run run) throws IOException {
-    Path charts = folder.resolve(CHARTS);
-    Files.createDirectories(charts);
-    AtomicOutput.writeText(folder.resolve(CSV), RunCsv.write(run));
-    for (Map.Entry<String, String> chart : charts(run).entrySet()) {
-      AtomicOutput.writeText(charts.resolve(chart.getKey()), chart.getValue());
+  /** Whether charts can be drawn here: a bundle has neither java.desktop nor XChart. */
+  static boolean canDraw() {
+    return ModuleLayer.boot().findModule("java.desktop").isPresent()
+        && ReportFiles.class.getResource("/org/knowm/xchart/XYChart.class") != null;
+  }
+
+  /** Writes the measurements; the folder is made where it is missing. */
+  public static void writeCsv(Path folder, String csv) throws IOException {
+    Files.createDirectories(folder);
+    AtomicOutput.writeText(folder.resolve(CSV), csv);
+  }
+
+  /**
+   * Writes the page, and the charts where they can be drawn; the folder is made where it is
+   * missing.
+   */
+  public static void writePage(Path folder, Run run) throws IOException {
+    Map<String, ChartPicture> charts = canDraw() ? Charts.of(run) : Map.of();
+    Files.createDirectories(folder.resolve(CHARTS));
+    for (Map.Entry<String, ChartPicture> chart : charts.entrySet()) {
+      AtomicOutput.write(
+          folder.resolve(CHARTS).resolve(chart.getKey() + ".png"),
+          out -> out.write(chart.getValue().light()));
     }
-    AtomicOutput.writeText(folder.resolve(PAGE), new Page(run).html());
-  }
-
-  /** What a line measured, whatever its batch, for people. */
-  public static String title(Line line) {
-    return Curves.of(List.of(line)).stream().map(Curves::title).findFirst().orElse("ceilings");
-  }
-
-  /** The beginning of the names of its charts. */
-  public static String slug(Line line) {
-    return Curves.of(List.of(line)).stream().map(Curves::slug).findFirst().orElse("ceilings");
-  }
-
-  /** All charts of a run, by the name of their file. */
-  public static Map<String, String> charts(Run run) {
-    Map<String, String> charts = new TreeMap<>();
-    List<Curves> curves = Curves.of(run.lines());
-    Fractions.chart(curves).ifPresent(svg -> charts.put("fractions.svg", svg));
-    for (Curves one : curves) {
-      one.timeChart().ifPresent(svg -> charts.put(one.slug() + "-time.svg", svg));
-      one.memoryChart().ifPresent(svg -> charts.put(one.slug() + "-memory.svg", svg));
-    }
-    return charts;
+    AtomicOutput.writeText(folder.resolve(PAGE), new Page(run, charts).html());
   }
 }

@@ -1,24 +1,24 @@
 package io.gramian.bench.peers;
 
-import io.gramian.bench.cases.CaseShape;
-import io.gramian.bench.cases.OpCase;
-import io.gramian.bench.ejml.EjmlPeer;
 import io.gramian.bench.report.Contestant;
-import io.gramian.bench.torch.BlasPeer;
-import io.gramian.bench.torch.TorchPeer;
+import io.gramian.bench.report.Subject;
+import io.gramian.bench.workload.Form;
+import io.gramian.bench.workload.Problem;
 import java.util.List;
 import java.util.Optional;
 
 /** Another library that computes what some of our ops do. */
 public interface Peer {
   /** All of them. */
-  List<Peer> ALL = List.of(new TorchPeer(), new BlasPeer(), new EjmlPeer());
+  List<Peer> ALL =
+      List.of(
+          new TorchPeer(Form.PUBLISHED),
+          new TorchPeer(Form.CLOSED),
+          new BlasPeer(),
+          new EjmlPeer());
 
   /** What it is called on a command line. */
   String key();
-
-  /** Whether it has an expression of this case. */
-  boolean takes(CaseShape shape);
 
   /**
    * Loads it.
@@ -28,24 +28,14 @@ public interface Peer {
    */
   Optional<String> load(String blas, int threads);
 
-  /**
-   * Loads it, where it is known to be there.
-   *
-   * @throws IllegalStateException if it is not
-   */
-  default void require(String blas, int threads) {
-    load(blas, threads)
-        .ifPresent(
-            reason -> {
-              throw new IllegalStateException(reason);
-            });
-  }
+  /** Whether it computes this, once it is loaded. */
+  boolean takes(Subject subject);
 
   /** Name and version. */
   Contestant contestant(int threads);
 
-  /** The case in this library; its inputs are not copied where the library can do without. */
-  Side open(OpCase one, int threads);
+  /** The problem in this library; its inputs are not copied where the library can do without. */
+  Side open(Problem problem, int threads);
 
   /** The one with a key, if there is one. */
   static Optional<Peer> find(String key) {

@@ -8,7 +8,7 @@ public interface Side extends Runnable, AutoCloseable {
   @Override
   void run();
 
-  /** The outputs of the last run, by the names of the op. */
+  /** The outputs of the last run, by the names of the op; none where they are draws. */
   Map<String, double[]> results();
 
   @Override

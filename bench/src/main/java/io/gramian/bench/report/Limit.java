@@ -18,4 +18,18 @@ public record Limit(String name, double rate) {
 
   /** The ceiling of arithmetic on a GPU: the largest matrix product that the machine offers. */
   public static final String DEVICE_PRODUCT = "matrix product";
+
+  /** How far a rate may lie above a peak of arithmetic, which is a measurement too. */
+  private static final double ABOVE_PEAK = 1.05;
+
+  /**
+   * How far a rate may lie above the other ceilings: reading alone is faster than a copy, and a
+   * library's matrix product is no peak.
+   */
+  private static final double ABOVE_OTHERS = 2;
+
+  /** Whether such a rate can be; it cannot where the ceiling was measured on a busy machine. */
+  public boolean admits(double other) {
+    return other <= rate * (name.equals(FMA) ? ABOVE_PEAK : ABOVE_OTHERS);
+  }
 }

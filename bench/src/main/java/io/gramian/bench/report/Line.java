@@ -1,6 +1,6 @@
 package io.gramian.bench.report;
 
-import io.gramian.bench.cases.Agreement;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -52,24 +52,37 @@ public record Line(
         why);
   }
 
-  /** A contestant that was timed, and nothing else known of it yet. */
+  /**
+   * A contestant that was timed, and nothing else known of it yet. Its rate is not held against a
+   * ceiling that it cannot have exceeded; the note says so.
+   */
   public static Line timed(
       String suite, Subject subject, Contestant by, Timing time, Work work, Optional<Limit> limit) {
-    return new Line(
-        suite,
-        subject,
-        by,
-        Optional.of(time),
-        work,
-        limit,
-        OptionalLong.empty(),
-        Optional.empty(),
-        "");
+    OptionalDouble rate = work.rate(time.median());
+    boolean possible = limit.isEmpty() || rate.isEmpty() || limit.get().admits(rate.getAsDouble());
+    Line line =
+        new Line(
+            suite,
+            subject,
+            by,
+            Optional.of(time),
+            work,
+            possible ? limit : Optional.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            "");
+    return possible
+        ? line
+        : line.note(
+            String.format(
+                Locale.ROOT,
+                "faster than the %s, which was measured while the machine was busy",
+                limit.get().name()));
   }
 
   /** With the memory that it took. */
-  public Line memory(OptionalLong bytes) {
-    return new Line(suite, subject, by, time, work, limit, bytes, agreement, note);
+  public Line memory(long bytes) {
+    return new Line(suite, subject, by, time, work, limit, OptionalLong.of(bytes), agreement, note);
   }
 
   /** With how far its results are from what they should be. */
@@ -110,10 +123,23 @@ public record Line(
 
   /** The rate as a fraction of the ceiling. */
   public OptionalDouble fraction() {
-    OptionalDouble rate = work.flops().isPresent() ? flopsPerSecond() : bytesPerSecond();
-    return limit.isEmpty() || rate.isEmpty()
+    return limit.isEmpty() || time.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(rate.getAsDouble() / limit.get().rate());
+        : work.rate(time.get().median()).stream().map(r -> r / limit.get().rate()).findFirst();
+  }
+
+  /** How many times faster this is than another; empty unless both were timed. */
+  public OptionalDouble speedup(Line other) {
+    return seconds().isEmpty() || other.seconds().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(other.seconds().getAsDouble() / seconds().getAsDouble());
+  }
+
+  /** Its memory as a fraction of another's; empty unless both were measured. */
+  public OptionalDouble memoryFraction(Line other) {
+    return memory.isEmpty() || other.memory.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) memory.getAsLong() / other.memory.getAsLong());
   }
 
   private OptionalDouble perSecond(OptionalDouble amount) {

@@ -1,5 +1,6 @@
 package io.gramian.bench.report;
 
+import io.gramian.cli.io.Root;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -7,7 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where figures come from.
@@ -33,6 +40,9 @@ public record Machine(
     String jdk,
     String system,
     double load) {
+  /** Set where there is no working copy, for instance by an unpacked bundle. */
+  private static final String COMMIT = "gramian.commit";
+
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
   /** This one, now. */
@@ -40,7 +50,7 @@ public record Machine(
     Gpu gpu = Gpu.here();
     return new Machine(
         LocalDate.now(ZoneOffset.UTC).toString(),
-        Commit.here(),
+        commitHere(),
         processorName(),
         Runtime.getRuntime().availableProcessors(),
         gpu.name(),
@@ -65,6 +75,32 @@ public record Machine(
         load);
   }
 
+  /** A sentence where other work kept the machine busy. */
+  public Optional<String> warning() {
+    return load > 1
+        ? Optional.of(
+            "Other work kept the machine busy before the run: its figures are hints, not results.")
+        : Optional.empty();
+  }
+
+  /** The commit, with a + where files were changed since; empty where nothing tells. */
+  private static String commitHere() {
+    String set = System.getProperty(COMMIT);
+    if (set != null) {
+      return set;
+    }
+    String commit = git("rev-parse", "--short=10", "HEAD");
+    return commit.isEmpty() || git("status", "--porcelain", "-uno").isEmpty()
+        ? commit
+        : commit + "+";
+  }
+
+  private static String git(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("git", "-C", Root.here().toString()));
+    command.addAll(List.of(arguments));
+    return CommandOutput.of(command).trim();
+  }
+
   private static String processorName() {
     if (!Files.isReadable(CPUINFO)) {
       return System.getProperty("os.arch");
@@ -78,6 +114,50 @@ public record Machine(
           .orElse(System.getProperty("os.arch"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The first GPU and its driver, as the NVIDIA kernel module tells under {@code /proc}.
+   *
+   * @param name model; empty without one
+   * @param driver version; empty without one
+   */
+  record Gpu(String name, String driver) {
+    private static final Path FOLDER = Path.of("/proc/driver/nvidia");
+    private static final Pattern VERSION = Pattern.compile("\\s(\\d+\\.\\d+(?:\\.\\d+)?)\\s");
+    private static final Pattern MODEL = Pattern.compile("(?m)^Model:\\s*(.*\\S)");
+
+    /** That of this machine. */
+    static Gpu here() {
+      return of(FOLDER);
+    }
+
+    /** That of a folder in the layout of {@code /proc/driver/nvidia}. */
+    static Gpu of(Path folder) {
+      try {
+        return new Gpu(model(folder.resolve("gpus")), first(VERSION, folder.resolve("version")));
+      } catch (IOException e) {
+        return new Gpu("", "");
+      }
+    }
+
+    private static String model(Path gpus) throws IOException {
+      if (!Files.isDirectory(gpus)) {
+        return "";
+      }
+      try (Stream<Path> folders = Files.list(gpus)) {
+        Path first = folders.sorted().findFirst().orElse(null);
+        return first == null ? "" : first(MODEL, first.resolve("information"));
+      }
+    }
+
+    private static String first(Pattern pattern, Path file) throws IOException {
+      if (!Files.isReadable(file)) {
+        return "";
+      }
+      Matcher matcher = pattern.matcher(Files.readString(file));
+      return matcher.find() ? matcher.group(1) : "";
     }
   }
 }

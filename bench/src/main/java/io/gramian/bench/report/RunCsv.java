@@ -1,6 +1,7 @@
 package io.gramian.bench.report;
 
-import io.gramian.bench.cases.Agreement;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.gramian.cli.io.Csv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -13,6 +14,9 @@ import java.util.OptionalLong;
 
 /** Runs as CSV files and back: a header, then a line each. */
 public final class RunCsv {
+  private static final List<String> HEADER =
+      Arrays.stream(Column.values()).map(Column::title).toList();
+
   private static final double KILO = 1e3;
   private static final double GIGA = 1e9;
 
@@ -20,17 +24,14 @@ public final class RunCsv {
 
   /** The whole file. */
   public static String write(Run run) {
-    StringBuilder csv = new StringBuilder();
-    csv.append(Csv.line(Arrays.stream(Column.values()).map(Column::title).toList()));
+    List<List<String>> rows = new ArrayList<>();
     for (Line line : run.lines()) {
       Map<Column, String> fields = new EnumMap<>(Column.class);
       put(fields, run.machine());
       put(fields, line);
-      csv.append(
-          Csv.line(
-              Arrays.stream(Column.values()).map(one -> fields.getOrDefault(one, "")).toList()));
+      rows.add(Arrays.stream(Column.values()).map(one -> fields.getOrDefault(one, "")).toList());
     }
-    return csv.toString();
+    return Csv.text(HEADER, rows);
   }
 
   /**
@@ -40,33 +41,17 @@ public final class RunCsv {
    * @throws IllegalArgumentException if it is not one of ours
    */
   public static Run read(String name, String text) {
-    List<List<String>> table = Csv.parse(text);
-    List<String> header = Arrays.stream(Column.values()).map(Column::title).toList();
-    if (table.isEmpty() || !table.getFirst().equals(header)) {
-      throw new IllegalArgumentException(
-          name
-              + ": expected the columns "
-              + header
-              + ", got "
-              + (table.isEmpty() ? "none" : table.getFirst()));
-    }
     Machine machine = null;
     List<Line> lines = new ArrayList<>();
-    for (List<String> fields : table.subList(1, table.size())) {
-      if (fields.size() != header.size()) {
-        throw new IllegalArgumentException(
-            name + ": expected " + header.size() + " fields, got " + fields);
-      }
-      Fields row = new Fields(fields);
+    for (NamedCsvRecord record : Csv.read(name, text, HEADER)) {
+      Fields row = new Fields(record.getFields());
       Machine here = machine(row);
       if (machine != null && !machine.equals(here)) {
-        throw new IllegalArgumentException(name + ": lines of different machines: " + fields);
+        throw new IllegalArgumentException(
+            name + ": lines of different machines: " + record.getFields());
       }
       machine = here;
       lines.add(line(row));
-    }
-    if (machine == null) {
-      throw new IllegalArgumentException(name + ": no lines");
     }
     return new Run(machine, lines);
   }

@@ -1,9 +1,10 @@
 package io.gramian.bench.report;
 
-import io.gramian.bench.measure.Samples;
+import java.util.Arrays;
 
 /**
- * How long runs took, in seconds. A figure that was not recorded is NaN.
+ * How long runs took, in seconds. Medians are quoted: other work disturbs means. A figure that was
+ * not recorded is NaN.
  *
  * @param runs how many were timed
  * @param median the middle one
@@ -12,18 +13,30 @@ import io.gramian.bench.measure.Samples;
  * @param minimum the fastest
  */
 public record Timing(int runs, double median, double p20, double p80, double minimum) {
-  /** Of measured runs. */
-  public static Timing of(Samples samples) {
+  /**
+   * Of measured runs.
+   *
+   * @param seconds of each, at least one, in any order
+   */
+  public static Timing of(double... seconds) {
+    if (seconds.length == 0) {
+      throw new IllegalArgumentException("no runs");
+    }
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
     return new Timing(
-        samples.count(),
-        samples.median(),
-        samples.quantile(0.2),
-        samples.quantile(0.8),
-        samples.minimum());
+        sorted.length,
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.2),
+        quantile(sorted, 0.8),
+        sorted[0]);
   }
 
-  /** Half the distance of p20 and p80 over the median: how much a line can be trusted. */
-  public double spread() {
-    return (p80 - p20) / (2 * median);
+  /** The value below which a fraction of the runs lies, by linear interpolation. */
+  private static double quantile(double[] sorted, double fraction) {
+    double position = fraction * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -22,4 +22,12 @@ public record Work(OptionalDouble flops, OptionalDouble bytes) {
   public static Work bytes(double bytes) {
     return new Work(OptionalDouble.empty(), OptionalDouble.of(bytes));
   }
+
+  /** The rate that counts, of runs of a duration: operations per second, else bytes per second. */
+  public OptionalDouble rate(double seconds) {
+    OptionalDouble amount = flops.isPresent() ? flops : bytes;
+    return amount.isPresent()
+        ? OptionalDouble.of(amount.getAsDouble() / seconds)
+        : OptionalDouble.empty();
+  }
 }

@@ -3,6 +3,7 @@ package io.gramian.bench.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class BundleTest {
   @TempDir static Path folder;
 
   private static Path emulated;
+  private static Map<String, Path> jars;
 
   /** What a process did. */
   private record Outcome(int code, String output) {}
@@ -45,19 +48,51 @@ class BundleTest {
   static void unpack() throws Exception {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     assumeTrue(system.equals("Linux amd64"), "a bundle is for Linux amd64, this is " + system);
-    Map<String, Path> libraries = new TreeMap<>();
-    for (Path jar : list(Path.of("../java/gramian-emoji/target/lib"), "")) {
-      if (!jar.getFileName().toString().matches("(xchart|gramian-emoji)-.*")) {
-        libraries.put(jar.getFileName().toString().replace(".jar", ""), jar);
-      }
-    }
-    libraries.put("gramian-bench", Path.of("target/classes"));
+    jars = ownJars();
     emulated = list(NATIVE, "gramian-native-").stream().findFirst().orElse(null);
-    Path archive = folder.resolve("bundle.tar.gz");
-    new Bundle(libraries, null, List.of(), emulated, Path.of("python"), "0123abc", Map.of())
-        .write(archive);
+    if (emulated != null) {
+      jars.put("gramian-native", emulated);
+    }
+    Path archive = bundle("bundle.tar.gz");
     assertThat(run(Map.of("PATH", System.getenv("PATH")), "tar", "xzf", archive.toString()))
         .isEqualTo(new Outcome(0, ""));
+  }
+
+  private static Path bundle(String name) throws IOException {
+    Path archive = folder.resolve(name);
+    new Bundle(jars, null, List.of(), Path.of("python"), "0123abc", Map.of("LICENSE", "free\n"))
+        .write(archive);
+    return archive;
+  }
+
+  /** What this test runs with; modules that were not packed yet are packed here. */
+  private static Map<String, Path> ownJars() {
+    Map<String, Path> found = new TreeMap<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (path.endsWith("target/classes")) {
+        Path module = path.getParent().getParent().getFileName();
+        found.put(module.toString(), jarOf(path, folder.resolve(module + ".jar")));
+      } else if (entry.endsWith(".jar") && BundleCommand.isTaken(path)) {
+        found.put(BundleCommand.name(path), path);
+      }
+    }
+    return found;
+  }
+
+  private static Path jarOf(Path classes, Path jar) {
+    int code =
+        ToolProvider.findFirst("jar")
+            .orElseThrow()
+            .run(System.out, System.err, "-cf", jar.toString(), "-C", classes.toString(), ".");
+    assertThat(code).isZero();
+    return jar;
+  }
+
+  @Test
+  void equalContentsMakeEqualArchives() throws Exception {
+    Thread.sleep(1100); // files have other times now
+    assertThat(bundle("again.tar.gz")).hasSameBinaryContentAs(folder.resolve("bundle.tar.gz"));
   }
 
   @Test
@@ -78,44 +113,38 @@ class BundleTest {
   }
 
   @Test
-  void benchRunsWithoutPeers() throws Exception {
+  void everyOpIsBenchedWithoutPeersAndCharts() throws Exception {
     Outcome bench =
         gramian(
-            "bench",
-            "contrastive",
-            "--backend",
-            "cpu",
-            "--batch",
-            "16",
-            "--dimension",
-            "32",
-            "--modalities",
-            "3",
-            "--rounds",
-            "1",
-            "--turn",
-            "0.01",
-            "--warm",
-            "0.01");
+            words(
+                "bench --backend cpu --batch 8 --dimension 16 --rounds 1 --turn 0 --warm 0 --out"
+                    + " cpu"));
     assertThat(bench.output())
-        .contains("contrastive", "not measured: its classes are not on the path")
+        .contains(
+            "not measured: PyTorch eager, PyTorch closed form, BLAS, EJML: its classes are not")
         .doesNotContain("Exception", "NoClassDefFound");
     assertThat(bench.code()).isZero();
+    assertThat(folder.resolve("cpu/index.html"))
+        .content()
+        .contains("set-clip")
+        .doesNotContain("<img");
   }
 
   @Test
   void theBenchOfAGpuIsTriedOnTheEmulatedDevice() throws Exception {
     assumeTrue(emulated != null, "the emulated device was not built");
-    Outcome bench =
-        gramian(
-            "bench", "contrastive", "logdet", "launch", "--backend", "emulated", "--out", "gpu");
+    Outcome bench = gramian(words("bench contrastive logdet --backend emulated --out gpu"));
     assertThat(bench.output())
-        .contains("device-to-device copy", "matrix product", "empty kernel", "largest batch")
+        .contains("device-to-device copy", "matrix product", "largest batch")
         .containsPattern("PyTorch \\(python3\\) +not measured: |torch.linalg.slogdet")
         .doesNotContain("Exception", "disagrees");
     assertThat(bench.code()).isZero();
     assertThat(Files.readString(folder.resolve("gpu/measurements.csv")))
         .contains("gpu,contrastive,volume,both,8,4,32,bf16,ours,gramian");
+  }
+
+  private static String[] words(String line) {
+    return line.split(" ");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gramian.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gramian.bench.report.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,19 +13,19 @@ class InterleavedTest {
   void tasksTakeTurnsAfterAWarmRunOfEach() {
     List<String> order = new ArrayList<>();
 
-    List<Samples> times =
+    List<Timing> times =
         new Interleaved(3, 0, 0).time(List.of(() -> order.add("a"), () -> order.add("b")));
 
     assertThat(order).containsExactly("a", "b", "a", "b", "a", "b", "a", "b");
-    assertThat(times).extracting(Samples::count).containsExactly(3, 3);
+    assertThat(times).extracting(Timing::runs).containsExactly(3, 3);
   }
 
   @Test
   void aTurnRepeatsAShortTask() {
-    Samples samples = new Interleaved(1, 0.05, 0).time(List.of(() -> pause(5))).getFirst();
+    Timing timing = new Interleaved(1, 0.05, 0).time(List.of(() -> pause(5))).getFirst();
 
-    assertThat(samples.count()).isBetween(2, 10);
-    assertThat(samples.minimum()).isGreaterThanOrEqualTo(0.005);
+    assertThat(timing.runs()).isBetween(2, 10);
+    assertThat(timing.minimum()).isGreaterThanOrEqualTo(0.005);
   }
 
   @Test

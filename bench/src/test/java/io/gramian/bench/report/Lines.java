@@ -1,10 +1,7 @@
 package io.gramian.bench.report;
 
-import io.gramian.bench.cases.Agreement;
-import io.gramian.bench.measure.Samples;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Made-up measurements. */
 public final class Lines {
@@ -23,10 +20,10 @@ public final class Lines {
               Line.BENCH,
               SUBJECT,
               new Contestant(Contestant.Role.OURS, "gramian", "1", "cpu", 2),
-              Timing.of(new Samples(0.010, 0.008, 0.012)),
+              Timing.of(0.010, 0.008, 0.012),
               Work.flops(2e9),
               Optional.of(new Limit(Limit.FMA, 4e11)))
-          .memory(OptionalLong.of(10 << 20))
+          .memory(10 << 20)
           .agreement(Optional.of(new Agreement(1e-7, 2e-6)));
 
   /** A peer at 500 ms. */
@@ -35,10 +32,10 @@ public final class Lines {
               Line.BENCH,
               SUBJECT,
               Contestant.peer("PyTorch", "2.7", "cpu", 2),
-              Timing.of(new Samples(0.5)),
+              Timing.of(0.5),
               Work.flops(2e9),
               Optional.of(new Limit(Limit.FMA, 4e11)))
-          .memory(OptionalLong.of(1000 << 20));
+          .memory(1000 << 20);
 
   /** A peer that is not there. */
   public static final Line ABSENT =

@@ -17,12 +17,12 @@ class MachineTest {
     Path gpu = Files.createDirectories(folder.resolve("gpus/0000:0f:00.0"));
     Files.writeString(gpu.resolve("information"), "Model: \t\t NVIDIA H100 PCIe\nIRQ: 5\n");
 
-    assertThat(Gpu.of(folder)).isEqualTo(new Gpu("NVIDIA H100 PCIe", "550.54.15"));
+    assertThat(Machine.Gpu.of(folder)).isEqualTo(new Machine.Gpu("NVIDIA H100 PCIe", "550.54.15"));
   }
 
   @Test
   void withoutADriverBothAreEmpty(@TempDir Path folder) {
-    assertThat(Gpu.of(folder.resolve("none"))).isEqualTo(new Gpu("", ""));
+    assertThat(Machine.Gpu.of(folder.resolve("none"))).isEqualTo(new Machine.Gpu("", ""));
   }
 
   @Test

@@ -1,2 +1,0 @@
-/** The driver and cuBLAS by jcuda: what others launch by. */
-package io.gramian.bench.jcuda;
