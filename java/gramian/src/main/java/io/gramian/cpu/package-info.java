@@ -9,8 +9,8 @@
  *   <li>{@code cloud}: weighted point clouds; {@code set}: distributions of vectors; {@code nway}:
  *       index tuples; {@code sample}: the vectors of one sample; none knows another;
  *   <li>{@code pair}: anchors x tuples, the engine with its scores and objectives;
- *   <li>{@code simd}: matrix products in register tiles, and loops over strips, each once with
- *       vectors and once without;
+ *   <li>{@code simd}: gemm in register tiles, and loops over strips, each once with vectors and
+ *       once without;
  *   <li>{@code device}: tensors in memory, and threads.
  * </ul>
  *

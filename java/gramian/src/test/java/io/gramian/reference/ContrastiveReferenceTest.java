@@ -16,6 +16,7 @@ import io.gramian.op.Nway;
 import io.gramian.op.Objective;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
+import io.gramian.reference.math.Dense;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -15,11 +15,11 @@ import java.util.Arrays;
 
 /**
  * Embeddings of weighted point clouds by random features and their gradients: blocks of points
- * times the frequencies in a matrix product, with cosines as its epilogue. A task has a few small
- * clouds, so that products have enough rows, or one cloud in several blocks.
+ * times the frequencies in a gemm, with cosines as its epilogue. A task has a few small clouds, so
+ * that gemms have enough rows, or one cloud in several blocks.
  */
 public final class CloudEmbedding {
-  /** Most points of a matrix product. */
+  /** Most points of a gemm. */
   private static final int BLOCK = 5 * TileKernel.ROWS;
 
   private final Gemm gemm;
@@ -34,7 +34,7 @@ public final class CloudEmbedding {
   /** Clouds of a task. */
   private final int clouds;
 
-  /** Points of a product. */
+  /** Points of a gemm. */
   private final int block;
 
   /** Values from one point to the next. */

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * gradients of that one cloud. A thread works on a cloud at a time; the other set stays packed.
  */
 public final class CloudPairs {
-  /** Points of a matrix product. */
+  /** Points of a gemm. */
   private static final int BLOCK = 5 * TileKernel.ROWS;
 
   /**
@@ -69,8 +69,8 @@ public final class CloudPairs {
 
   /** Arrays of a worker. */
   private final class Scratch {
-    /** Products of a block of points with a chunk of the others, then their weights. */
-    final float[] products;
+    /** Inner products of a block of points with a chunk of the others, then their weights. */
+    final float[] dots;
 
     final float[] points;
     final float[] distances;
@@ -86,7 +86,7 @@ public final class CloudPairs {
     final float[] weightGradients;
 
     Scratch(Resources resources, boolean backward) {
-      products = resources.floats(BLOCK * PackedPoints.CHUNK);
+      dots = resources.floats(BLOCK * PackedPoints.CHUNK);
       points = resources.floats(BLOCK * pointStride);
       distances = resources.floats(Simd.room(PackedPoints.CHUNK));
       kernels = resources.floats(Simd.room(PackedPoints.CHUNK));
@@ -134,7 +134,7 @@ public final class CloudPairs {
 
   private void multiply(Scratch own, int count, int chunk) {
     Left points = Left.rows(own.points, 0, pointStride);
-    gemm.multiply(points, count, packed.columns(chunk), own.products, 0, PackedPoints.CHUNK);
+    gemm.multiply(points, count, packed.columns(chunk), own.dots, 0, PackedPoints.CHUNK);
   }
 
   /** Kernels of a point with a chunk, and in place of its distances the scores. */
@@ -144,12 +144,12 @@ public final class CloudPairs {
     int first = packed.first(chunk);
     float norm = set.norms()[point];
     float[] norms = others.norms();
-    float[] products = own.products;
+    float[] dots = own.dots;
     float[] distances = own.distances;
     float closest = Float.POSITIVE_INFINITY;
     for (int j = 0; j < length; j++) {
       float both = norm + norms[first + j];
-      float squared = both - 2 * products[at + j];
+      float squared = both - 2 * dots[at + j];
       distances[j] = -Math.max(squared, 0);
       closest = Math.min(closest, squared - CANCELLATION * both);
     }
@@ -158,7 +158,7 @@ public final class CloudPairs {
     }
     kernel.values(distances, own.kernels, length);
     for (int j = 0; j < length; j++) {
-      distances[j] = linear * products[at + j] + kernelWeight * own.kernels[j];
+      distances[j] = linear * dots[at + j] + kernelWeight * own.kernels[j];
     }
   }
 
@@ -237,12 +237,14 @@ public final class CloudPairs {
       }
     }
     if (wantsPoints) {
-      Left weights = Left.rows(own.products, 0, PackedPoints.CHUNK);
+      Left weights = Left.rows(own.dots, 0, PackedPoints.CHUNK);
       gemm.add(weights, count, packed.rows(chunk), own.gradients, 0, pointStride);
     }
   }
 
-  /** The products of a point become their weights; adds to the gradient of its squared norm. */
+  /**
+   * The inner products of a point become their weights; adds to the gradient of its squared norm.
+   */
   private void weigh(Scratch own, float weight, int i, int chunk) {
     int length = packed.size(chunk);
     float[] slopes = own.distances;
@@ -252,7 +254,7 @@ public final class CloudPairs {
     int at = i * PackedPoints.CHUNK;
     float direct = linear * weight;
     for (int j = 0; j < length; j++) {
-      own.products[at + j] = own.shares[first + j] * (direct - 2 * slopes[j]);
+      own.dots[at + j] = own.shares[first + j] * (direct - 2 * slopes[j]);
     }
   }
 

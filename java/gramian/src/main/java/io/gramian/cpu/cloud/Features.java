@@ -12,7 +12,7 @@ import io.gramian.cpu.simd.Simd;
 
 /**
  * The inputs {@code frequencies} Omega [D,d] and {@code phases} [D] of random features, packed for
- * matrix products. {@link #bind} in each run.
+ * gemms. {@link #bind} in each run.
  */
 public final class Features {
   private final Workers workers;

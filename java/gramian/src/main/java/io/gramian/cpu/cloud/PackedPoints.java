@@ -7,7 +7,7 @@ import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
 import java.util.Arrays;
 
-/** All points of a set, packed in chunks as right operands of matrix products. */
+/** All points of a set, packed in chunks as right operands of gemms. */
 public final class PackedPoints {
   /** Points of a chunk. */
   static final int CHUNK = 512;

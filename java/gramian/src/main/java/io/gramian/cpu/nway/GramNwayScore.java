@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * Scores of index tuples that are functions of inner products (see {@link PairScore}): those of
- * anchors with members from matrix products, those of members with one another in float64. Weights
- * of inner products add up in the cell; matrix products of its sums give the gradients.
+ * anchors with members from gemms, those of members with one another in float64. Weights of inner
+ * products add up in the cell; gemms of its sums give the gradients.
  */
 final class GramNwayScore extends NwayScore {
   private final Gemm gemm;
@@ -36,7 +36,7 @@ final class GramNwayScore extends NwayScore {
   private final double[][][] grams;
 
   /** Inner products of the rows of each member with the anchors. */
-  private final float[][] products;
+  private final float[][] c;
 
   private final double[] normGradients;
   private final Sums sums;
@@ -66,10 +66,10 @@ final class GramNwayScore extends NwayScore {
     this.stride = NwayChunk.stride(cell);
     this.norms = new double[n][];
     this.grams = new double[n][n][];
-    this.products = new float[n][];
+    this.c = new float[n][];
     for (int l = 0; l < n; l++) {
       norms[l] = resources.doubles(tile.modalities.get(l + 1).count());
-      products[l] = resources.floats(cell.blocks[l] * stride);
+      c[l] = resources.floats(cell.blocks[l] * stride);
       for (int m = l + 1; m < n; m++) {
         grams[l][m] = resources.doubles(cell.blocks[l] * cell.blocks[m]);
       }
@@ -101,7 +101,7 @@ final class GramNwayScore extends NwayScore {
 
   /** Sums of the gradients of inner products, one set per job. */
   private final class Sums {
-    /** Weights of {@link #products}; of the first member every row belongs to one job. */
+    /** Weights of {@link #c}; of the first member every row belongs to one job. */
     final float[][][] weights = new float[n][][];
 
     /** Gradients of {@link #grams}: [l][m][job]. */
@@ -176,7 +176,7 @@ final class GramNwayScore extends NwayScore {
                   Left.rows(tile.values[member], from * valueStride, valueStride),
                   to - from,
                   tile.anchors.columns(),
-                  products[member],
+                  c[member],
                   from * stride,
                   stride));
     }
@@ -213,7 +213,7 @@ final class GramNwayScore extends NwayScore {
       for (int m = l + 1; m < n; m++) {
         gram.set(l, m, grams[l][m][row * cell.blocks[m] + chunk.rows[m]]);
       }
-      System.arraycopy(products[l], row * stride, strip.c, l * stride, stride);
+      System.arraycopy(c[l], row * stride, strip.c, l * stride, stride);
     }
     score.tuple(chunk.worker, gram);
     return strip;

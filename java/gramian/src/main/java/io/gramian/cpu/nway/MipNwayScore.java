@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * The multilinear inner product of index tuples: the elementwise products of members times the
- * anchors in a matrix product.
+ * anchors in a gemm.
  */
 final class MipNwayScore extends NwayScore {
   private final Gemm gemm;

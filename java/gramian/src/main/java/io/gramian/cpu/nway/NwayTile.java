@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The rows of all modalities in an {@link NwayCell}, packed for its matrix products. */
+/** The rows of all modalities in an {@link NwayCell}, packed for its gemms. */
 final class NwayTile {
   /** Rows that a task reads or writes, whole bands. */
   static final int BLOCK = 3 * TileKernel.ROWS;

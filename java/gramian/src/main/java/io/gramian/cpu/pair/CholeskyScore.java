@@ -11,9 +11,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Scores that depend on the inner products c through y = L^-1 c: by Schur's complement det Gram(a,
- * M) = det G (|a|^2 - |y|^2). In the weights of the products, t = factor * g with g = G^-1 c = L^-T
- * y, and the gradient with respect to G is -(spread * S + sum of factor * g g^T) / 2, where S is
- * G^-1, less diag(1 / G_ll) for scores that divide by the norms.
+ * M) = det G (|a|^2 - |y|^2). In the weights of the inner products, t = factor * g with g = G^-1 c
+ * = L^-T y, and the gradient with respect to G is -(spread * S + sum of factor * g g^T) / 2, where
+ * S is G^-1, less diag(1 / G_ll) for scores that divide by the norms.
  */
 abstract class CholeskyScore extends PairScore {
   /** Scratch: what the score keeps of y, the factors of g, y and g. */
@@ -61,7 +61,7 @@ abstract class CholeskyScore extends PairScore {
 
   @Override
   public void anchor(int anchor, double squaredNorm) {
-    // The products of such an anchor are nothing, too: its residual is dead.
+    // The inner products of such an anchor are nothing, too: its residual is dead.
     norms[anchor] = TupleFactors.isDead(1, squaredNorm) ? 0 : (float) squaredNorm;
   }
 

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The engine of all ops over pairs of anchors [B1,d] and tuples of rows [B2,n,d]: a tiled matrix
- * product of the anchors with all tuple rows as its main loop, and as its epilogue functors that
- * turn inner products into scores ({@link PairScore}) and scores into a loss ({@link
- * PairObjective}). Nothing of size B1 x B2 is kept: {@link #forward} makes the products once,
- * {@link #backward} recomputes them, turns them into weights T and adds T M to the gradients of the
- * anchors and T^T A to those of the tuples.
+ * The engine of all ops over pairs of anchors [B1,d] and tuples of rows [B2,n,d]: a tiled gemm of
+ * the anchors with all tuple rows as its main loop, and as its epilogue functors that turn inner
+ * products into scores ({@link PairScore}) and scores into a loss ({@link PairObjective}). Nothing
+ * of size B1 x B2 is kept: {@link #forward} makes the inner products once, {@link #backward}
+ * recomputes them, turns them into weights T and adds T M to the gradients of the anchors and T^T A
+ * to those of the tuples.
  *
  * <p>Tiles of tuples are the outer, tiles of anchors the inner loop. The tiles and the order in
  * which they are added do not depend on the number of threads.
@@ -54,7 +54,10 @@ public final class PairEngine {
 
   private final AnchorTile anchorTile;
   private final TupleTile tupleTile;
-  private final float[] products;
+
+  /** Inner products, turned into their weights. */
+  private final float[] c;
+
   private final float[] scores;
 
   /** Whether scores of a whole tile are kept until they are merged. */
@@ -95,14 +98,14 @@ public final class PairEngine {
     boolean backward = wantsAnchors || rows.wantsTuples();
     this.tiling = new Tiling(anchors, tuples, n, backward);
     this.stride = tiling.stride;
-    // Backward, products wait for those of the whole tile, forward just for their scores.
+    // Backward, inner products wait for those of the whole tile, forward just for their scores.
     int blocks = Tiling.blocks(tiling.tuples);
     int threads = workers.threads();
     int slots = Math.max(wantsAnchors ? blocks : 0, threads);
     this.memberStride = slots * Tiling.BLOCK * stride;
     this.anchorTile = new AnchorTile(resources, rows.anchors(), tiling.anchors, rows.wantsTuples());
     this.tupleTile = new TupleTile(resources, rows.tuples(), tiling.tuples, wantsAnchors);
-    this.products = resources.floats(n * memberStride);
+    this.c = resources.floats(n * memberStride);
     this.keepsScores = !backward && most > 0;
     this.scores = resources.floats((keepsScores ? blocks : threads) * Tiling.BLOCK * stride);
     this.blockRows = resources.floats(blocks * rowStrips * stride);
@@ -128,7 +131,7 @@ public final class PairEngine {
   /** A strip of a worker: its scratch, then weights of scores. */
   private Strip strip(float[] scratch, ExactRows exact) {
     Strip strip = new Strip();
-    strip.c = products;
+    strip.c = c;
     strip.cStride = memberStride;
     strip.scratch = scratch;
     strip.stride = stride;
@@ -247,7 +250,7 @@ public final class PairEngine {
                 (index, worker) -> {
                   int slot = wantsAnchors ? index : worker;
                   ScoreReader.Block block = ofWorker(blocks[index], worker);
-                  multiply(block, index, products, slot * Tiling.BLOCK * stride);
+                  multiply(block, index, c, slot * Tiling.BLOCK * stride);
                   weigh(objective, block, index, slot, worker);
                   addTuples(block, slot, worker, ofMembers);
                 }),
@@ -330,7 +333,7 @@ public final class PairEngine {
       multiply(block, index, scores, block.scoresAt());
       return;
     }
-    multiply(block, index, products, worker * Tiling.BLOCK * stride);
+    multiply(block, index, c, worker * Tiling.BLOCK * stride);
     for (int j = 0; j < block.tuples(); j++) {
       Strip strip = strip(block, index, worker, worker, j);
       if (strip.length > 0) {
@@ -372,7 +375,7 @@ public final class PairEngine {
         objective.weigh(strip);
         score.weigh(strip);
       }
-      Arrays.fill(products, strip.cAt - block.from(j), strip.cAt, 0);
+      Arrays.fill(c, strip.cAt - block.from(j), strip.cAt, 0);
     }
   }
 
@@ -396,7 +399,7 @@ public final class PairEngine {
     for (int l = 0; l < n; l++) {
       if (tupleSums[l].isWanted()) {
         int weightsAt = l * memberStride + slot * Tiling.BLOCK * stride;
-        Left weights = Left.rows(products, weightsAt, stride);
+        Left weights = Left.rows(c, weightsAt, stride);
         tupleSums[l].add(
             from,
             to,
@@ -436,7 +439,7 @@ public final class PairEngine {
   private void addAnchors(int from, int count, Bands bands, float[] sums, int at) {
     for (int l = 0; l < n; l++) {
       int weightsAt = l * memberStride + from;
-      Left weights = bands.ofColumns(products, weightsAt, stride, count, tupleTile.count());
+      Left weights = bands.ofColumns(c, weightsAt, stride, count, tupleTile.count());
       gemm.add(weights, count, tupleTile.panels[l], sums, at, rowStride);
     }
   }

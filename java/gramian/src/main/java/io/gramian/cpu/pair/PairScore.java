@@ -27,7 +27,7 @@ public abstract class PairScore {
     };
   }
 
-  /** The rows that stand for a tuple in the matrix product: its members, if nothing else. */
+  /** The rows that stand for a tuple in the gemm: its members, if nothing else. */
   public TupleRows rows(List<Vectors> members) {
     return TupleRows.stacked(members);
   }

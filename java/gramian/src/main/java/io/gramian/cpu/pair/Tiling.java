@@ -40,7 +40,9 @@ final class Tiling {
   /** Anchors of a tile. */
   final int anchors;
 
-  /** Values from the products of a row with all anchors of a tile to those of the next row. */
+  /**
+   * Values from the inner products of a row with all anchors of a tile to those of the next row.
+   */
   final int stride;
 
   /** The tiling of {@code anchors} and {@code tuples} of n rows. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows that stand for a tuple in the matrix product: its members, or for the multilinear inner
- * product the one row of their elementwise products.
+ * The rows that stand for a tuple in the gemm: its members, or for the multilinear inner product
+ * the one row of their elementwise products.
  */
 public abstract class TupleRows {
   final List<Vectors> members;

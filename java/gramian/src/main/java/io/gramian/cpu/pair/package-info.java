@@ -1,2 +1,2 @@
-/** Anchors x tuples: a tiled matrix product, scores as its epilogue, objectives over scores. */
+/** Anchors x tuples: a tiled gemm, scores as its epilogue, objectives over scores. */
 package io.gramian.cpu.pair;

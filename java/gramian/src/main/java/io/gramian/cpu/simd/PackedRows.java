@@ -1,8 +1,8 @@
 package io.gramian.cpu.simd;
 
 /**
- * Rows packed as right operands of matrix products: as columns, for inner products with them, and
- * where asked for as rows too, for sums of them.
+ * Rows packed as right operands of gemms: as columns, for inner products with them, and where asked
+ * for as rows too, for sums of them.
  */
 public final class PackedRows {
   /** Where rows come from. */

@@ -40,7 +40,7 @@ public final class Strip {
 
   public int stride;
 
-  /** The rows themselves, where products at hand are not precise enough. */
+  /** The rows themselves, where inner products at hand are not precise enough. */
   public Exact exact;
 
   /** Where a strip of the scratch starts. */

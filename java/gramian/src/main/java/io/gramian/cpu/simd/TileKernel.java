@@ -1,10 +1,9 @@
 package io.gramian.cpu.simd;
 
 /**
- * The innermost block of a matrix product: C += A B for {@link #ROWS} rows and {@link #columns}
- * columns of C, which stay in registers over the whole depth. The right operand is packed: row k of
- * the block is {@code columns()} neighbours at {@code bAt + k * columns()}. Terms are added in the
- * order of k.
+ * The innermost block of a gemm: C += A B for {@link #ROWS} rows and {@link #columns} columns of C,
+ * which stay in registers over the whole depth. The right operand is packed: row k of the block is
+ * {@code columns()} neighbours at {@code bAt + k * columns()}. Terms are added in the order of k.
  */
 public interface TileKernel {
   /** Rows of a block. */

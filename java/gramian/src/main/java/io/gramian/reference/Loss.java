@@ -1,9 +1,0 @@
-package io.gramian.reference;
-
-/**
- * A loss and its gradients.
- *
- * @param value the loss
- * @param gradients those of the differentiable inputs, in the order that the maker names
- */
-record Loss(double value, double[]... gradients) {}

@@ -1,0 +1,52 @@
+package io.gramian.reference.op;
+
+import io.gramian.Bindings;
+import io.gramian.Device;
+import io.gramian.PlanOptions;
+import io.gramian.Specs;
+import io.gramian.op.ClipMatched;
+import io.gramian.op.Sizes;
+import io.gramian.reference.math.Dense;
+import io.gramian.reference.math.InfoNce;
+import io.gramian.reference.math.Inputs;
+import io.gramian.reference.math.Loss;
+
+/** {@link ClipMatched}: cross-entropies of the first rows and columns of T I^T / tau. */
+final class ClipMatchedReference extends ReferenceExecutor {
+  private final ClipMatched op;
+  private final int batch;
+  private final int d;
+
+  ClipMatchedReference(
+      Device device, ClipMatched op, Specs inputs, Specs outputs, PlanOptions options) {
+    super(options);
+    this.op = op;
+    Sizes sizes = op.check(inputs, outputs);
+    this.batch = sizes.intOf("B");
+    this.d = sizes.intOf("d");
+  }
+
+  @Override
+  void run(Bindings in, Bindings out) {
+    double[] image = in.get("image").toDoubles();
+    double[] text = in.get("text").toDoubles();
+    double temperature = Inputs.scalar(in, "temperature", op.temperature());
+    Loss loss = loss(image, text, batch, d, op.matched(), temperature);
+    writeLoss(in, out, loss, "image", "text", "temperature");
+  }
+
+  /** The loss and the gradients of image, text and temperature. */
+  static Loss loss(
+      double[] image, double[] text, int batch, int d, int matched, double temperature) {
+    double[] logits = Dense.timesTransposed(text, batch, image, batch, d);
+    Dense.finiteOrNaN(Dense.scale(logits, 1 / temperature));
+    double[] ofLogits = new double[logits.length];
+    double loss = InfoNce.add(logits, batch, batch, Inputs.diagonal(matched), 0, ofLogits);
+    double ofTemperature = -Dense.dot(ofLogits, 0, logits, 0, logits.length) / temperature;
+    Dense.scale(ofLogits, 1 / temperature);
+    double[] ofImage = new double[image.length];
+    double[] ofText = new double[text.length];
+    Dense.addProductGradients(ofLogits, text, ofText, batch, image, ofImage, batch, d);
+    return new Loss(loss, ofImage, ofText, new double[] {ofTemperature});
+  }
+}
