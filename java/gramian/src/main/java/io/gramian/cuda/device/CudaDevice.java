@@ -216,6 +216,11 @@ public final class CudaDevice extends Device implements RawDevice {
     return modules.kernel(op, name);
   }
 
+  /** A kernel. */
+  public Kernel kernel(KernelSpec<?> spec) {
+    return modules.kernel(spec.image(), spec.name());
+  }
+
   /** Waits for a stream. */
   void synchronize(long stream) {
     handles.requireOpen();

@@ -22,6 +22,23 @@ public final class LaunchList implements AutoCloseable {
     return launch;
   }
 
+  /** Adds a launch of blocks without dynamic shared memory. */
+  public <P> KernelLaunch<P> add(CudaDevice device, KernelSpec<P> kernel) {
+    return add(device, kernel, kernel.threads(), 0);
+  }
+
+  /**
+   * Adds a launch of blocks of one shape.
+   *
+   * @param sharedBytes dynamic shared memory of a block, which is raised to that where needed
+   */
+  public <P> KernelLaunch<P> add(
+      CudaDevice device, KernelSpec<P> kernel, int blockThreads, int sharedBytes) {
+    Launch launch =
+        add(device.kernel(kernel), blockThreads, sharedBytes, kernel.parameter().bytes());
+    return new KernelLaunch<>(launch, kernel.parameter().in().apply(launch.parameter()));
+  }
+
   @Override
   public void close() {
     launches.forEach(Launch::close);

@@ -2,9 +2,9 @@ package io.gramian.cuda.op;
 
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
+import io.gramian.cuda.abi.SampleFlags;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.sample.SampleExecutor;
-import io.gramian.cuda.sample.SampleParameter;
 import io.gramian.op.Volume;
 import io.gramian.spi.Executor;
 
@@ -17,7 +17,7 @@ final class VolumeCuda {
 
   static Executor executor(
       CudaDevice device, Volume op, Specs inputs, Specs outputs, PlanOptions options) {
-    int flags = op.normalize() ? SampleParameter.NORMALIZE : 0;
+    int flags = op.normalize() ? SampleFlags.NORMALIZE.code() : 0;
     return new SampleExecutor(
         device,
         new SampleExecutor.Variant(IMAGE, flags, 0, op.minVolume()),

@@ -6,22 +6,24 @@ import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.SampleFlags;
+import io.gramian.cuda.abi.SampleParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
-import io.gramian.cuda.driver.Kernel;
-import io.gramian.cuda.driver.Launch;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
+import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.driver.MemoryTransfer;
 import java.util.Set;
 
 /**
- * The per-sample ops: one launch, a warp per sample, forward and backward together. The contract
- * with the kernels is in kernels/README.md.
+ * The per-sample ops: one launch, a warp per sample, forward and backward together.
  *
  * <p>Vectors without dimensions are zero vectors. The kernels want a dimension, so they are given
  * one: all rows are the same zero, in the workspace.
  */
 public final class SampleExecutor extends CudaExecutor {
-  private static final int BLOCK_THREADS = 128;
   private static final int VECTOR_BYTES = 16;
 
   private static final Set<DType> FLOAT = Set.of(DType.F32);
@@ -30,7 +32,7 @@ public final class SampleExecutor extends CudaExecutor {
    * What tells one per-sample op from another.
    *
    * @param name of the op, its image, its kernels and its output
-   * @param flags of the parameter
+   * @param flags of {@link SampleFlags}
    * @param ridge of the parameter
    * @param minVolume of the parameter
    */
@@ -39,8 +41,8 @@ public final class SampleExecutor extends CudaExecutor {
   private final CudaDevice device;
   private final String output;
   private final String gradOutput;
-  private final Launch launch;
-  private final SampleParameter parameter;
+  private final LaunchList launches = new LaunchList();
+  private final KernelLaunch<SampleParams> launch;
   private final int blocks;
   private final int flags;
   private final boolean vectorShapes;
@@ -60,35 +62,49 @@ public final class SampleExecutor extends CudaExecutor {
     int k = Math.toIntExact(vectors.size(1));
     int d = Math.max(Math.toIntExact(vectors.size(2)), 1);
     int compiledK = compiledK(k);
-    Kernel kernel = device.kernel(output, output + "_" + vectors.dtype() + "_k" + compiledK);
+    KernelSpec<SampleParams> kernel =
+        new KernelSpec<>(
+            output,
+            output + "_" + vectors.dtype() + "_k" + compiledK,
+            Constants.SAMPLE_THREADS,
+            SampleParams.TYPE);
     SampleStage stage =
         SampleStage.of(
             device.context().device(),
-            kernel.staticSharedBytes(),
+            device.kernel(kernel).staticSharedBytes(),
             compiledK,
             k,
             (long) d * vectors.dtype().bytes());
-    kernel.allowDynamicSharedBytes(stage.bytes());
     flags =
         variant.flags()
-            | (options.accumulate() ? SampleParameter.ACCUMULATE : 0)
+            | (options.accumulate() ? SampleFlags.ACCUMULATE.code() : 0)
             | (gradVectors != null && gradVectors.dtype() != vectors.dtype()
-                ? SampleParameter.FLOAT_GRADIENT
+                ? SampleFlags.FLOAT_GRADIENT.code()
                 : 0);
     vectorShapes =
         !dimensionless
             && (long) d * vectors.dtype().bytes() % VECTOR_BYTES == 0
             && hasAlignedRows(vectors)
             && (gradVectors == null || hasAlignedRows(gradVectors));
-    launch = new Launch(kernel, BLOCK_THREADS, stage.bytes(), SampleParameter.BYTES);
-    parameter = new SampleParameter(launch.parameter());
-    parameter.sizes(vectors.size(0), k, d);
-    parameter.stageChunks(stage.chunks());
-    parameter.vectors(dimensionless ? null : vectors);
-    parameter.gradVectors(gradVectors);
-    parameter.output(outputs.find(output));
-    parameter.gradOutput(inputs.find(gradOutput));
-    parameter.scalars(variant.ridge(), variant.minVolume());
+    launch = launches.add(device, kernel, kernel.threads(), stage.bytes());
+    SampleParams p = launch.parameter();
+    p.batch(vectors.size(0)).k(k).d(d).stageChunks(stage.chunks());
+    p.ridge(variant.ridge()).minVolume(variant.minVolume());
+    if (!dimensionless) {
+      p.vectorsBatchStride(vectors.stride(0)).vectorsRowStride(vectors.stride(1));
+    }
+    if (gradVectors != null) {
+      p.gradBatchStride(gradVectors.stride(0)).gradRowStride(gradVectors.stride(1));
+    }
+    TensorSpec result = outputs.find(output);
+    p.outputBatchStride(stride(result, 0)).outputRowStride(stride(result, 1));
+    TensorSpec upstream = inputs.find(gradOutput);
+    p.gradOutputBatchStride(stride(upstream, 0)).gradOutputRowStride(stride(upstream, 1));
+  }
+
+  /** A stride of a tensor; 0 where there is no tensor or no such axis. */
+  private static long stride(TensorSpec spec, int axis) {
+    return spec == null || axis >= spec.rank() ? 0 : spec.stride(axis);
   }
 
   @Override
@@ -109,18 +125,19 @@ public final class SampleExecutor extends CudaExecutor {
       gradVectors = 0;
     }
     boolean vectorAccess = vectorShapes && (vectors | gradVectors) % VECTOR_BYTES == 0;
-    parameter.bind(
-        vectors,
-        address(outputs.find(output)),
-        address(inputs.find(gradOutput)),
-        gradVectors,
-        vectorAccess ? flags | SampleParameter.VECTOR_ACCESS : flags);
+    launch
+        .parameter()
+        .vectors(vectors)
+        .output(address(outputs.find(output)))
+        .gradOutput(address(inputs.find(gradOutput)))
+        .gradVectors(gradVectors)
+        .flags(vectorAccess ? flags | SampleFlags.VECTOR_ACCESS.code() : flags);
     launch.enqueue(stream, blocks, 1, 1);
   }
 
   @Override
   public void free() {
-    launch.close();
+    launches.close();
   }
 
   /**
@@ -142,7 +159,7 @@ public final class SampleExecutor extends CudaExecutor {
   }
 
   private int checkedBlocks(TensorSpec vectors) {
-    long count = Math.ceilDiv(vectors.size(0), (long) SampleStage.SAMPLES_PER_BLOCK);
+    long count = Math.ceilDiv(vectors.size(0), (long) Constants.SAMPLE_WARPS);
     if (count > Integer.MAX_VALUE || vectors.size(2) > Integer.MAX_VALUE) {
       throw new ShapeException(
           output + ": expected a batch below 2^33 and a dimension below 2^31, got " + vectors);

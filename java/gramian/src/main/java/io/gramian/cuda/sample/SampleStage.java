@@ -1,5 +1,6 @@
 package io.gramian.cuda.sample;
 
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.driver.DeviceInfo;
 
 /**
@@ -10,16 +11,7 @@ import io.gramian.cuda.driver.DeviceInfo;
  * @param bytes dynamic shared memory of a block
  */
 record SampleStage(int chunks, int bytes) {
-  /** Samples of a block, a warp each. */
-  static final int SAMPLES_PER_BLOCK = 4;
-
   private static final int MOST_CHUNKS = 32;
-
-  /** Up to so many compiled rows, the lanes of a warp take 16 bytes of a chunk each, else 8. */
-  private static final int MOST_ROWS_OF_WIDE_CHUNKS = 8;
-
-  private static final int WIDE_CHUNK_BYTES = 512;
-  private static final int NARROW_CHUNK_BYTES = 256;
 
   /** Shared memory that the driver keeps of each block. */
   private static final int RESERVED_BYTES = 1024;
@@ -33,8 +25,11 @@ record SampleStage(int chunks, int bytes) {
    * @param rowBytes size of a row, at least 1
    */
   static SampleStage of(DeviceInfo device, int staticBytes, int compiledK, int k, long rowBytes) {
-    int chunkBytes = compiledK <= MOST_ROWS_OF_WIDE_CHUNKS ? WIDE_CHUNK_BYTES : NARROW_CHUNK_BYTES;
-    int perChunk = SAMPLES_PER_BLOCK * k * chunkBytes;
+    int chunkBytes =
+        compiledK <= Constants.MOST_WIDE_ROWS
+            ? Constants.WIDE_CHUNK_BYTES
+            : Constants.NARROW_CHUNK_BYTES;
+    int perChunk = Constants.SAMPLE_WARPS * k * chunkBytes;
     int room =
         Math.min(device.sharedBytesOfMultiprocessor() / 2 - RESERVED_BYTES, device.sharedBytes())
             - staticBytes;

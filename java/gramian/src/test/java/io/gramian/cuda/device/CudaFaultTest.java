@@ -12,10 +12,10 @@ import io.gramian.Plan;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.cuda.Emulated;
+import io.gramian.cuda.abi.SampleParams;
 import io.gramian.cuda.driver.DriverModule;
 import io.gramian.cuda.driver.Kernel;
 import io.gramian.cuda.driver.Launch;
-import io.gramian.cuda.sample.SampleParameter;
 import io.gramian.op.Gram;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class CudaFaultTest {
   void aLaunchThatTheDriverRefusesIsDescribed() {
     try (Device device = Emulated.open()) {
       Kernel kernel = ((CudaDevice) device).kernel("gram", "gram_f32_k2");
-      try (Launch launch = new Launch(kernel, 2048, 0, SampleParameter.BYTES)) {
+      try (Launch launch = new Launch(kernel, 2048, 0, SampleParams.SIZE)) {
         assertThatThrownBy(() -> launch.enqueue(0, 1, 2, 3))
             .isInstanceOf(CudaException.class)
             .hasMessageContaining(
@@ -75,7 +75,7 @@ final class CudaFaultTest {
   void aParameterOfAnotherSizeIsRefused() {
     try (Device device = Emulated.open()) {
       Kernel kernel = ((CudaDevice) device).kernel("gram", "gram_f32_k2");
-      try (Launch launch = new Launch(kernel, 128, 0, SampleParameter.BYTES + 8)) {
+      try (Launch launch = new Launch(kernel, 128, 0, SampleParams.SIZE + 8)) {
         assertThatThrownBy(() -> launch.enqueue(0, 1, 1, 1))
             .isInstanceOfSatisfying(
                 CudaException.class,
