@@ -1,4 +1,5 @@
 // An inverse multiquadric kernel and the inner product of the points of two clouds.
+// @images GRAMIAN_N = 1
 #include "gramian/cloud/objective.cuh"
 #include "gramian/cloud/point.cuh"
 #include "gramian/pair/kernels.cuh"

@@ -1,4 +1,5 @@
 // The area of the triangle of anchor and two members.
+// @images GRAMIAN_N = 2
 #include "gramian/pair/kernels.cuh"
 #include "gramian/pair/score/area.cuh"
 

@@ -1,4 +1,5 @@
 // Squared distances of two rows.
+// @images GRAMIAN_N = 1
 #include "gramian/pair/kernels.cuh"
 #include "gramian/pair/objective/mixture.cuh"
 #include "gramian/pair/score/distance.cuh"

@@ -5,6 +5,7 @@ import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.nway.NwayTuples;
 import io.gramian.cuda.nway.ProductLoss;
 import io.gramian.cuda.pair.ContrastiveSums;
+import io.gramian.cuda.pair.PairScore;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
@@ -24,6 +25,7 @@ import io.gramian.op.TopK;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The ops that the CUDA backend implements. */
 public final class CudaOps {
@@ -51,30 +53,25 @@ public final class CudaOps {
 
   /** The images of their kernels. */
   public static final List<String> IMAGES =
-      List.of(
-          GramCuda.IMAGE,
-          LogDetCuda.IMAGE,
-          VolumeCuda.IMAGE,
-          MatchingCuda.IMAGE,
-          NwayTuples.IMAGE,
-          ProductLoss.IMAGE,
-          ContrastiveSums.IMAGE,
-          TopKCuda.IMAGE,
-          SampleNegativesCuda.IMAGE,
-          MmdCuda.IMAGE,
-          SemanticDensityCuda.IMAGE,
-          SetClipCuda.IMAGE,
-          "sets",
-          "pair_rows",
-          "pair_cosine",
-          "pair_volume",
-          "pair_jgcs",
-          "pair_area",
-          "pair_distance",
-          CloudTensors.IMAGE,
-          "pair_feature",
-          "pair_gaussian",
-          "pair_imq");
+      Stream.concat(
+              Stream.of(
+                  GramCuda.IMAGE,
+                  LogDetCuda.IMAGE,
+                  VolumeCuda.IMAGE,
+                  MatchingCuda.IMAGE,
+                  NwayTuples.IMAGE,
+                  ProductLoss.IMAGE,
+                  ContrastiveSums.IMAGE,
+                  TopKCuda.IMAGE,
+                  SampleNegativesCuda.IMAGE,
+                  MmdCuda.IMAGE,
+                  SemanticDensityCuda.IMAGE,
+                  SetClipCuda.IMAGE,
+                  "sets",
+                  "pair_rows",
+                  CloudTensors.IMAGE),
+              PairScore.images().stream())
+          .toList();
 
   private CudaOps() {}
 }

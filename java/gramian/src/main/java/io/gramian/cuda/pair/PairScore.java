@@ -2,11 +2,13 @@ package io.gramian.cuda.pair;
 
 import io.gramian.ParameterException;
 import io.gramian.op.Similarity;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A score functor of the kernels over pairs: what kernels/include/gramian/pair/score says of it.
  *
- * @param name of its kernels; its image is {@code pair_<name>}
+ * @param name of its kernels; its image is {@code pair_<name>_n<members>}
  * @param members rows of a tuple that the anchors are multiplied with, n
  * @param factors numbers prepared for each tuple
  * @param sums numbers summed over the anchors for each tuple's own gradient
@@ -84,7 +86,24 @@ public record PairScore(
 
   /** The image that holds its kernels. */
   String image() {
-    return "pair_" + name;
+    return image(name, members);
+  }
+
+  /** The images of all scores. */
+  public static List<String> images() {
+    List<String> images = new ArrayList<>();
+    List.of("cosine", "distance", "feature", "gaussian", "imq")
+        .forEach(name -> images.add(image(name, 1)));
+    images.add(image("area", 2));
+    for (int n = 1; n <= MOST_MEMBERS; n++) {
+      images.add(image("volume", n));
+      images.add(image("jgcs", n));
+    }
+    return images;
+  }
+
+  private static String image(String name, int members) {
+    return "pair_" + name + "_n" + members;
   }
 
   /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
