@@ -12,7 +12,6 @@ module io.gramian.cli {
   exports io.gramian.cli.io;
   exports io.gramian.cli.pages;
   exports io.gramian.cli.spi;
-  exports io.gramian.cli.validate;
 
   opens io.gramian.cli to
       info.picocli;

@@ -1,4 +1,5 @@
 /** Kernels for N-way contrastive learning. */
+@SuppressWarnings("module") // the command, which is built later
 module io.gramian {
   requires static jdk.incubator.vector;
 
@@ -6,6 +7,8 @@ module io.gramian {
   exports io.gramian.dlpack;
   exports io.gramian.op;
   exports io.gramian.spi;
+  exports io.gramian.conformance to
+      io.gramian.cli;
 
   uses io.gramian.spi.BackendProvider;
 

@@ -10,10 +10,14 @@ import io.gramian.Plan;
 import io.gramian.PlanOptions;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.conformance.Case;
+import io.gramian.conformance.CaseBuilder;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Nway;
 import io.gramian.op.Objective;
+import io.gramian.op.Op;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.reference.math.Dense;
@@ -28,7 +32,11 @@ class ContrastiveReferenceTest {
   private static final double SMOOTHING = 0.2;
 
   private static Case rectangular(Contrastive op) {
-    return new Case("rectangular", op).pairs(4, 5, 3, 8).labels(LABELS);
+    return of(op).pairs(4, 5, 3, 8).labels("labels", LABELS).build("rectangular");
+  }
+
+  private static CaseBuilder of(Op op) {
+    return Case.of(op, new RandomTensors(3));
   }
 
   private static double[] scores(Case c, Similarity similarity) {
@@ -99,8 +107,9 @@ class ContrastiveReferenceTest {
     int b = 3;
     Similarity similarity = Similarity.volume();
     Case c =
-        new Case("product", new Contrastive(similarity).negatives(Negatives.PRODUCT))
-            .pairs(b, b, 2, 6);
+        of(new Contrastive(similarity).negatives(Negatives.PRODUCT))
+            .pairs(b, b, 2, 6)
+            .build("product");
     Bindings modalities =
         Bindings.of("modality1", c.inputs().get("anchor"))
             .with("modality2", c.inputs().get("modality1"))
@@ -134,9 +143,10 @@ class ContrastiveReferenceTest {
         }) {
       Contrastive op = new Contrastive(similarity);
       Case c =
-          new Case("missing", op)
+          of(op)
               .pairs(4, 4, 2, 6)
-              .values("present", new double[] {1, 0, 1, 0, 1, 0, 1, 0}, 4, 2);
+              .values("present", new double[] {1, 0, 1, 0, 1, 0, 1, 0}, 4, 2)
+              .build("missing");
       Bindings without =
           Bindings.of("anchor", c.inputs().get("anchor"))
               .with("modality1", c.inputs().get("modality1"));
@@ -154,20 +164,19 @@ class ContrastiveReferenceTest {
   @Test
   void largeLogitsDoNotOverflow() {
     Case c =
-        new Case("large", new Contrastive(Similarity.cosine()).temperature(1e-6)).pairs(4, 4, 1, 6);
+        of(new Contrastive(Similarity.cosine()).temperature(1e-6)).pairs(4, 4, 1, 6).build("large");
     assertThat(loss(c)).isFinite();
     Case sigmoid =
-        new Case(
-                "large",
-                new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(1e6, 0)))
-            .pairs(4, 4, 1, 6);
+        of(new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(1e6, 0)))
+            .pairs(4, 4, 1, 6)
+            .build("large");
     assertThat(loss(sigmoid)).isFinite();
   }
 
   @Test
   void gradientsScaleWithTheUpstreamGradientAndAccumulate() {
     Contrastive op = new Contrastive(Similarity.volume());
-    Case c = new Case("accumulate", op).pairs(4, 4, 2, 6);
+    CaseBuilder c = of(op).pairs(4, 4, 2, 6);
     Set<String> outputs = Set.of("loss", "grad_anchor", "grad_temperature");
     Bindings once = op.evaluate(DEVICE, c.inputs(), outputs);
     Bindings in = c.scalar("grad_loss", 2).inputs();
@@ -190,7 +199,7 @@ class ContrastiveReferenceTest {
   @Test
   void rowsMayBeStrided() {
     Contrastive op = new Contrastive(Similarity.volume());
-    Case c = new Case("strided", op).pairs(3, 3, 1, 4);
+    Case c = of(op).pairs(3, 3, 1, 4).build("strided");
     double[] packed = c.inputs().get("anchor").toDoubles();
     double[] wide = new double[3 * 7];
     for (int i = 0; i < 3; i++) {

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.Tensor;
+import io.gramian.conformance.Case;
+import io.gramian.conformance.Cases;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.op.Contrastive;
+import io.gramian.op.Ops;
 import io.gramian.op.Signature.Argument;
 import io.gramian.op.Signature.Kind;
 import io.gramian.op.Similarity;
@@ -19,8 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NonFiniteTest {
   private static final Device DEVICE = Device.open("reference");
 
+  private static final long MOST_ELEMENTS = 600;
+  private static final int PLACES = 7;
+
+  /** Small cases of every loss. */
   static List<Case> losses() {
-    return Cases.losses();
+    return Ops.all().stream()
+        .flatMap(op -> Cases.of(op).stream())
+        .filter(c -> c.signature().find("loss") != null && c.elements() <= MOST_ELEMENTS)
+        .toList();
   }
 
   @ParameterizedTest
@@ -30,14 +41,14 @@ class NonFiniteTest {
       Tensor tensor = c.inputs().get(argument.name());
       double[] values = tensor.toDoubles();
       for (double bad : List.of(Double.NaN, 1 / 0.0, -1 / 0.0)) {
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < values.length; i += Math.ceilDiv(values.length, PLACES)) {
           if (isAbsent(c, argument.name(), i)) {
             continue;
           }
           double[] spoilt = values.clone();
           spoilt[i] = bad;
           Tensor input = Tensor.of(spoilt, tensor.spec().shape());
-          assertThat(loss(c, c.inputs().with(argument.name(), input)))
+          assertThat(loss(c.with(c.inputs().with(argument.name(), input))))
               .as("%s in %s[%d]", bad, argument.name(), i)
               .isNaN();
         }
@@ -48,18 +59,19 @@ class NonFiniteTest {
   @Test
   void whatAbsentRowsHoldIsNotRead() {
     Contrastive op = new Contrastive(Similarity.volume());
-    Case c =
-        new Case("absent", op)
+    Bindings clean =
+        Case.of(op, new RandomTensors(3))
             .pairs(3, 3, 2, 4)
-            .values("present", new double[] {1, 1, 0, 1, 1, 1}, 3, 2);
-    double[] spoilt = c.inputs().get("modality1").toDoubles();
+            .values("present", new double[] {1, 1, 0, 1, 1, 1}, 3, 2)
+            .inputs();
+    double[] spoilt = clean.get("modality1").toDoubles();
     spoilt[5] = Double.NaN;
-    Bindings inputs = c.inputs().with("modality1", Tensor.of(spoilt, 3, 4));
     Set<String> outputs = Set.of("loss", "grad_modality1", "grad_modality2", "grad_anchor");
-    Bindings clean = op.evaluate(DEVICE, c.inputs(), outputs);
-    Bindings computed = op.evaluate(DEVICE, inputs, outputs);
+    Bindings expected = op.evaluate(DEVICE, clean, outputs);
+    Bindings computed =
+        op.evaluate(DEVICE, clean.with("modality1", Tensor.of(spoilt, 3, 4)), outputs);
     for (String output : outputs) {
-      assertThat(computed.get(output).toDoubles()).isEqualTo(clean.get(output).toDoubles());
+      assertThat(computed.get(output).toDoubles()).isEqualTo(expected.get(output).toDoubles());
     }
     assertThat(computed.get("grad_modality1").toDoubles()).contains(0, 0, 0, 0);
   }
@@ -75,7 +87,7 @@ class NonFiniteTest {
     return present.toDoubles()[element / d * n + modality] == 0;
   }
 
-  private static double loss(Case c, Bindings inputs) {
-    return c.op().evaluate(DEVICE, inputs, Set.of("loss")).get("loss").item();
+  private static double loss(Case c) {
+    return c.op().evaluate(DEVICE, c.inputs(), Set.of("loss")).get("loss").item();
   }
 }

@@ -8,6 +8,8 @@ import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Tensor;
+import io.gramian.conformance.Case;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Matching;
 import io.gramian.op.SampleNegatives;
@@ -89,7 +91,7 @@ class RetrievalTest {
   @Test
   void sameSeedAndStepDrawTheSame() {
     SampleNegatives op = new SampleNegatives(Similarity.volume(), 7);
-    Case c = new Case("draws", op).pairs(40, 40, 2, 8);
+    Case c = Case.of(op, new RandomTensors(3)).pairs(40, 40, 2, 8).build("draws");
     int[] first = draw(op, c.inputs(), 0);
     assertThat(draw(op, c.inputs(), 0)).isEqualTo(first);
     assertThat(draw(op, c.inputs(), 1)).isNotEqualTo(first);
@@ -116,7 +118,10 @@ class RetrievalTest {
   @Test
   void labelsOutOfRangeAreNamed() {
     Case c =
-        new Case("labels", new Contrastive(Similarity.cosine())).pairs(3, 4, 1, 2).labels(0, 4, 1);
+        Case.of(new Contrastive(Similarity.cosine()), new RandomTensors(3))
+            .pairs(3, 4, 1, 2)
+            .labels("labels", 0, 4, 1)
+            .build("labels");
     assertThatThrownBy(() -> c.op().evaluate(DEVICE, c.inputs(), Set.of("loss")))
         .isInstanceOf(ParameterException.class)
         .hasMessage("contrastive: expected labels from 0 to 3, got 4 in row 1");

@@ -1,5 +1,7 @@
 package io.gramian.cli.validate;
 
+import io.gramian.Accuracy;
+import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.GramianException;
 import io.gramian.cli.cases.CaseIndex;
@@ -7,6 +9,8 @@ import io.gramian.cli.cases.OpInputs;
 import io.gramian.cli.cases.OpRunner;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.cli.npz.NpzFormat;
+import io.gramian.conformance.CheckResult;
+import io.gramian.conformance.Deviation;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.io.IOException;
@@ -30,6 +34,7 @@ final class GoldenCheck {
   private static final String OUTPUT = "out.";
 
   private final Device reference;
+  private final Accuracy bounds;
   private final List<CaseIndex.Case> cases;
 
   /**
@@ -37,6 +42,7 @@ final class GoldenCheck {
    */
   GoldenCheck(Device reference) throws IOException {
     this.reference = reference;
+    this.bounds = reference.accuracy(DType.F64);
     try (Reader in = new InputStreamReader(open(CaseIndex.FILE), StandardCharsets.UTF_8)) {
       this.cases = CaseIndex.read(CaseIndex.FILE, in);
     }
@@ -49,7 +55,7 @@ final class GoldenCheck {
    * @return the errors; skipped where there are no cases
    */
   CheckResult check(String opName) throws IOException {
-    CheckResult result = new CheckResult(opName, "golden", Bounds.GOLDEN);
+    CheckResult result = new CheckResult(opName, "golden", bounds);
     for (CaseIndex.Case one : cases) {
       if (one.opName().equals(opName)) {
         try {
@@ -75,8 +81,10 @@ final class GoldenCheck {
         if (values == null) {
           result.addFailure(one.name(), "'" + name + "' was not computed");
         } else {
-          double error = Errors.relative(values.toDoubles(), entry.getValue().toDoubles());
-          result.addError(one.name(), name, kind(name), error);
+          result.add(
+              one.name(),
+              Deviation.of(
+                  name, kind(name), values.toDoubles(), entry.getValue().toDoubles(), bounds));
         }
       }
     }

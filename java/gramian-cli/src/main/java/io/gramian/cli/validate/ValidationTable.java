@@ -1,5 +1,6 @@
 package io.gramian.cli.validate;
 
+import io.gramian.conformance.CheckResult;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -2,7 +2,9 @@ package io.gramian.cli.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Accuracy;
 import io.gramian.cli.CommandRun;
+import io.gramian.conformance.CheckResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -25,7 +27,7 @@ class ValidateCommandTest {
 
   @Test
   void aCheckThatFailedIsNotCountedAsSkippedToo() {
-    Bounds bounds = new Bounds(1e-6, 1e-5);
+    Accuracy bounds = new Accuracy(1e-6, 1e-5);
     CheckResult failedAndSkipped = new CheckResult("gram", "f32", bounds).skip("not offered");
     failedAndSkipped.addFailure("degenerate", "threw");
     StringWriter text = new StringWriter();

@@ -82,7 +82,7 @@ class DegeneratePairsCpuTest {
     Contrastive raw = unit.normalize(false).temperature(20);
     fill(new AgainstReference(raw, DType.F32), vectors).check();
     fill(new AgainstReference(new SimilarityMatrix(similarity), DType.F32), vectors)
-        .upstream("similarity")
+        .upstream()
         .check();
   }
 

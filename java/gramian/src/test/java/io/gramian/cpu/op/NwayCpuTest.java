@@ -9,13 +9,14 @@ import io.gramian.Device;
 import io.gramian.Plan;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.conformance.Aligned;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.VectorUnit;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Nway;
 import io.gramian.op.Similarity;
-import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -65,7 +66,7 @@ class NwayCpuTest {
     for (int p = 1; p <= count; p++) {
       c.data("modality" + p, p + 1, 12);
     }
-    return c.upstream("tensor");
+    return c.upstream();
   }
 
   /** More rows than a cell in every modality. */
@@ -79,7 +80,7 @@ class NwayCpuTest {
         .data("modality1", 530, 9)
         .data("modality2", 19, 9)
         .data("modality3", 34, 9)
-        .upstream("tensor")
+        .upstream()
         .check(Set.of("tensor", "grad_modality1", "grad_modality2", "grad_modality3"));
   }
 
@@ -131,19 +132,11 @@ class NwayCpuTest {
   @MethodSource("similarities")
   void lossesOfMatchingRowsEqualReference(Similarity similarity, int count) {
     int batch = count == 5 ? 5 : 7;
-    AlignedRows rows = new AlignedRows(6);
-    double[][] members = new double[count - 1][];
-    Arrays.setAll(members, l -> rows.normal(batch * 40));
-    double temperature =
-        similarity.equals(Similarity.mip()) && count > 2 ? 0.01 : count == 5 ? 0.1 : 0.05;
-    AgainstReference c =
-        losses(similarity, true, DType.F32, batch, count)
-            .values("anchor", rows.anchors(similarity, members), batch, 40)
-            .scalar("temperature", temperature);
-    for (int l = 1; l < count; l++) {
-      c.values("modality" + l, members[l - 1], batch, 40);
-    }
-    c.check();
+    Aligned aligned = Aligned.tuples(new RandomTensors(6), similarity, count - 1, batch, 40);
+    Contrastive op = new Contrastive(similarity).negatives(Negatives.PRODUCT);
+    new AgainstReference(op.temperature(aligned.temperature()), DType.F32)
+        .tensors(aligned.inputs())
+        .check();
   }
 
   /** Three copies of the same rows: volumes with an index twice are 0 and have no gradient. */
@@ -205,7 +198,7 @@ class NwayCpuTest {
             .data("modality1", 40, 2)
             .values("modality2", new double[] {1, 0}, 1, 2)
             .values("modality3", close, 10, 2)
-            .upstream("tensor")
+            .upstream()
             .bindings();
     for (int p = 1; p <= 3; p++) {
       double[] gradient =

@@ -75,7 +75,7 @@ class PairsCpuTest {
   void matricesEqualReference(Similarity similarity, int n, boolean unit) {
     new AgainstReference(new SimilarityMatrix(similarity, unit), DType.F32)
         .pairs(21, 34, n, 17)
-        .upstream("similarity")
+        .upstream()
         .check();
   }
 
@@ -100,7 +100,7 @@ class PairsCpuTest {
     new AgainstReference(infoNce(Similarity.volume(), true), dtype).pairs(33, 35, 3, 40).check();
     new AgainstReference(new SimilarityMatrix(Similarity.jgcs()), dtype)
         .pairs(9, 8, 2, 31)
-        .upstream("similarity")
+        .upstream()
         .check();
   }
 
@@ -118,7 +118,7 @@ class PairsCpuTest {
     new AgainstReference(infoNce(Similarity.volume(), true), DType.F32).pairs(1, 1, 2, 1).check();
     new AgainstReference(new SimilarityMatrix(Similarity.volume(), false), DType.F32)
         .pairs(1, 1, 1, 3)
-        .upstream("similarity")
+        .upstream()
         .check();
   }
 

@@ -89,7 +89,7 @@ class PointCloudCpuTest {
         .data("weights", clouds, size)
         .values("frequencies", random.frequencies(), features, d)
         .values("phases", random.phases(), features)
-        .upstream("embedding");
+        .upstream();
   }
 
   @ParameterizedTest
@@ -117,7 +117,7 @@ class PointCloudCpuTest {
         .data("x_weights", bx, mx)
         .data("y_points", by, my, d)
         .data("y_weights", by, my)
-        .upstream("similarity");
+        .upstream();
   }
 
   /** A narrow kernel of points with themselves: their distance must be 0 and not a rounding. */

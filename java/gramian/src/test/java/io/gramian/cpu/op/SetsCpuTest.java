@@ -1,6 +1,10 @@
 package io.gramian.cpu.op;
 
+import io.gramian.Bindings;
 import io.gramian.DType;
+import io.gramian.Tensor;
+import io.gramian.conformance.Aligned;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Mmd;
@@ -10,7 +14,6 @@ import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.Similarity;
-import io.gramian.testing.AlignedRows;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,23 +105,18 @@ class SetsCpuTest {
   @ParameterizedTest
   @CsvSource({"48,12,64", "48,48,96", "300,40,80"})
   void setsThatMatchEqualReference(int batch, int matched, int d) {
-    double[] image = points(batch, d, 4);
-    double[] text = new AlignedRows(5).near(image);
-    double[] views = AlignedRows.interleaved(image, text, d);
-    new AgainstReference(new ClipMatched(matched, 5), DType.F32)
-        .values("image", image, batch, d)
-        .values("text", text, batch, d)
-        .check();
-    new AgainstReference(new NtXent(0.05), DType.F32).values("views", views, 2 * batch, d).check();
+    RandomTensors random = new RandomTensors(4);
+    Tensor image = random.normal(batch, d);
+    Bindings pairs = Bindings.of("image", image).with("text", Aligned.near(random, image));
+    Bindings views = Bindings.of("views", Aligned.views(random, batch, d));
+    new AgainstReference(new ClipMatched(matched, 5), DType.F32).tensors(pairs).check();
+    new AgainstReference(new NtXent(0.05), DType.F32).tensors(views).check();
     Contrastive cosine = new Contrastive(Similarity.cosine()).temperature(0.05).labelSmoothing(0);
-    new AgainstReference(cosine, DType.F32)
-        .values("anchor", image, batch, d)
-        .values("modality1", text, batch, d)
-        .check();
+    Bindings tuples = Bindings.of("anchor", image).with("modality1", pairs.get("text"));
+    new AgainstReference(cosine, DType.F32).tensors(tuples).check();
     Objective sigmoid = new Objective.Sigmoid(30, -18);
     new AgainstReference(new Contrastive(Similarity.cosine()).objective(sigmoid), DType.F32)
-        .values("anchor", image, batch, d)
-        .values("modality1", text, batch, d)
+        .tensors(tuples)
         .check();
   }
 

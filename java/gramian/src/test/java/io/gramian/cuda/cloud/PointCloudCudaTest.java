@@ -65,65 +65,47 @@ final class PointCloudCudaTest {
       {3, 130, 20, 133}, {50, 7, 9, 5}, {3, 128, 8, 16}, {5, 64, 3, 1}, {1, 1, 1, 1}
     };
     for (int[] s : shapes) {
-      try (OpCase c = embedding(DType.F32, s[0], s[1], s[2], s[3])) {
-        checkOnce(c);
-      }
+      OpCase c = embedding(DType.F32, s[0], s[1], s[2], s[3]);
+      checkOnce(c);
     }
   }
 
   @Test
   void embeddingsInAllTypesAndEachOutputAlone() {
     for (DType type : new DType[] {DType.F32, DType.BF16, DType.F16}) {
-      try (OpCase c = embedding(type, 3, 50, 17, 21)) {
-        c.check();
-      }
+      OpCase c = embedding(type, 3, 50, 17, 21);
+      c.check();
     }
   }
 
   @Test
   void embeddingsInSeveralWaves() {
-    try (OpCase c = embedding(DType.F32, 2100, 2, 3, 2)) {
-      checkOnce(c);
-    }
-    try (OpCase c = embedding(DType.F32, 2, 2, 1, 66_000)) {
-      checkOnce(c);
-    }
+    checkOnce(embedding(DType.F32, 2100, 2, 3, 2));
+    checkOnce(embedding(DType.F32, 2, 2, 1, 66_000));
   }
 
   @Test
   void highFrequenciesKeepTheirPhase() {
-    try (OpCase c = embedding(DType.F32, 4, 9, 65, 40)) {
-      double[] frequencies = c.valuesOf("frequencies");
-      Arrays.setAll(frequencies, i -> frequencies[i] * 4);
-      c.values("frequencies", frequencies, 40, 65);
-      checkOnce(c);
-    }
+    OpCase c = embedding(DType.F32, 4, 9, 65, 40);
+    double[] frequencies = c.valuesOf("frequencies");
+    Arrays.setAll(frequencies, i -> frequencies[i] * 4);
+    c.values("frequencies", frequencies, 40, 65);
+    checkOnce(c);
   }
 
   @Test
   void zeroAndTinyPointsAndNoClouds() {
-    try (OpCase c = embedding(DType.F32, 2, 5, 6, 8)) {
-      double[] points = withZeroAndTinyPoint(c.valuesOf("points"), 6);
-      c.values("points", points, 2, 5, 6);
-      checkOnce(c);
-    }
-    try (OpCase c = embedding(DType.F32, 0, 5, 6, 8)) {
-      checkOnce(c);
-    }
-    try (OpCase c = similarity(GAUSSIAN, DType.F32, 2, 5, 3, 4, 6)) {
-      double[] points = withZeroAndTinyPoint(c.valuesOf("x_points"), 6);
-      c.values("x_points", points, 2, 5, 6);
-      double[] others = c.valuesOf("y_points");
-      System.arraycopy(points, 0, others, 0, points.length);
-      c.values("y_points", others, 3, 4, 6);
-      checkOnce(c);
-    }
-    try (OpCase c = similarity(GAUSSIAN, DType.F32, 0, 5, 3, 4, 6)) {
-      checkOnce(c);
-    }
-    try (OpCase c = similarity(GAUSSIAN, DType.F32, 2, 5, 0, 4, 6)) {
-      checkOnce(c);
-    }
+    OpCase embedded = embedding(DType.F32, 2, 5, 6, 8);
+    double[] points = withZeroAndTinyPoint(embedded.valuesOf("points"), 6);
+    checkOnce(embedded.values("points", points, 2, 5, 6));
+    checkOnce(embedding(DType.F32, 0, 5, 6, 8));
+    OpCase pairs = similarity(GAUSSIAN, DType.F32, 2, 5, 3, 4, 6);
+    double[] ofX = withZeroAndTinyPoint(pairs.valuesOf("x_points"), 6);
+    double[] ofY = pairs.valuesOf("y_points");
+    System.arraycopy(ofX, 0, ofY, 0, ofX.length);
+    checkOnce(pairs.values("x_points", ofX, 2, 5, 6).values("y_points", ofY, 3, 4, 6));
+    checkOnce(similarity(GAUSSIAN, DType.F32, 0, 5, 3, 4, 6));
+    checkOnce(similarity(GAUSSIAN, DType.F32, 2, 5, 0, 4, 6));
   }
 
   private static double[] withZeroAndTinyPoint(double[] points, int d) {
@@ -138,9 +120,8 @@ final class PointCloudCudaTest {
   void similaritiesOfCloudsAcrossTiles() {
     int[][] shapes = {{3, 150, 5, 40, 9}, {40, 5, 61, 3, 4}, {2, 128, 2, 64, 8}, {7, 1, 9, 1, 70}};
     for (int[] s : shapes) {
-      try (OpCase c = similarity(GAUSSIAN, DType.F32, s[0], s[1], s[2], s[3], s[4])) {
-        checkOnce(c);
-      }
+      OpCase c = similarity(GAUSSIAN, DType.F32, s[0], s[1], s[2], s[3], s[4]);
+      checkOnce(c);
     }
   }
 
@@ -148,17 +129,15 @@ final class PointCloudCudaTest {
   void similaritiesInAllTypesAndEachOutputAlone() {
     Op imq = new PointCloudSimilarity(new Kernel.InverseMultiquadric(0.5), 0.4, 0.6);
     for (DType type : new DType[] {DType.F32, DType.BF16, DType.F16}) {
-      try (OpCase c = similarity(imq, type, 3, 50, 4, 21, 17)) {
-        c.check();
-      }
+      OpCase c = similarity(imq, type, 3, 50, 4, 21, 17);
+      c.check();
     }
   }
 
   @Test
   void similaritiesInSeveralWaves() {
-    try (OpCase c = similarity(GAUSSIAN, DType.F32, 2100, 2, 2, 3, 3)) {
-      checkOnce(c);
-    }
+    OpCase c = similarity(GAUSSIAN, DType.F32, 2100, 2, 2, 3, 3);
+    checkOnce(c);
   }
 
   @Test
@@ -166,14 +145,13 @@ final class PointCloudCudaTest {
     for (Kernel kernel :
         new Kernel[] {new Kernel.Gaussian(0.01), new Kernel.InverseMultiquadric(0.01)}) {
       Op op = new PointCloudSimilarity(kernel, 0, 1);
-      try (OpCase c = similarity(op, DType.F32, 2, 6, 2, 6, 40)) {
-        double[] points = c.valuesOf("x_points");
-        double[] noise = c.valuesOf("y_points");
-        double[] near = new double[points.length];
-        Arrays.setAll(near, i -> points[i] + 5e-3 * noise[i]);
-        c.values("y_points", near, 2, 6, 40);
-        checkOnce(c);
-      }
+      OpCase c = similarity(op, DType.F32, 2, 6, 2, 6, 40);
+      double[] points = c.valuesOf("x_points");
+      double[] noise = c.valuesOf("y_points");
+      double[] near = new double[points.length];
+      Arrays.setAll(near, i -> points[i] + 5e-3 * noise[i]);
+      c.values("y_points", near, 2, 6, 40);
+      checkOnce(c);
     }
   }
 
@@ -190,13 +168,11 @@ final class PointCloudCudaTest {
               .data("phases", 37)
               .scalar("scale", DType.F32, 9.5)
               .scalar("grad_loss", DType.F32, -1.25);
-      try (c) {
-        c.check(c.outputs(), DType.F32, false);
-        c.check(c.outputs(), type, true);
-        c.check(Set.of("loss"), DType.F32, false);
-        c.check(Set.of("grad_y_points"), DType.F32, false);
-        c.check(Set.of("grad_x_weights", "grad_scale"), DType.F32, true);
-      }
+      c.check(c.outputs(), DType.F32, false);
+      c.check(c.outputs(), type, true);
+      c.check(Set.of("loss"), DType.F32, false);
+      c.check(Set.of("grad_y_points"), DType.F32, false);
+      c.check(Set.of("grad_x_weights", "grad_scale"), DType.F32, true);
     }
   }
 }

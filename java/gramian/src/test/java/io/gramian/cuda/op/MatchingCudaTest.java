@@ -38,10 +38,9 @@ final class MatchingCudaTest {
     for (int count : new int[] {1, 7, 1031}) {
       int[] labels = new int[count];
       Arrays.setAll(labels, i -> i * i % 3 == 1 ? 1 : 0);
-      try (OpCase c = new OpCase(new Matching(), device, dtype)) {
-        c.data("logits", count, 2).ints("labels", labels, count);
-        c.scalar("grad_loss", dtype, -1.5).check();
-      }
+      OpCase c = new OpCase(new Matching(), device, dtype);
+      c.data("logits", count, 2).ints("labels", labels, count);
+      c.scalar("grad_loss", dtype, -1.5).check();
     }
   }
 
@@ -61,10 +60,9 @@ final class MatchingCudaTest {
   }
 
   private static double loss(double first, double second, int label) {
-    try (OpCase c = new OpCase(new Matching(), device, DType.F32)) {
-      c.values("logits", new double[] {first, second}, 1, 2).ints("labels", new int[] {label}, 1);
-      return c.run(Set.of("loss"), DType.F32, false).get("loss")[0];
-    }
+    OpCase c = new OpCase(new Matching(), device, DType.F32);
+    c.values("logits", new double[] {first, second}, 1, 2).ints("labels", new int[] {label}, 1);
+    return c.run(Set.of("loss")).get("loss")[0];
   }
 
   @ParameterizedTest

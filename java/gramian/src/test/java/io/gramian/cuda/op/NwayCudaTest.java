@@ -57,12 +57,11 @@ final class NwayCudaTest {
   @MethodSource("similarities")
   void tensorsEqualReference(Similarity similarity, int count) {
     for (boolean normalize : new boolean[] {true, false}) {
-      try (OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32)) {
-        for (int p = 1; p <= count; p++) {
-          c.data("modality" + p, p + 1, 12);
-        }
-        c.upstream("tensor", DType.F32).check();
+      OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32);
+      for (int p = 1; p <= count; p++) {
+        c.data("modality" + p, p + 1, 12);
       }
+      c.upstream("tensor", DType.F32).check();
     }
   }
 
@@ -70,10 +69,9 @@ final class NwayCudaTest {
   @EnumSource(names = {"BF16", "F16"})
   void tensorsOfOtherTypesEqualReference(DType dtype) {
     for (Similarity similarity : List.of(Similarity.volume(), Similarity.mip())) {
-      try (OpCase c = new OpCase(new Nway(similarity), device, dtype)) {
-        c.data("modality1", 4, 33).data("modality2", 7, 33).data("modality3", 5, 33);
-        c.upstream("tensor", dtype).check();
-      }
+      OpCase c = new OpCase(new Nway(similarity), device, dtype);
+      c.data("modality1", 4, 33).data("modality2", 7, 33).data("modality3", 5, 33);
+      c.upstream("tensor", dtype).check();
     }
   }
 
@@ -89,13 +87,12 @@ final class NwayCudaTest {
           default -> new int[][] {{3, 4, 3, 5, 3}, {2, 2, 2, 3, 35}};
         };
     for (int[] rows : shapes) {
-      try (OpCase c = new OpCase(new Nway(similarity), device, DType.F32)) {
-        for (int p = 1; p <= count; p++) {
-          c.data("modality" + p, rows[p - 1], 9);
-        }
-        c.upstream("tensor", DType.F32);
-        c.check(c.outputs(), DType.F32, false);
+      OpCase c = new OpCase(new Nway(similarity), device, DType.F32);
+      for (int p = 1; p <= count; p++) {
+        c.data("modality" + p, rows[p - 1], 9);
       }
+      c.upstream("tensor", DType.F32);
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
@@ -104,20 +101,19 @@ final class NwayCudaTest {
   @MethodSource("similarities")
   void nearlyParallelRowsKeepTheirDigits(Similarity similarity, int count) {
     for (double angle : new double[] {0.1, 0.01, 0.001}) {
-      try (OpCase c = new OpCase(new Nway(similarity), device, DType.F32)) {
-        double[] common = {};
-        for (int p = 1; p <= count; p++) {
-          c.data("modality" + p, 4, 24);
-          double[] rows = c.valuesOf("modality" + p);
-          common = p == 1 ? Arrays.copyOf(rows, 24) : common;
-          for (int i = 0; i < rows.length; i++) {
-            rows[i] = common[i % 24] + angle * rows[i];
-          }
-          c.values("modality" + p, rows, 4, 24);
+      OpCase c = new OpCase(new Nway(similarity), device, DType.F32);
+      double[] common = {};
+      for (int p = 1; p <= count; p++) {
+        c.data("modality" + p, 4, 24);
+        double[] rows = c.valuesOf("modality" + p);
+        common = p == 1 ? Arrays.copyOf(rows, 24) : common;
+        for (int i = 0; i < rows.length; i++) {
+          rows[i] = common[i % 24] + angle * rows[i];
         }
-        c.upstream("tensor", DType.F32);
-        c.check(c.outputs(), DType.F32, false);
+        c.values("modality" + p, rows, 4, 24);
       }
+      c.upstream("tensor", DType.F32);
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
@@ -131,43 +127,40 @@ final class NwayCudaTest {
             Similarity.area(),
             Similarity.mip())) {
       for (boolean normalize : new boolean[] {true, false}) {
-        try (OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32)) {
-          c.modalities(3, 3, 12).upstream("tensor", DType.F32);
-          double[] rows = c.valuesOf("modality1");
-          Arrays.fill(rows, 12, 24, 0);
-          c.values("modality1", rows, 3, 12).values("modality2", rows, 3, 12);
-          c.values("modality3", rows, 3, 12).check();
-        }
+        OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32);
+        c.modalities(3, 3, 12).upstream("tensor", DType.F32);
+        double[] rows = c.valuesOf("modality1");
+        Arrays.fill(rows, 12, 24, 0);
+        c.values("modality1", rows, 3, 12).values("modality2", rows, 3, 12);
+        c.values("modality3", rows, 3, 12).check();
+
         for (String modality : List.of("modality1", "modality2", "modality3")) {
-          try (OpCase c = new OpCase(new Nway(similarity, normalize), device, DType.F32)) {
-            c.modalities(3, 3, 12).upstream("tensor", DType.F32);
-            double[] rows = c.valuesOf(modality);
-            Arrays.fill(rows, 0, 12, 0);
-            c.values(modality, rows, 3, 12).check(c.outputs(), DType.F32, false);
-          }
+          OpCase some = new OpCase(new Nway(similarity, normalize), device, DType.F32);
+          some.modalities(3, 3, 12).upstream("tensor", DType.F32);
+          double[] zero = some.valuesOf(modality);
+          Arrays.fill(zero, 0, 12, 0);
+          some.values(modality, zero, 3, 12).check(some.outputs(), DType.F32, false);
         }
       }
     }
-    try (OpCase c = new OpCase(new Nway(Similarity.volume()), device, DType.F32)) {
-      c.modalities(3, 4, 2).upstream("tensor", DType.F32).check();
-      Map<String, double[]> out = c.run(c.outputs(), DType.F32, false);
-      out.forEach(
-          (name, values) ->
-              assertThat(Arrays.stream(values).map(Math::abs)).as(name).containsOnly(0.0));
-    }
+    OpCase c = new OpCase(new Nway(Similarity.volume()), device, DType.F32);
+    c.modalities(3, 4, 2).upstream("tensor", DType.F32).check();
+    Map<String, double[]> out = c.run(c.outputs());
+    out.forEach(
+        (name, values) ->
+            assertThat(Arrays.stream(values).map(Math::abs)).as(name).containsOnly(0.0));
   }
 
   @Test
   void noRowsGiveAnEmptyTensorAndNoGradient() {
     for (Similarity similarity : List.of(Similarity.volume(), Similarity.mip())) {
-      try (OpCase c = new OpCase(new Nway(similarity), device, DType.F32)) {
-        c.data("modality1", 3, 4).data("modality2", 0, 4).data("modality3", 2, 4);
-        c.upstream("tensor", DType.F32);
-        Map<String, double[]> out = c.run(c.outputs(), DType.F32, false);
-        assertThat(out.get("tensor")).isEmpty();
-        assertThat(out.get("grad_modality1")).hasSize(12).containsOnly(0);
-        assertThat(out.get("grad_modality2")).isEmpty();
-      }
+      OpCase c = new OpCase(new Nway(similarity), device, DType.F32);
+      c.data("modality1", 3, 4).data("modality2", 0, 4).data("modality3", 2, 4);
+      c.upstream("tensor", DType.F32);
+      Map<String, double[]> out = c.run(c.outputs());
+      assertThat(out.get("tensor")).isEmpty();
+      assertThat(out.get("grad_modality1")).hasSize(12).containsOnly(0);
+      assertThat(out.get("grad_modality2")).isEmpty();
     }
   }
 
@@ -177,18 +170,17 @@ final class NwayCudaTest {
         List.of(Similarity.volume(), Similarity.jgcs(), Similarity.area(), Similarity.mip())) {
       for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
         for (int modality = 1; modality <= 3; modality++) {
-          try (OpCase c = new OpCase(new Nway(similarity, false), device, DType.F32)) {
-            c.modalities(2, 3, 8);
-            double[] rows = c.valuesOf("modality" + modality);
-            rows[3] = bad;
-            c.values("modality" + modality, rows, 2, 8);
-            double[] tensor = c.run(Set.of("tensor"), DType.F32, false).get("tensor");
-            int stride = 4 >> (modality - 1);
-            for (int t = 0; t < 8; t++) {
-              assertThat(Double.isNaN(tensor[t]))
-                  .as("%s, %d", similarity, t)
-                  .isEqualTo(t / stride % 2 == 0);
-            }
+          OpCase c = new OpCase(new Nway(similarity, false), device, DType.F32);
+          c.modalities(2, 3, 8);
+          double[] rows = c.valuesOf("modality" + modality);
+          rows[3] = bad;
+          c.values("modality" + modality, rows, 2, 8);
+          double[] tensor = c.run(Set.of("tensor")).get("tensor");
+          int stride = 4 >> (modality - 1);
+          for (int t = 0; t < 8; t++) {
+            assertThat(Double.isNaN(tensor[t]))
+                .as("%s, %d", similarity, t)
+                .isEqualTo(t / stride % 2 == 0);
           }
         }
       }

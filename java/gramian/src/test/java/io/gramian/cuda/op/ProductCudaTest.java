@@ -11,13 +11,14 @@ import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
 import io.gramian.UnsupportedOpException;
+import io.gramian.conformance.Aligned;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.cuda.Emulated;
 import io.gramian.cuda.OpCase;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Similarity;
-import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -61,26 +62,23 @@ final class ProductCudaTest {
   @ParameterizedTest
   @MethodSource("similarities")
   void lossesEqualReference(Similarity similarity, int count) {
-    try (OpCase c = losses(op(similarity), DType.F32, count > 4 ? 4 : 5, count)) {
-      c.scalar("grad_loss", DType.F32, -3).check();
-    }
+    OpCase c = losses(op(similarity), DType.F32, count > 4 ? 4 : 5, count);
+    c.scalar("grad_loss", DType.F32, -3).check();
   }
 
   @ParameterizedTest
   @MethodSource("similarities")
   void lossesOfRawRowsEqualReference(Similarity similarity, int count) {
-    try (OpCase c = losses(op(similarity).normalize(false), DType.F32, 4, count)) {
-      c.scalar("temperature", DType.F32, 40).check();
-    }
+    OpCase c = losses(op(similarity).normalize(false), DType.F32, 4, count);
+    c.scalar("temperature", DType.F32, 40).check();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BF16", "F16"})
   void lossesOfOtherTypesEqualReference(DType dtype) {
     for (Similarity similarity : List.of(Similarity.volume(), Similarity.mip())) {
-      try (OpCase c = losses(op(similarity), dtype, 9, 3)) {
-        c.scalar("temperature", dtype, 0.25).check();
-      }
+      OpCase c = losses(op(similarity), dtype, 9, 3);
+      c.scalar("temperature", dtype, 0.25).check();
     }
   }
 
@@ -91,25 +89,22 @@ final class ProductCudaTest {
     assumeTrue(count > 2, "two modalities have pairs, which know no boxes");
     Contrastive op = op(similarity);
     for (int boxScores : new int[] {7, 120}) {
-      try (OpCase c = losses(op, DType.F32, count > 3 ? 4 : 7, count)) {
-        c.with(
-            (in, out, options) ->
-                new ProductCuda((CudaDevice) device, op, in, out, options, boxScores));
-        c.check(c.outputs(), DType.F32, false);
-      }
+      OpCase c = losses(op, DType.F32, count > 3 ? 4 : 7, count);
+      c.with(
+          (in, out, options) ->
+              new ProductCuda((CudaDevice) device, op, in, out, options, boxScores));
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
   /** More rows than a chunk, a block or a cell has. */
   @Test
   void longAxesEqualReference() {
-    try (OpCase c = losses(op(Similarity.volume()), DType.F32, 37, 3)) {
-      c.check(c.outputs(), DType.F32, false);
-    }
-    try (OpCase c = losses(op(Similarity.mip()), DType.F32, 29, 3)) {
-      c.check(c.outputs(), DType.F32, false);
-    }
-    try (OpCase c = losses(op(Similarity.jgcs()), DType.F32, 600, 2)) {
+    for (OpCase c :
+        List.of(
+            losses(op(Similarity.volume()), DType.F32, 37, 3),
+            losses(op(Similarity.mip()), DType.F32, 29, 3),
+            losses(op(Similarity.jgcs()), DType.F32, 600, 2))) {
       c.check(c.outputs(), DType.F32, false);
     }
   }
@@ -117,10 +112,9 @@ final class ProductCudaTest {
   @Test
   void lowTemperaturesLoseNoSlice() {
     for (double temperature : new double[] {0.01, 0.002}) {
-      try (OpCase c = losses(op(Similarity.volume()), DType.F32, 6, 3)) {
-        c.scalar("temperature", DType.F64, temperature);
-        c.check(Set.of("loss"), DType.F32, false);
-      }
+      OpCase c = losses(op(Similarity.volume()), DType.F32, 6, 3);
+      c.scalar("temperature", DType.F64, temperature);
+      c.check(Set.of("loss"), DType.F32, false);
     }
   }
 
@@ -130,23 +124,16 @@ final class ProductCudaTest {
   void lossesOfMatchingRowsEqualReference(Similarity similarity, int count) {
     assumeTrue(count > 2, "two modalities have pairs, which are tested as such");
     int batch = count > 3 ? 4 : 7;
-    AlignedRows rows = new AlignedRows(6);
-    double[][] members = new double[count - 1][];
-    Arrays.setAll(members, l -> rows.normal(batch * 40));
+    Aligned aligned = Aligned.tuples(new RandomTensors(6), similarity, count - 1, batch, 40);
     for (int boxScores : new int[] {1 << 20, 50}) {
-      try (OpCase c =
-          new OpCase(op(similarity), device, DType.F32)
-              .values("anchor", rows.anchors(similarity, members), batch, 40)
-              .scalar("temperature", DType.F32, similarity.equals(Similarity.mip()) ? 0.01 : 0.05)
+      Contrastive op = op(similarity).temperature(aligned.temperature());
+      OpCase c =
+          new OpCase(op, device, DType.F32)
+              .tensors(aligned.inputs())
               .with(
                   (in, out, options) ->
-                      new ProductCuda(
-                          (CudaDevice) device, op(similarity), in, out, options, boxScores))) {
-        for (int l = 1; l < count; l++) {
-          c.values("modality" + l, members[l - 1], batch, 40);
-        }
-        c.nextToZero().check(c.outputs(), DType.F32, false);
-      }
+                      new ProductCuda((CudaDevice) device, op, in, out, options, boxScores));
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
@@ -154,13 +141,12 @@ final class ProductCudaTest {
   @Test
   void equalModalitiesAndZeroRowsGiveTheAnswersOfTheReference() {
     for (Similarity similarity : List.of(Similarity.volume(), Similarity.jgcsSquared())) {
-      try (OpCase c = losses(op(similarity), DType.F32, 4, 3)) {
-        double[] rows = c.valuesOf("anchor");
-        Arrays.fill(rows, 12, 24, 0);
-        c.values("anchor", rows, 4, 12);
-        c.values("modality1", rows, 4, 12).values("modality2", rows, 4, 12);
-        c.check(c.outputs(), DType.F32, false);
-      }
+      OpCase c = losses(op(similarity), DType.F32, 4, 3);
+      double[] rows = c.valuesOf("anchor");
+      Arrays.fill(rows, 12, 24, 0);
+      c.values("anchor", rows, 4, 12);
+      c.values("modality1", rows, 4, 12).values("modality2", rows, 4, 12);
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
@@ -168,12 +154,11 @@ final class ProductCudaTest {
   void rowsThatAreNotFiniteMakeTheLossNaN() {
     for (Similarity similarity : List.of(Similarity.volume(), Similarity.mip())) {
       for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
-        try (OpCase c = losses(op(similarity).normalize(false), DType.F32, 3, 3)) {
-          double[] rows = c.valuesOf("modality1");
-          rows[3] = bad;
-          c.values("modality1", rows, 3, 12);
-          assertThat(c.run(Set.of("loss"), DType.F32, false).get("loss")).containsOnly(Double.NaN);
-        }
+        OpCase c = losses(op(similarity).normalize(false), DType.F32, 3, 3);
+        double[] rows = c.valuesOf("modality1");
+        rows[3] = bad;
+        c.values("modality1", rows, 3, 12);
+        assertThat(c.run(Set.of("loss")).get("loss")).containsOnly(Double.NaN);
       }
     }
   }

@@ -8,6 +8,8 @@ import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Tensor;
+import io.gramian.conformance.Aligned;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.cuda.Emulated;
 import io.gramian.cuda.OpCase;
 import io.gramian.cuda.device.ChunkLimits;
@@ -19,8 +21,6 @@ import io.gramian.op.SampleNegatives;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
-import io.gramian.testing.AlignedRows;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -60,23 +60,21 @@ final class PairChunksTest {
   @Test
   void lossesOverManyChunksEqualReference() {
     Contrastive op = new Contrastive(Similarity.volume());
-    try (OpCase c = new OpCase(op, device, DType.F32)) {
-      c.data("anchor", ANCHORS, D).modalities(TUPLES, 2, D);
-      c.check(c.outputs(), DType.F32, false);
-    }
+    OpCase c = new OpCase(op, device, DType.F32);
+    c.data("anchor", ANCHORS, D).modalities(TUPLES, 2, D);
+    c.check(c.outputs(), DType.F32, false);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BF16", "F16"})
   void lossesWithLabelsEqualReference(DType dtype) {
     Contrastive op = new Contrastive(Similarity.jgcs());
-    try (OpCase c = new OpCase(op, device, dtype)) {
-      c.data("anchor", ANCHORS, 70)
-          .modalities(TUPLES, 1, 70)
-          .ints("labels", labels(new Random(3)), ANCHORS)
-          .scalar("grad_loss", DType.F32, 0.5);
-      c.check(c.outputs(), DType.F32, true);
-    }
+    OpCase c = new OpCase(op, device, dtype);
+    c.data("anchor", ANCHORS, 70)
+        .modalities(TUPLES, 1, 70)
+        .ints("labels", labels(new Random(3)), ANCHORS)
+        .scalar("grad_loss", DType.F32, 0.5);
+    c.check(c.outputs(), DType.F32, true);
   }
 
   /**
@@ -90,48 +88,34 @@ final class PairChunksTest {
     int d = 48;
     for (Similarity similarity : List.of(Similarity.cosine(), Similarity.volume())) {
       int n = similarity.equals(Similarity.cosine()) ? 1 : 2;
-      AlignedRows rows = new AlignedRows(12);
-      double[][] members = new double[n][];
-      Arrays.setAll(members, l -> rows.normal(TUPLES * d));
       int[] labels =
           IntStream.range(0, ANCHORS)
               .map(i -> isShared && i % 7 == 0 ? 5 : i * 19 % TUPLES)
               .toArray();
-      double[] ofTuples = rows.anchors(similarity, members);
-      double[] anchors = new double[ANCHORS * d];
-      for (int i = 0; i < ANCHORS; i++) {
-        System.arraycopy(ofTuples, labels[i] * d, anchors, i * d, d);
-      }
       Contrastive op =
           new Contrastive(similarity).temperature(0.04).labelSmoothing(isShared ? 0.1 : 0);
-      try (OpCase c = new OpCase(op, device, DType.F32)) {
-        c.values("anchor", rows.near(anchors), ANCHORS, d).ints("labels", labels, ANCHORS);
-        for (int l = 1; l <= n; l++) {
-          c.values("modality" + l, members[l - 1], TUPLES, d);
-        }
-        c.nextToZero().check(c.outputs(), DType.F32, false);
-        // Below the temperatures of a fixed shift.
-        c.scalar("temperature", DType.F32, 0.025).check(c.outputs(), DType.F32, false);
-      }
+      OpCase c = new OpCase(op, device, DType.F32);
+      c.tensors(Aligned.labelled(new RandomTensors(12), similarity, n, TUPLES, d, labels).inputs());
+      c.check(c.outputs(), DType.F32, false);
+      // Below the temperatures of a fixed shift.
+      c.scalar("temperature", DType.F32, 0.025).check(c.outputs(), DType.F32, false);
     }
   }
 
   @Test
   void sigmoidLossesOverManyChunksEqualReference() {
     Contrastive op = new Contrastive(Similarity.cosine()).objective(new Objective.Sigmoid(10, -3));
-    try (OpCase c = new OpCase(op, device, DType.F32)) {
-      c.data("anchor", ANCHORS, D).modalities(TUPLES, 1, D);
-      c.check(c.outputs(), DType.F32, false);
-    }
+    OpCase c = new OpCase(op, device, DType.F32);
+    c.data("anchor", ANCHORS, D).modalities(TUPLES, 1, D);
+    c.check(c.outputs(), DType.F32, false);
   }
 
   @Test
   void matricesOverManyChunksEqualReference() {
     SimilarityMatrix op = new SimilarityMatrix(Similarity.area());
-    try (OpCase c = new OpCase(op, device, DType.F32)) {
-      c.data("anchor", ANCHORS, D).modalities(TUPLES, 2, D).upstream("similarity", DType.F16);
-      c.check(c.outputs(), DType.F32, false);
-    }
+    OpCase c = new OpCase(op, device, DType.F32);
+    c.data("anchor", ANCHORS, D).modalities(TUPLES, 2, D).upstream("similarity", DType.F16);
+    c.check(c.outputs(), DType.F32, false);
   }
 
   /** Indices, ranks and recall come out of several matrices as out of one. */
@@ -198,13 +182,12 @@ final class PairChunksTest {
       anchor[i] = Math.sqrt(1 - sine * sine) * inSpan + sine * random.nextGaussian();
     }
     SimilarityMatrix op = new SimilarityMatrix(Similarity.volume());
-    try (OpCase c = new OpCase(op, device, DType.BF16)) {
-      c.values("anchor", anchor, 8, d)
-          .values("modality1", first, 8, d)
-          .values("modality2", second, 8, d);
-      c.check(Set.of("similarity"), DType.F32, false);
-      assertThat(c.relativeErrorOfDiagonal("similarity")).isLessThan(2e-6);
-    }
+    OpCase c = new OpCase(op, device, DType.BF16);
+    c.values("anchor", anchor, 8, d)
+        .values("modality1", first, 8, d)
+        .values("modality2", second, 8, d);
+    c.check(Set.of("similarity"), DType.F32, false);
+    assertThat(c.relativeErrorOfDiagonal("similarity")).isLessThan(2e-6);
   }
 
   @Test

@@ -36,10 +36,9 @@ final class PairMembersTest {
   }
 
   private static void check(Similarity similarity, DType dtype, int members) {
-    try (OpCase c = new OpCase(new Contrastive(similarity), device, dtype)) {
-      c.data("anchor", BATCH, D).modalities(BATCH + 2, members, D);
-      c.check(c.outputs(), DType.F32, false);
-    }
+    OpCase c = new OpCase(new Contrastive(similarity), device, dtype);
+    c.data("anchor", BATCH, D).modalities(BATCH + 2, members, D);
+    c.check(c.outputs(), DType.F32, false);
   }
 
   @ParameterizedTest
@@ -64,32 +63,30 @@ final class PairMembersTest {
   void absentMembersAreNotRead(DType dtype) {
     for (Similarity similarity :
         new Similarity[] {Similarity.volume(), Similarity.jgcs(), Similarity.mip()}) {
-      try (OpCase c = new OpCase(new Contrastive(similarity), device, dtype)) {
-        c.data("anchor", BATCH, D).modalities(BATCH, 2, D);
-        double[] rows = c.valuesOf("modality2");
-        double[] present = new double[2 * BATCH];
-        for (int j = 0; j < BATCH; j++) {
-          present[2 * j] = 1;
-          present[2 * j + 1] = j % 3 == 0 ? 0 : 1;
-          if (j % 3 == 0) {
-            Arrays.fill(rows, j * D, (j + 1) * D, Double.NaN);
-          }
+      OpCase c = new OpCase(new Contrastive(similarity), device, dtype);
+      c.data("anchor", BATCH, D).modalities(BATCH, 2, D);
+      double[] rows = c.valuesOf("modality2");
+      double[] present = new double[2 * BATCH];
+      for (int j = 0; j < BATCH; j++) {
+        present[2 * j] = 1;
+        present[2 * j + 1] = j % 3 == 0 ? 0 : 1;
+        if (j % 3 == 0) {
+          Arrays.fill(rows, j * D, (j + 1) * D, Double.NaN);
         }
-        // Members parallel to their anchors: such volumes are made again in double.
-        c.values("modality1", c.valuesOf("anchor"), BATCH, D)
-            .values("modality2", rows, BATCH, D)
-            .values("present", present, BATCH, 2);
-        c.check(c.outputs(), DType.F32, false);
       }
+      // Members parallel to their anchors: such volumes are made again in double.
+      c.values("modality1", c.valuesOf("anchor"), BATCH, D)
+          .values("modality2", rows, BATCH, D)
+          .values("present", present, BATCH, 2);
+      c.check(c.outputs(), DType.F32, false);
     }
   }
 
   /** Without gradients there is only the forward pass. */
   @Test
   void kernelMeansAloneEqualReference() {
-    try (OpCase c = new OpCase(new Mmd(0.5, 2), device, DType.F32)) {
-      c.data("x", BATCH, D).data("y", BATCH + 2, D);
-      c.check(Set.of("loss"), DType.F32, false);
-    }
+    OpCase c = new OpCase(new Mmd(0.5, 2), device, DType.F32);
+    c.data("x", BATCH, D).data("y", BATCH + 2, D);
+    c.check(Set.of("loss"), DType.F32, false);
   }
 }

@@ -1,7 +1,11 @@
 package io.gramian.cuda.set;
 
+import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.Tensor;
+import io.gramian.conformance.Aligned;
+import io.gramian.conformance.RandomTensors;
 import io.gramian.cuda.Emulated;
 import io.gramian.cuda.OpCase;
 import io.gramian.op.ClipMatched;
@@ -10,7 +14,6 @@ import io.gramian.op.NtXent;
 import io.gramian.op.Op;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
-import io.gramian.testing.AlignedRows;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -51,24 +54,23 @@ final class SetsCudaTest {
   @ParameterizedTest
   @MethodSource("setPairs")
   void setsOfSeveralTilesEqualReference(Op op) {
-    try (OpCase c = sets(op, DType.F32, 150, 131, 24)) {
-      Set<String> names = c.outputs();
-      c.check(names, DType.F32, false);
-      c.check(Set.of("grad_y"), DType.F32, true);
-      c.check(Set.of("loss"), DType.F32, false);
-    }
+    OpCase c = sets(op, DType.F32, 150, 131, 24);
+    Set<String> names = c.outputs();
+    c.check(names, DType.F32, false);
+    c.check(Set.of("grad_y"), DType.F32, true);
+    c.check(Set.of("loss"), DType.F32, false);
   }
 
   @ParameterizedTest
   @MethodSource("setPairs")
   void smallAndOneSidedSetsEqualReference(Op op) {
     for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.F16}) {
-      try (OpCase few = sets(op, dtype, 2, 31, 21);
-          OpCase one = sets(op, dtype, 31, 1, 21)) {
-        few.check();
-        // The variance of one point is nothing: its gradient has no place in float16.
-        one.check(one.outputs(), DType.F32, false);
-      }
+      OpCase few = sets(op, dtype, 2, 31, 21);
+      OpCase one = sets(op, dtype, 31, 1, 21);
+
+      few.check();
+      // The variance of one point is nothing: its gradient has no place in float16.
+      one.check(one.outputs(), DType.F32, false);
     }
   }
 
@@ -76,16 +78,15 @@ final class SetsCudaTest {
   @ParameterizedTest
   @MethodSource("setPairs")
   void setsFarFromTheOriginEqualReference(Op op) {
-    try (OpCase c = sets(op, DType.F32, 140, 131, 70)) {
-      Random random = new Random(3);
-      for (String name : new String[] {"x", "y"}) {
-        int count = c.valuesOf(name).length;
-        double[] far = random.doubles(count).map(ignored -> 100 + random.nextGaussian()).toArray();
-        // The reference sees what float32 makes of them.
-        c.values(name, Arrays.stream(far).map(v -> (float) v).toArray(), count / 70, 70);
-      }
-      c.check(c.outputs(), DType.F32, false);
+    OpCase c = sets(op, DType.F32, 140, 131, 70);
+    Random random = new Random(3);
+    for (String name : new String[] {"x", "y"}) {
+      int count = c.valuesOf(name).length;
+      double[] far = random.doubles(count).map(ignored -> 100 + random.nextGaussian()).toArray();
+      // The reference sees what float32 makes of them.
+      c.values(name, Arrays.stream(far).map(v -> (float) v).toArray(), count / 70, 70);
     }
+    c.check(c.outputs(), DType.F32, false);
   }
 
   /** Losses next to zero, which are what the others weigh against the targets. */
@@ -94,42 +95,36 @@ final class SetsCudaTest {
   void setsThatMatchEqualReference(DType dtype) {
     int count = 140;
     int d = 60;
-    AlignedRows rows = new AlignedRows(4);
-    double[] image = rows.normal(count * d);
-    double[] text = rows.near(image);
-    try (OpCase views =
+    RandomTensors random = new RandomTensors(4);
+    OpCase views =
         new OpCase(new NtXent(0.05), device, dtype)
-            .values("views", AlignedRows.interleaved(image, text, d), 2 * count, d)) {
-      views.nextToZero().check(views.outputs(), DType.F32, false);
-    }
+            .tensors(Bindings.of("views", Aligned.views(random, count, d)));
+    views.check(views.outputs(), DType.F32, false);
+    Tensor image = random.normal(count, d);
+    Bindings matching = Bindings.of("image", image).with("text", Aligned.near(random, image));
     for (int matched : new int[] {9, count}) {
-      try (OpCase pairs =
-          new OpCase(new ClipMatched(matched, 3), device, dtype)
-              .values("image", image, count, d)
-              .values("text", text, count, d)) {
-        pairs.nextToZero().check(pairs.outputs(), DType.F32, false);
-      }
+      OpCase pairs = new OpCase(new ClipMatched(matched, 3), device, dtype).tensors(matching);
+      pairs.check(pairs.outputs(), DType.F32, false);
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "BF16", "F16"})
   void viewsAndMatchedPairsOfSeveralTilesEqualReference(DType dtype) {
-    try (OpCase views = new OpCase(new NtXent(0.5), device, dtype).data("views", 150, 24)) {
-      views.check(views.outputs(), DType.F32, false);
-    }
-    try (OpCase pairs =
+    OpCase views = new OpCase(new NtXent(0.5), device, dtype).data("views", 150, 24);
+    views.check(views.outputs(), DType.F32, false);
+
+    OpCase pairs =
         new OpCase(new ClipMatched(3, 5), device, dtype)
             .data("image", 150, 24)
-            .data("text", 150, 24)) {
-      pairs.check(pairs.outputs(), DType.F32, false);
-      pairs.check(Set.of("grad_text"), dtype, true);
-    }
-    try (OpCase whole =
+            .data("text", 150, 24);
+    pairs.check(pairs.outputs(), DType.F32, false);
+    pairs.check(Set.of("grad_text"), dtype, true);
+
+    OpCase whole =
         new OpCase(new SetClip(20), device, dtype)
             .data("image_views", 150, 24)
-            .data("text_views", 150, 24)) {
-      whole.check(whole.outputs(), DType.F32, false);
-    }
+            .data("text_views", 150, 24);
+    whole.check(whole.outputs(), DType.F32, false);
   }
 }
