@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +71,7 @@ record PeerCase(Problem problem, Check check, Accuracy bound) {
   }
 
   private static NpyArray array(Tensor tensor) {
-    int[] shape = LongStream.of(tensor.spec().shape()).mapToInt(Math::toIntExact).toArray();
+    long[] shape = tensor.spec().shape();
     if (tensor.dtype() != DType.I32) {
       return NpyArray.ofFloats(tensor.toDoubles(), shape);
     }

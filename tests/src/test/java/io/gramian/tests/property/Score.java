@@ -1,30 +1,47 @@
 package io.gramian.tests.property;
 
 import io.gramian.op.Similarity;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.providers.ArbitraryProvider;
+import net.jqwik.api.providers.TypeUsage;
 
-/** The similarities, with the number of modalities they take in these properties. */
-enum Score {
-  COSINE(Similarity.cosine(), 1),
-  VOLUME(Similarity.volume(), 4),
-  JGCS(Similarity.jgcs(), 4),
-  JGCS_SQUARED(Similarity.jgcsSquared(), 4),
-  MIP(Similarity.mip(), 4),
-  AREA(Similarity.area(), 2);
+/**
+ * A similarity in properties that hold for all.
+ *
+ * @param similarity with its default parameters
+ */
+record Score(Similarity similarity) {
+  private static final int MOST = 4;
 
-  private final Similarity similarity;
-  private final int most;
+  static final Score VOLUME = new Score(Similarity.volume());
+  static final Score JGCS = new Score(Similarity.jgcs());
+  static final Score MIP = new Score(Similarity.mip());
 
-  Score(Similarity similarity, int most) {
-    this.similarity = similarity;
-    this.most = most;
-  }
+  /** Any similarity, where a property asks for one. */
+  public static final class Any implements ArbitraryProvider {
+    /** For the service loader. */
+    public Any() {}
 
-  Similarity similarity() {
-    return similarity;
+    @Override
+    public boolean canProvideFor(TypeUsage type) {
+      return type.isOfType(Score.class);
+    }
+
+    @Override
+    public Set<Arbitrary<?>> provideFor(TypeUsage type, SubtypeProvider subtypes) {
+      return Set.of(Arbitraries.of(Similarity.all().stream().map(Score::new).toList()));
+    }
   }
 
   /** The nearest number of modalities beside the anchor that the similarity takes. */
   int fit(int modalities) {
-    return Math.clamp(modalities, similarity.minTuple(), most);
+    return Math.clamp(modalities, similarity.minTuple(), Math.min(MOST, similarity.maxTuple()));
+  }
+
+  @Override
+  public String toString() {
+    return similarity.label();
   }
 }

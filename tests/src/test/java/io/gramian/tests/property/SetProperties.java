@@ -117,7 +117,7 @@ final class SetProperties {
     Batch batch = Batch.random(seed, rows, 16, score.fit(2));
     SampleNegatives op = new SampleNegatives(score.similarity(), true, 0.3, seed);
     double[] first = null;
-    for (Subject subject : Subject.values()) {
+    for (Subject subject : Subject.all()) {
       double[] drawn = subject.evaluate(op, batch.bind(subject)).get("indices");
       for (int i = 0; i < rows; i++) {
         assertThat(drawn[i]).isNotEqualTo(i).isBetween(0.0, rows - 1.0);

@@ -6,38 +6,64 @@ import io.gramian.Device;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.op.Op;
+import io.gramian.tests.Backends;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.providers.ArbitraryProvider;
+import net.jqwik.api.providers.TypeUsage;
 
-/** A backend whose ops have properties to hold, with the rounding that it may show. */
-enum Subject {
-  REFERENCE("reference", DType.F64, 1e-9),
-  CPU("cpu", DType.F32, 5e-5);
+/** A backend of this machine, whose ops have properties to hold. */
+final class Subject {
+  private static final List<Subject> ALL = Backends.available().stream().map(Subject::new).toList();
 
   private final Device device;
-  private final DType dtype;
-  private final double tolerance;
 
-  Subject(String backend, DType dtype, double tolerance) {
+  private Subject(String backend) {
     this.device = Device.open(backend);
-    this.dtype = dtype;
-    this.tolerance = tolerance;
+  }
+
+  /** Every backend of this machine, open as long as the tests run. */
+  static List<Subject> all() {
+    return ALL;
+  }
+
+  /** Any backend, where a property asks for one. */
+  public static final class Any implements ArbitraryProvider {
+    /** For the service loader. */
+    public Any() {}
+
+    @Override
+    public boolean canProvideFor(TypeUsage type) {
+      return type.isOfType(Subject.class);
+    }
+
+    @Override
+    public Set<Arbitrary<?>> provideFor(TypeUsage type, SubtypeProvider subtypes) {
+      return Set.of(Arbitraries.of(ALL));
+    }
   }
 
   /** Two answers that differ by less than this, relative to their size, are the same. */
   double tolerance() {
-    return tolerance;
+    return 2.5 * device.accuracy(dtype()).gradients();
+  }
+
+  private DType dtype() {
+    return device.resultType();
   }
 
   Device device() {
     return device;
   }
 
-  /** A tensor of this backend's element type. */
+  /** A host tensor of this backend's element type. */
   Tensor tensor(double[] values, long... shape) {
-    Tensor tensor = Tensor.zeros(TensorSpec.of(dtype, shape));
+    Tensor tensor = Tensor.zeros(TensorSpec.of(dtype(), shape));
     tensor.copyFrom(values);
     return tensor;
   }
@@ -57,5 +83,44 @@ enum Subject {
         .asMap()
         .forEach((name, tensor) -> values.put(name, tensor.toDoubles()));
     return values;
+  }
+
+  /**
+   * Tensors on the device.
+   *
+   * @param tensors copies of host tensors
+   */
+  record Uploaded(Bindings tensors) implements AutoCloseable {
+    /** The values as they are now. */
+    Bindings download() {
+      Map<String, Tensor> host = new LinkedHashMap<>();
+      tensors
+          .asMap()
+          .forEach(
+              (name, tensor) -> {
+                Tensor copy = Tensor.zeros(tensor.spec());
+                copy.copyFrom(tensor.toDoubles());
+                host.put(name, copy);
+              });
+      return Bindings.of(host);
+    }
+
+    @Override
+    public void close() {
+      tensors.asMap().values().forEach(Tensor::close);
+    }
+  }
+
+  /** Copies host tensors to the device. */
+  Uploaded upload(Bindings host) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    host.asMap()
+        .forEach((name, tensor) -> tensors.put(name, device.upload(tensor, tensor.dtype())));
+    return new Uploaded(Bindings.of(tensors));
+  }
+
+  @Override
+  public String toString() {
+    return device.backend();
   }
 }

@@ -84,10 +84,8 @@ public final class BoundOp implements AutoCloseable {
 
   private static NpyArray array(Tensor tensor) {
     TensorSpec spec = tensor.spec();
-    int[] shape = Arrays.stream(spec.shape()).mapToInt(Math::toIntExact).toArray();
-    if (spec.dtype() == DType.I32) {
-      return NpyArray.ofIntegers(Arrays.stream(tensor.toInts()).asLongStream().toArray(), shape);
-    }
-    return NpyArray.ofFloats(tensor.toDoubles(), shape);
+    return spec.dtype() == DType.I32
+        ? NpyArray.ofIntegers(Arrays.stream(tensor.toInts()).asLongStream().toArray(), spec.shape())
+        : NpyArray.ofFloats(tensor.toDoubles(), spec.shape());
   }
 }

@@ -75,24 +75,24 @@ public final class OpInputs {
 
   private static Specs specs(Map<String, NpyArray> arrays, DType dtype) {
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> specs.put(name, TensorSpec.of(dtype, shape(array))));
+    arrays.forEach((name, array) -> specs.put(name, TensorSpec.of(dtype, array.shape())));
     return Specs.of(specs);
   }
 
   private static Tensor tensor(
       Op op, Signature.Argument argument, NpyArray array, DType rounding, DType exact) {
     if (argument.kind() == Signature.Kind.LABELS) {
-      return Tensor.of(labels(op, argument, array), shape(array));
+      return Tensor.of(labels(op, argument, array), array.shape());
     }
     DType stored = argument.kind() == Signature.Kind.DATA && rounding != null ? rounding : exact;
     double[] values = rounding == null ? array.toDoubles() : rounded(array, rounding);
-    Tensor tensor = Tensor.zeros(TensorSpec.of(stored, shape(array)));
+    Tensor tensor = Tensor.zeros(TensorSpec.of(stored, array.shape()));
     tensor.copyFrom(values);
     return tensor;
   }
 
   private static double[] rounded(NpyArray array, DType rounding) {
-    Tensor tensor = Tensor.zeros(TensorSpec.of(rounding, shape(array)));
+    Tensor tensor = Tensor.zeros(TensorSpec.of(rounding, array.shape()));
     tensor.copyFrom(array.toDoubles());
     return tensor.toDoubles();
   }
@@ -112,9 +112,5 @@ public final class OpInputs {
               return (int) value;
             })
         .toArray();
-  }
-
-  private static long[] shape(NpyArray array) {
-    return Arrays.stream(array.shape()).asLongStream().toArray();
   }
 }

@@ -7,16 +7,16 @@ import java.util.Arrays;
  * double}, integers and booleans as {@code long}: both conversions are exact.
  */
 public final class NpyArray {
-  private final int[] shape;
+  private final long[] shape;
   private final double[] floats;
   private final long[] integers;
 
-  private NpyArray(int[] shape, double[] floats, long[] integers) {
+  private NpyArray(long[] shape, double[] floats, long[] integers) {
     this.shape = shape.clone();
     this.floats = floats;
     this.integers = integers;
     int length = floats != null ? floats.length : integers.length;
-    if (elementCount(shape) != length) {
+    if (Arrays.stream(shape).reduce(1, (a, b) -> a * b) != length) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " does not hold " + length + " elements");
     }
@@ -29,7 +29,7 @@ public final class NpyArray {
    * @param shape the extents; none for a scalar
    * @return the array
    */
-  public static NpyArray ofFloats(double[] elements, int... shape) {
+  public static NpyArray ofFloats(double[] elements, long... shape) {
     return new NpyArray(shape, elements, null);
   }
 
@@ -40,7 +40,7 @@ public final class NpyArray {
    * @param shape the extents; none for a scalar
    * @return the array
    */
-  public static NpyArray ofIntegers(long[] elements, int... shape) {
+  public static NpyArray ofIntegers(long[] elements, long... shape) {
     return new NpyArray(shape, null, elements);
   }
 
@@ -49,7 +49,7 @@ public final class NpyArray {
    *
    * @return a copy; empty for a scalar
    */
-  public int[] shape() {
+  public long[] shape() {
     return shape.clone();
   }
 
@@ -100,20 +100,5 @@ public final class NpyArray {
       throw new IllegalStateException("the array holds floating point, not integers");
     }
     return integers;
-  }
-
-  /**
-   * The number of elements of a shape.
-   *
-   * @param shape the extents
-   * @return their product; 1 for a scalar
-   * @throws ArithmeticException if a Java array cannot hold that many
-   */
-  static int elementCount(int[] shape) {
-    int count = 1;
-    for (int extent : shape) {
-      count = Math.multiplyExact(count, extent);
-    }
-    return count;
   }
 }

@@ -15,8 +15,17 @@ import java.util.Arrays;
 public final class NpyFormat {
   static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
+  /** Magic, version and length, which are before the text of a header. */
+  private static final int PREFIX_BYTES = 10;
+
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAX_HEADER_BYTES = 1 << 20;
+
+  /** The longest array of Java. */
+  private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
+  /** Elements of the first buffer, which takes what most files hold and no memory to speak of. */
+  private static final int FIRST_ELEMENTS = 1 << 18;
 
   private NpyFormat() {}
 
@@ -29,10 +38,22 @@ public final class NpyFormat {
    * @throws IOException if the stream fails
    */
   public static NpyArray read(InputStream in) throws IOException {
+    return read(in, Long.MAX_VALUE);
+  }
+
+  /**
+   * Reads one array of a stream of limited length. Memory is taken as its elements come: a header
+   * that claims more than there is costs none.
+   *
+   * @param in positioned at the magic bytes; not closed
+   * @param most how many bytes there are at most
+   */
+  static NpyArray read(InputStream in, long most) throws IOException {
     DataInputStream data = new DataInputStream(in);
     try {
-      NpyHeader header = NpyHeader.parse(headerText(data));
-      NpyArray array = elements(data, header);
+      String text = headerText(data);
+      NpyHeader header = NpyHeader.parse(text);
+      NpyArray array = elements(data, header, most - PREFIX_BYTES - text.length());
       return header.fortranOrder() ? toRowMajor(array) : array;
     } catch (EOFException e) {
       throw new NpzException("is cut short", e);
@@ -46,9 +67,10 @@ public final class NpyFormat {
       throw new NpzException("is not an npy array (wrong magic bytes)");
     }
     int version = data.readUnsignedByte();
-    data.readUnsignedByte();
-    if (version < 1 || version > 3) {
-      throw new NpzException("has npy version " + version + "; 1 to 3 are read");
+    int minor = data.readUnsignedByte();
+    if (version < 1 || version > 3 || minor != 0) {
+      throw new NpzException(
+          "has npy version " + version + "." + minor + "; 1.0, 2.0 and 3.0 are read");
     }
     int length =
         version == 1
@@ -63,34 +85,64 @@ public final class NpyFormat {
     return new String(bytes, charset);
   }
 
-  private static NpyArray elements(DataInputStream data, NpyHeader header) throws IOException {
+  private static NpyArray elements(DataInputStream data, NpyHeader header, long most)
+      throws IOException {
     ElementType type = ElementType.of(header.description());
-    int count = NpyArray.elementCount(header.shape());
-    double[] floats = type.isFloat() ? new double[count] : null;
-    long[] integers = type.isFloat() ? null : new long[count];
+    long claimed = header.count();
+    if (claimed > most / type.width()) {
+      throw new NpzException(
+          "is cut short: its header claims "
+              + claimed
+              + " elements, there are at most "
+              + Math.max(0, most / type.width()));
+    }
+    if (claimed > MOST_ELEMENTS) {
+      throw new NpzException(
+          "has " + claimed + " elements; at most " + MOST_ELEMENTS + " are read");
+    }
+    int count = (int) claimed;
+    double[] floats = new double[type.isFloat() ? Math.min(count, FIRST_ELEMENTS) : 0];
+    long[] integers = new long[type.isFloat() ? 0 : Math.min(count, FIRST_ELEMENTS)];
     byte[] bytes = new byte[BUFFER_BYTES];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ElementType.orderOf(header.description()));
     int perBuffer = BUFFER_BYTES / type.width();
     for (int start = 0; start < count; start += perBuffer) {
-      int end = Math.min(count, start + perBuffer);
+      int end = (int) Math.min(count, (long) start + perBuffer);
       data.readFully(bytes, 0, (end - start) * type.width());
       buffer.rewind();
-      for (int i = start; i < end; i++) {
-        if (floats != null) {
+      if (type.isFloat()) {
+        floats = withRoom(floats, end, count);
+        for (int i = start; i < end; i++) {
           floats[i] = type.readFloat(buffer);
-        } else {
+        }
+      } else {
+        integers = withRoom(integers, end, count);
+        for (int i = start; i < end; i++) {
           integers[i] = type.readInteger(buffer);
         }
       }
     }
-    return floats != null
+    return type.isFloat()
         ? NpyArray.ofFloats(floats, header.shape())
         : NpyArray.ofIntegers(integers, header.shape());
   }
 
+  private static double[] withRoom(double[] values, int needed, int count) {
+    return needed <= values.length ? values : Arrays.copyOf(values, larger(values.length, count));
+  }
+
+  private static long[] withRoom(long[] values, int needed, int count) {
+    return needed <= values.length ? values : Arrays.copyOf(values, larger(values.length, count));
+  }
+
+  /** Four times as much, or all: what has come says more about what will than a header does. */
+  private static int larger(int length, int count) {
+    return (int) Math.min(count, 4L * length);
+  }
+
   private static NpyArray toRowMajor(NpyArray array) {
-    int[] shape = array.shape();
-    int[] source = rowMajorToFortran(shape);
+    long[] shape = array.shape();
+    int[] source = rowMajorToFortran(shape, array.size());
     if (array.isInteger()) {
       long[] from = array.toLongs();
       return NpyArray.ofIntegers(Arrays.stream(source).mapToLong(i -> from[i]).toArray(), shape);
@@ -100,13 +152,13 @@ public final class NpyFormat {
   }
 
   /** For each element in row-major order, its position in Fortran order. */
-  private static int[] rowMajorToFortran(int[] shape) {
-    int[] positions = new int[NpyArray.elementCount(shape)];
+  private static int[] rowMajorToFortran(long[] shape, int count) {
+    int[] positions = new int[count];
     int[] index = new int[shape.length];
     for (int i = 0; i < positions.length; i++) {
       int position = 0;
       for (int axis = shape.length - 1; axis >= 0; axis--) {
-        position = position * shape[axis] + index[axis];
+        position = position * (int) shape[axis] + index[axis];
       }
       positions[i] = position;
       for (int axis = shape.length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) {

@@ -1,9 +1,11 @@
 package io.gramian.cli.npz;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -13,11 +15,8 @@ import java.util.stream.Collectors;
  * @param fortranOrder whether the first index runs fastest
  * @param shape the extents
  */
-record NpyHeader(String description, boolean fortranOrder, int[] shape) {
-  private static final Pattern DESCRIPTION = Pattern.compile("['\"]descr['\"]\\s*:\\s*'([^']*)'");
-  private static final Pattern ORDER =
-      Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([^)]*)\\)");
+record NpyHeader(String description, boolean fortranOrder, long[] shape) {
+  private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
   /** Header blocks end on a multiple of this, as NumPy writes them. */
   private static final int ALIGNMENT = 64;
@@ -25,42 +24,62 @@ record NpyHeader(String description, boolean fortranOrder, int[] shape) {
   private static final int PREFIX_BYTES = 10;
 
   static NpyHeader parse(String text) throws NpzException {
-    Matcher description = DESCRIPTION.matcher(text);
-    Matcher order = ORDER.matcher(text);
-    Matcher shape = SHAPE.matcher(text);
-    if (!description.find()) {
-      throw new NpzException(
-          "header names no single element type (structured arrays are not read)");
+    if (!(PythonLiteral.parse(text) instanceof Map<?, ?> entries)
+        || !entries.keySet().equals(KEYS)) {
+      throw new NpzException("header does not hold descr, fortran_order and shape");
     }
-    if (!order.find() || !shape.find()) {
-      throw new NpzException("header lacks fortran_order or shape");
+    Object description = entries.get("descr");
+    if (description instanceof List<?>) {
+      throw new NpzException("is a structured array, which is not read: save each field by itself");
     }
-    return new NpyHeader(
-        description.group(1), order.group(1).equals("True"), extents(shape.group(1)));
+    if (!(description instanceof String name)) {
+      throw new NpzException("header names no element type");
+    }
+    if (!(entries.get("fortran_order") instanceof Boolean fortranOrder)) {
+      throw new NpzException("header says fortran_order " + entries.get("fortran_order"));
+    }
+    if (!(entries.get("shape") instanceof List<?> shape)) {
+      throw new NpzException("header says shape " + entries.get("shape") + ", which is no tuple");
+    }
+    return new NpyHeader(name, fortranOrder, extents(shape));
   }
 
-  private static int[] extents(String list) throws NpzException {
-    try {
-      int[] shape =
-          Arrays.stream(list.split(","))
-              .map(String::strip)
-              .filter(s -> !s.isEmpty())
-              .mapToInt(Integer::parseInt)
-              .toArray();
-      if (Arrays.stream(shape).anyMatch(extent -> extent < 0)) {
-        throw new NpzException("shape (" + list + ") has a negative extent");
+  private static long[] extents(List<?> shape) throws NpzException {
+    long[] extents = new long[shape.size()];
+    BigInteger count = BigInteger.ONE;
+    for (int i = 0; i < extents.length; i++) {
+      if (!(shape.get(i) instanceof BigInteger extent)) {
+        throw new NpzException("shape " + tuple(shape) + " is not made of integers");
       }
-      NpyArray.elementCount(shape);
-      return shape;
-    } catch (NumberFormatException | ArithmeticException e) {
-      throw new NpzException("shape (" + list + ") is malformed or too large", e);
+      if (extent.signum() < 0) {
+        throw new NpzException("shape " + tuple(shape) + " has a negative extent");
+      }
+      if (extent.bitLength() > Long.SIZE - 1) {
+        throw new NpzException("shape " + tuple(shape) + " is too large");
+      }
+      extents[i] = extent.longValueExact();
+      // As NumPy does: strides need the others even where an extent is zero.
+      count = count.multiply(extent.max(BigInteger.ONE));
     }
+    if (count.bitLength() > Long.SIZE - 1) {
+      throw new NpzException("shape " + tuple(shape) + " is too large");
+    }
+    return extents;
+  }
+
+  private static String tuple(List<?> shape) {
+    return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  /** The number of elements. */
+  long count() {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }
 
   /** Magic, version 1.0, length and the padded dictionary. */
   byte[] toBytes() {
     String extents =
-        Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     String dictionary =
         "{'descr': '"
             + description

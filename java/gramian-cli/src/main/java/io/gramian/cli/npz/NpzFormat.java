@@ -11,6 +11,8 @@ import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -22,6 +24,17 @@ import java.util.zip.ZipOutputStream;
 /** Reads and writes npz files: zip archives, stored or deflated, of npy arrays. */
 public final class NpzFormat {
   private static final String SUFFIX = ".npy";
+
+  /** What the JDK says of methods of compression that it does not know. */
+  private static final Pattern METHOD = Pattern.compile("compression method: (\\d+)");
+
+  /** Methods of zip archives by number: the first two are those that Python writes. */
+  private static final Map<String, String> COMPRESSIONS =
+      Map.of("12", "bzip2", "14", "lzma", "93", "zstandard", "9", "deflate64");
+
+  /** A byte that is deflated stands for this many at most. */
+  private static final long MOST_INFLATION = 1032;
+
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private NpzFormat() {}
@@ -45,6 +58,9 @@ public final class NpzFormat {
         ZipEntry entry = e.nextElement();
         if (entry.getName().endsWith(SUFFIX)) {
           String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+          if (arrays.containsKey(name)) {
+            throw new NpzException(file + " holds the array '" + entry.getName() + "' twice");
+          }
           arrays.put(name, readEntry(file, zip, entry));
         }
       }
@@ -52,7 +68,7 @@ public final class NpzFormat {
     } catch (NoSuchFileException e) {
       throw new NpzException(file + " does not exist", e);
     } catch (ZipException e) {
-      throw new NpzException(file + " is not a complete npz file (" + e.getMessage() + ")", e);
+      throw new NpzException(file + reason(e), e);
     }
   }
 
@@ -60,7 +76,7 @@ public final class NpzFormat {
     String what = file + ": array '" + entry.getName() + "' ";
     CRC32 crc = new CRC32();
     try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc)) {
-      NpyArray array = NpyFormat.read(in);
+      NpyArray array = NpyFormat.read(in, mostBytes(entry));
       in.transferTo(OutputStream.nullOutputStream());
       if (crc.getValue() != entry.getCrc()) {
         throw new NpzException("is damaged (its checksum does not match)");
@@ -71,6 +87,23 @@ public final class NpzFormat {
     } catch (IOException e) {
       throw new NpzException(what + "is damaged (" + e.getMessage() + ")", e);
     }
+  }
+
+  private static String reason(ZipException e) {
+    Matcher method = METHOD.matcher(String.valueOf(e.getMessage()));
+    return method.find()
+        ? " has arrays compressed by "
+            + COMPRESSIONS.getOrDefault(method.group(1), "method " + method.group(1))
+            + ", which is not read: write them with numpy.savez or numpy.savez_compressed"
+        : " cannot be read as an npz file (" + e.getMessage() + ")";
+  }
+
+  /** What an entry can hold at most, whatever it says. */
+  private static long mostBytes(ZipEntry entry) {
+    long packed = entry.getCompressedSize();
+    return Math.min(
+        entry.getSize(),
+        entry.getMethod() == ZipEntry.STORED ? packed : MOST_INFLATION * (packed + 1));
   }
 
   /**

@@ -59,7 +59,7 @@ class NpzFormatTest {
     Path text = Files.writeString(folder.resolve("text.npz"), "no archive at all");
     assertThatThrownBy(() -> NpzFormat.read(text))
         .isInstanceOf(NpzException.class)
-        .hasMessageContaining("text.npz is not a complete npz file");
+        .hasMessageContaining("text.npz cannot be read as an npz file");
   }
 
   @Test

@@ -135,7 +135,7 @@ class RunCommandTest {
     Path in = write(Map.of("vectors", NpyArray.ofFloats(new double[8], 2, 2, 2)));
     byte[] bytes = Files.readAllBytes(in);
     Files.write(in, Arrays.copyOf(bytes, bytes.length / 2));
-    refused("is not a complete npz file", "gram", in);
+    refused("cannot be read as an npz file", "gram", in);
   }
 
   @Test
