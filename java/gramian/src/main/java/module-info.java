@@ -4,6 +4,7 @@ module io.gramian {
   requires static jdk.incubator.vector;
 
   exports io.gramian;
+  exports io.gramian.bridge;
   exports io.gramian.dlpack;
   exports io.gramian.op;
   exports io.gramian.spi;

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param <T> what there is of each tensor
  */
-public abstract sealed class Named<T> permits Bindings, Specs {
+public abstract sealed class Named<T> permits Bindings, Outputs, Specs {
   private final SequencedMap<String, T> byName;
 
   Named(LinkedHashMap<String, T> byName) {

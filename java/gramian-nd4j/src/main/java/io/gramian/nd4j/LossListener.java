@@ -1,6 +1,7 @@
 package io.gramian.nd4j;
 
-import io.gramian.op.Op;
+import io.gramian.op.Loss;
+import io.gramian.op.Names;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ final class LossListener extends BaseListener {
   }
 
   private final Nd4jBridge bridge;
-  private final Op op;
+  private final Loss op;
   private final Set<String> differentiable;
   private final Map<String, String> inputsByVariable = new HashMap<>();
   private final String value;
@@ -55,7 +56,7 @@ final class LossListener extends BaseListener {
   LossListener(
       Nd4jBridge bridge,
       String name,
-      Op op,
+      Loss op,
       Collection<String> differentiable,
       Collection<String> inputs) {
     this.bridge = bridge;
@@ -64,7 +65,7 @@ final class LossListener extends BaseListener {
     this.value = name + "_value";
     this.correction = name + "_correction";
     for (String input : inputs) {
-      inputsByVariable.put(name + "_" + SameDiffLoss.GRADIENT + input, input);
+      inputsByVariable.put(name + "_" + Names.gradient(input), input);
     }
   }
 
@@ -106,7 +107,7 @@ final class LossListener extends BaseListener {
     Progress current = progress.get();
     if (differentiable.contains(input)) {
       current.inputs.put(input, array);
-      current.gradients.put(SameDiffLoss.GRADIENT + input, gradient);
+      current.gradients.put(Names.gradient(input), gradient);
     } else {
       // Labels and masks: the graph may free them before the loss is computed.
       INDArray copy = array.dup('c');
@@ -115,7 +116,7 @@ final class LossListener extends BaseListener {
     }
     if (current.inputs.size() == inputsByVariable.size()) {
       try {
-        current.loss = bridge.runLoss(op, current.inputs, current.gradients);
+        current.loss = bridge.backward(op, current.inputs, current.gradients);
       } finally {
         current.clear();
       }

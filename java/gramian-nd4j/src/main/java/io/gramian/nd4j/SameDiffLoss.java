@@ -3,11 +3,11 @@ package io.gramian.nd4j;
 import io.gramian.DType;
 import io.gramian.ParameterException;
 import io.gramian.ShapeException;
-import io.gramian.Specs;
-import io.gramian.TensorSpec;
+import io.gramian.bridge.Bridge;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
+import io.gramian.op.Names;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.util.LinkedHashMap;
@@ -32,8 +32,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * the loss is NaN. Gradients of gradients are not to be had.
  */
 public final class SameDiffLoss {
-  static final String GRADIENT = "grad_";
-
   private SameDiffLoss() {}
 
   /**
@@ -74,7 +72,7 @@ public final class SameDiffLoss {
     Map<String, SDVariable> written = new LinkedHashMap<>();
     SDVariable gate = null;
     for (Map.Entry<String, SDVariable> input : inputs.entrySet()) {
-      SDVariable z = graph.zerosLike(name + "_" + GRADIENT + input.getKey(), input.getValue());
+      SDVariable z = graph.zerosLike(name + "_" + Names.gradient(input.getKey()), input.getValue());
       written.put(input.getKey(), z);
       SDVariable size = graph.size(z).castTo(type);
       gate = gate == null ? size : gate.add(size);
@@ -99,13 +97,8 @@ public final class SameDiffLoss {
   }
 
   private static Signature checked(Loss op, Map<String, SDVariable> inputs) {
-    Specs types = Specs.none();
-    for (Map.Entry<String, SDVariable> input : inputs.entrySet()) {
-      DType dtype = Nd4jTypes.dtype(input.getKey(), input.getValue().dataType());
-      types = types.with(input.getKey(), TensorSpec.of(dtype));
-    }
-    Signature signature = op.signature(types);
-    signature.requireInputs(inputs.keySet());
-    return signature;
+    Map<String, DType> types = new LinkedHashMap<>();
+    inputs.forEach((name, input) -> types.put(name, Nd4jTypes.dtype(name, input.dataType())));
+    return Bridge.signature(op, types);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.ShapeException;
 import io.gramian.Tensor;
 import io.gramian.op.Contrastive;
@@ -77,8 +78,7 @@ final class Nd4jBridgeTest {
       Map<String, INDArray> inputs = new HashMap<>();
       inputs.put("vectors", Nd4j.createFromArray(new double[][][] {{{2, 0}, {0, 3}}}));
       inputs.put("grad_volume", Nd4j.createFromArray(10.0));
-      Map<String, INDArray> result =
-          exact.run(new Volume(), inputs, List.of("volume", "grad_vectors"));
+      Outputs<INDArray> result = exact.run(new Volume(), inputs, List.of("volume", "grad_vectors"));
       assertThat(result.get("volume").getDouble(0)).isEqualTo(6);
       assertThat(result.get("grad_vectors").dataType()).isEqualTo(DataType.DOUBLE);
       assertThat(result.get("grad_vectors").dup().data().asDouble()).containsExactly(30, 0, 0, 20);
@@ -93,7 +93,7 @@ final class Nd4jBridgeTest {
       inputs.put("modality1", ThreeHeads.normal(2, 3, 4, 1).castTo(type));
       inputs.put("labels", Nd4j.createFromArray(2, 1, 0));
       inputs.put("temperature", Nd4j.scalar(0.1f));
-      Map<String, INDArray> result =
+      Outputs<INDArray> result =
           bridge.run(
               new Contrastive(Similarity.cosine()),
               inputs,

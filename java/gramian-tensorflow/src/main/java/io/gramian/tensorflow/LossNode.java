@@ -2,11 +2,11 @@ package io.gramian.tensorflow;
 
 import io.gramian.DType;
 import io.gramian.ShapeException;
-import io.gramian.Specs;
-import io.gramian.TensorSpec;
+import io.gramian.bridge.Bridge;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
+import io.gramian.op.Names;
 import io.gramian.op.Op;
 import io.gramian.op.Signature;
 import java.util.ArrayList;
@@ -37,9 +37,6 @@ import org.tensorflow.types.family.TType;
  * <p>Gradients of gradients are not to be had; the fed ones are constants.
  */
 public final class LossNode {
-  static final String LOSS = "loss";
-  static final String GRADIENT = "grad_";
-
   private final Loss op;
   private final SequencedMap<String, Output<?>> inputs;
   private final SequencedMap<String, Output<?>> gradients;
@@ -107,7 +104,7 @@ public final class LossNode {
         scope
             .scope()
             .env()
-            .opBuilder(IdentityN.OP_NAME, scope.scope().makeOpName(LOSS), scope.scope())
+            .opBuilder(IdentityN.OP_NAME, scope.scope().makeOpName(Names.LOSS), scope.scope())
             .addInputList(arguments.toArray(Output<?>[]::new))
             .setAttr(InjectedGradient.COUNT, gradients.size())
             .build()
@@ -116,14 +113,10 @@ public final class LossNode {
   }
 
   private static Signature checked(Loss op, Map<String, ? extends Operand<?>> inputs) {
-    Specs types = Specs.none();
-    for (Map.Entry<String, ? extends Operand<?>> input : inputs.entrySet()) {
-      DType dtype = TensorFlowTypes.dtype(input.getKey(), input.getValue().asOutput().dataType());
-      types = types.with(input.getKey(), TensorSpec.of(dtype));
-    }
-    Signature signature = op.signature(types);
-    signature.requireInputs(inputs.keySet());
-    return signature;
+    Map<String, DType> types = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, input) -> types.put(name, TensorFlowTypes.dtype(name, input.asOutput().dataType())));
+    return Bridge.signature(op, types);
   }
 
   private static <T extends TType> Output<T> identity(Ops tf, String name, Operand<T> input) {
@@ -131,7 +124,7 @@ public final class LossNode {
   }
 
   private static <T extends TType> Output<T> gradient(Ops tf, String name, Output<T> input) {
-    return tf.withName(GRADIENT + name)
+    return tf.withName(Names.gradient(name))
         .placeholder(input.type(), Placeholder.shape(input.shape()))
         .asOutput();
   }

@@ -1,5 +1,6 @@
 package io.gramian.tensorflow;
 
+import io.gramian.Outputs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -118,15 +119,11 @@ public final class TrainingStep {
       Session.Runner runner, LossNode loss, Map<Output<?>, Tensor> values, List<Tensor> fed) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     loss.inputs().forEach((name, output) -> inputs.put(name, values.get(output)));
-    List<String> names = new ArrayList<>();
-    names.add(LossNode.LOSS);
-    loss.gradients().keySet().forEach(name -> names.add(LossNode.GRADIENT + name));
-    TensorFlowResult result = bridge.run(loss.op(), inputs, names);
+    Outputs<Tensor> result = bridge.lossAndGradients(loss.op(), inputs);
     fed.addAll(result.asMap().values());
     loss.gradients()
-        .forEach(
-            (name, placeholder) -> runner.feed(placeholder, result.get(LossNode.GRADIENT + name)));
-    double value = bridge.view(result.get(LossNode.LOSS)).item();
+        .forEach((name, placeholder) -> runner.feed(placeholder, result.gradient(name)));
+    double value = result.loss();
     TFloat32 scalar = TFloat32.scalarOf((float) value);
     fed.add(scalar);
     runner.feed(loss.value(), scalar);

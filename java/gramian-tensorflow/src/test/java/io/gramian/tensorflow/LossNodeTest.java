@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.ShapeException;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Similarity;
@@ -89,7 +90,7 @@ final class LossNodeTest {
         TensorFlowBridge bridge = new TensorFlowBridge(device)) {
       TrainingStep step = new TrainingStep(session, bridge, loss);
       try (Outcome outcome = step.run(Map.of(a, x, b, y), List.of(gradients[0]));
-          TensorFlowResult expected =
+          Outputs<org.tensorflow.Tensor> expected =
               bridge.run(
                   cosine, Map.of("anchor", x, "modality1", y), List.of("loss", "grad_anchor"))) {
         assertThat(outcome.losses()[0]).isEqualTo(bridge.view(expected.get("loss")).item());

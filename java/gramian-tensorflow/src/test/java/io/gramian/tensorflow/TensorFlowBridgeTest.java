@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.ShapeException;
 import io.gramian.Tensor;
 import io.gramian.op.Contrastive;
@@ -73,7 +74,7 @@ final class TensorFlowBridgeTest {
                   t.scalars().forEach(scalar -> scalar.setFloat(0));
                   t.setFloat(3, 1, 0, 0);
                 });
-        TensorFlowResult result =
+        Outputs<org.tensorflow.Tensor> result =
             bridge.run(new Gram(), Map.of("vectors", vectors), List.of("gram"));
         Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -100,7 +101,7 @@ final class TensorFlowBridgeTest {
         TensorFlowBridge exact = new TensorFlowBridge(reference)) {
       exact.view(vectors).copyFrom(new double[] {2, 0, 0, 3});
       Map<String, TType> inputs = Map.of("vectors", vectors, "grad_volume", upstream);
-      try (TensorFlowResult result =
+      try (Outputs<org.tensorflow.Tensor> result =
           exact.run(new Volume(), inputs, List.of("volume", "grad_vectors"))) {
         assertThat(exact.view(result.get("volume")).item()).isEqualTo(6);
         assertThat(result.get("grad_vectors")).isInstanceOf(TFloat64.class);
@@ -116,7 +117,7 @@ final class TensorFlowBridgeTest {
         TBfloat16 modality = TBfloat16.tensorOf(Shape.of(3, 4), t -> t.setFloat(1, 0, 2));
         TInt32 labels = TInt32.vectorOf(2, 1, 0);
         TFloat32 temperature = TFloat32.scalarOf(0.1f);
-        TensorFlowResult result =
+        Outputs<org.tensorflow.Tensor> result =
             bridge.run(
                 new Contrastive(Similarity.cosine()),
                 Map.of(

@@ -3,6 +3,7 @@ package io.gramian.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.ParameterException;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
@@ -15,8 +16,8 @@ import java.util.Map;
  * <p>New arrays belong to the manager of the first input and are freed with it at the latest.
  */
 public final class DjlBridge extends TorchBridge<NDArray> {
-  private DjlBridge(StackTensors<NDArray> stack, Libtorch libtorch, Device device) {
-    super(stack, libtorch, device);
+  private DjlBridge(StackTensors<NDArray> stack, Device device) {
+    super(stack, device);
   }
 
   /**
@@ -41,8 +42,7 @@ public final class DjlBridge extends TorchBridge<NDArray> {
               + " class path",
           e);
     }
-    Libtorch libtorch = Libtorch.loaded();
-    return new DjlBridge(DjlTensors.of(libtorch), libtorch, device);
+    return new DjlBridge(new DjlTensors(Libtorch.loaded()), device);
   }
 
   /**
@@ -55,9 +55,9 @@ public final class DjlBridge extends TorchBridge<NDArray> {
    * @return the loss, and the gradients by those inputs that require one
    * @throws ParameterException if no input requires a gradient
    */
-  public TorchResult<NDArray> backward(
+  public Outputs<NDArray> backward(
       GradientCollector collector, Loss op, Map<String, NDArray> inputs) {
-    TorchResult<NDArray> result = lossAndGradients(op, inputs);
+    Outputs<NDArray> result = lossAndGradients(op, inputs);
     try {
       DjlTensors.backward(collector, differentiableLoss(op, inputs, result));
       return result;

@@ -7,27 +7,19 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.ClosedException;
-import io.gramian.DType;
 import io.gramian.ParameterException;
+import io.gramian.Place;
+import io.gramian.TensorSpec;
 
 /** Arrays of DJL's PyTorch engine. */
-final class DjlTensors implements StackTensors<NDArray> {
-  private final Libtorch libtorch;
-  private final TorchTypes types;
-
-  private DjlTensors(Libtorch libtorch) {
-    this.libtorch = libtorch;
-    this.types = new TorchTypes(libtorch);
+final class DjlTensors extends StackTensors<NDArray> {
+  DjlTensors(Libtorch libtorch) {
+    super(libtorch);
   }
 
   /** Loads the engine if nothing has yet. */
   static void loadEngine() {
     Engine.getEngine("PyTorch");
-  }
-
-  /** Arrays of the loaded engine. */
-  static StackTensors<NDArray> of(Libtorch libtorch) {
-    return new DjlTensors(libtorch);
   }
 
   /** Runs the backward pass of a scalar and closes it. */
@@ -41,7 +33,7 @@ final class DjlTensors implements StackTensors<NDArray> {
   }
 
   @Override
-  public long handle(NDArray array) {
+  long handle(NDArray array) {
     if (!(array instanceof PtNDArray torchArray)) {
       throw new ParameterException(
           "expected an array of DJL's PyTorch engine, got a " + array.getClass().getSimpleName());
@@ -55,18 +47,24 @@ final class DjlTensors implements StackTensors<NDArray> {
   @Override
   public boolean requiresGradient(NDArray array) {
     // DJL says so of leaves alone.
-    return array.hasGradient() || !libtorch.isLeaf(handle(array));
+    return array.hasGradient() || !libtorch().isLeaf(handle(array));
   }
 
   @Override
-  public NDArray allocate(NDArray like, DType dtype, long[] shape) {
+  public NDArray allocate(NDArray like, Place place, TensorSpec spec) {
     // Not by DJL's manager, whose native code aborts the process for bfloat16.
-    long handle = libtorch.emptyLike(handle(like), types.number(dtype), shape);
+    long handle =
+        libtorch()
+            .empty(
+                types().number(spec.dtype()),
+                spec.shape(),
+                types().deviceType(place),
+                types().deviceIndex(place));
     return new PtNDArray(((PtNDArray) like).getManager(), handle);
   }
 
   @Override
-  public NDArray sumOfProduct(NDArray recorded, NDArray constant) {
+  NDArray sumOfProduct(NDArray recorded, NDArray constant) {
     try (NDArray wide = widened(constant);
         NDArray product = recorded.mul(wide)) {
       return product.sum();
@@ -74,13 +72,14 @@ final class DjlTensors implements StackTensors<NDArray> {
   }
 
   @Override
-  public NDArray add(NDArray left, NDArray right) {
+  NDArray add(NDArray left, NDArray right) {
     return left.add(right);
   }
 
   /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */
   private NDArray widened(NDArray constant) {
-    return types.isHalf(libtorch.describe(handle(constant)))
+    DataType type = constant.getDataType();
+    return type == DataType.FLOAT16 || type == DataType.BFLOAT16
         ? constant.toType(DataType.FLOAT32, false)
         : constant.stopGradient();
   }
@@ -91,12 +90,12 @@ final class DjlTensors implements StackTensors<NDArray> {
   }
 
   @Override
-  public String denseCopy(String name) {
+  String denseCopy(String name) {
     return name + ".flatten().reshape(" + name + ".getShape())";
   }
 
   @Override
-  public String hint() {
+  String hint() {
     return "expected the output of a model computed under an open GradientCollector, or an array"
         + " with setRequiresGradient(true)";
   }

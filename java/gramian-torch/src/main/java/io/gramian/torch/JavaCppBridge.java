@@ -1,6 +1,7 @@
 package io.gramian.torch;
 
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import java.lang.ref.Reference;
@@ -16,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
  * if there is one, and are freed with it at the latest.
  */
 public final class JavaCppBridge extends TorchBridge<Tensor> {
-  private JavaCppBridge(StackTensors<Tensor> stack, Libtorch libtorch, Device device) {
-    super(stack, libtorch, device);
+  private JavaCppBridge(StackTensors<Tensor> stack, Device device) {
+    super(stack, device);
   }
 
   /**
@@ -40,7 +41,7 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
               + " each also with the classifier of this platform, on the class path",
           e);
     }
-    return new JavaCppBridge(JavaCppTensors.get(), Libtorch.loaded(), device);
+    return new JavaCppBridge(new JavaCppTensors(Libtorch.loaded()), device);
   }
 
   /**
@@ -52,8 +53,8 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
    * @return the loss, and the gradients by those inputs that require one
    * @throws io.gramian.ParameterException if no input requires a gradient
    */
-  public TorchResult<Tensor> backward(Loss op, Map<String, Tensor> inputs) {
-    TorchResult<Tensor> result = lossAndGradients(op, inputs);
+  public Outputs<Tensor> backward(Loss op, Map<String, Tensor> inputs) {
+    Outputs<Tensor> result = lossAndGradients(op, inputs);
     try {
       List<Tensor> roots = new ArrayList<>();
       List<Tensor> gradients = new ArrayList<>();

@@ -2,6 +2,8 @@ package io.gramian.torch;
 
 import io.gramian.ClosedException;
 import io.gramian.DType;
+import io.gramian.Place;
+import io.gramian.TensorSpec;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -15,17 +17,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Tensors of JavaCPP's PyTorch. */
-final class JavaCppTensors implements StackTensors<Tensor> {
-  private JavaCppTensors() {}
+final class JavaCppTensors extends StackTensors<Tensor> {
+  JavaCppTensors(Libtorch libtorch) {
+    super(libtorch);
+  }
 
   /** Loads PyTorch if nothing has yet. */
   static void loadLibrary() {
     Loader.load(torch.class);
-  }
-
-  /** Tensors of the loaded library. */
-  static StackTensors<Tensor> get() {
-    return new JavaCppTensors();
   }
 
   /** Runs one backward pass from several tensors, given the gradient of each. */
@@ -37,7 +36,7 @@ final class JavaCppTensors implements StackTensors<Tensor> {
   }
 
   @Override
-  public long handle(Tensor tensor) {
+  long handle(Tensor tensor) {
     if (tensor.isNull()) {
       throw new ClosedException("a tensor is closed; expected an open one");
     }
@@ -50,17 +49,17 @@ final class JavaCppTensors implements StackTensors<Tensor> {
   }
 
   @Override
-  public Tensor allocate(Tensor like, DType dtype, long[] shape) {
-    try (ScalarTypeOptional type = new ScalarTypeOptional(scalarType(dtype));
+  public Tensor allocate(Tensor like, Place place, TensorSpec spec) {
+    try (ScalarTypeOptional type = new ScalarTypeOptional(scalarType(spec.dtype()));
         TensorOptions options = like.options();
         TensorOptions typed = options.dtype(type);
         MemoryFormatOptional format = new MemoryFormatOptional()) {
-      return torch.empty(shape, typed, format);
+      return torch.empty(spec.shape(), typed, format);
     }
   }
 
   @Override
-  public Tensor sumOfProduct(Tensor recorded, Tensor constant) {
+  Tensor sumOfProduct(Tensor recorded, Tensor constant) {
     try (Tensor wide = widened(constant);
         Tensor product = recorded.mul(wide)) {
       return product.sum();
@@ -68,7 +67,7 @@ final class JavaCppTensors implements StackTensors<Tensor> {
   }
 
   @Override
-  public Tensor add(Tensor left, Tensor right) {
+  Tensor add(Tensor left, Tensor right) {
     return left.add(right);
   }
 
@@ -85,12 +84,12 @@ final class JavaCppTensors implements StackTensors<Tensor> {
   }
 
   @Override
-  public String denseCopy(String name) {
+  String denseCopy(String name) {
     return name + ".contiguous()";
   }
 
   @Override
-  public String hint() {
+  String hint() {
     return "expected the output of a model, or a tensor with set_requires_grad(true)";
   }
 

@@ -141,12 +141,6 @@ final class Libtorch {
     }
   }
 
-  /** Makes a packed tensor as {@link #empty} does, on the device of another one. */
-  long emptyLike(long handle, int type, long[] shape) {
-    TorchTensor like = describe(handle);
-    return empty(type, shape, like.deviceType(), like.deviceIndex());
-  }
-
   /**
    * Makes a packed tensor with undefined contents.
    *

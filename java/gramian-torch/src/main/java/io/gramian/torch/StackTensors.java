@@ -1,41 +1,56 @@
 package io.gramian.torch;
 
-import io.gramian.DType;
+import io.gramian.bridge.Foreign;
+import io.gramian.bridge.ForeignTensors;
 
 /**
- * What a bridge asks of a stack.
+ * The tensors of a stack over libtorch: what that says of a handle is the same for both stacks.
  *
  * @param <T> the tensors of the stack
  */
-interface StackTensors<T> {
+abstract class StackTensors<T> implements ForeignTensors<T> {
+  private final Libtorch libtorch;
+  private final TorchTypes types;
+
+  StackTensors(Libtorch libtorch) {
+    this.libtorch = libtorch;
+    this.types = new TorchTypes(libtorch);
+  }
+
   /**
    * The address of the {@code at::Tensor} of a tensor.
    *
    * @throws io.gramian.ClosedException if it is closed
    */
-  long handle(T tensor);
-
-  /** Whether autograd wants a gradient of a tensor. */
-  boolean requiresGradient(T tensor);
-
-  /** A new packed tensor on the device of another one, with undefined contents. */
-  T allocate(T like, DType dtype, long[] shape);
+  abstract long handle(T tensor);
 
   /**
    * The sum of all elements of a product, recorded by autograd; in f32 where the constant is
    * narrower, lest it overflows.
    */
-  T sumOfProduct(T recorded, T constant);
+  abstract T sumOfProduct(T recorded, T constant);
 
   /** The sum of two scalars, recorded by autograd. */
-  T add(T left, T right);
-
-  /** Closes a tensor; does nothing a second time. */
-  void close(T tensor);
+  abstract T add(T left, T right);
 
   /** Code that makes a dense copy of a tensor. */
-  String denseCopy(String name);
+  abstract String denseCopy(String name);
 
   /** What to do where no tensor requires a gradient. */
-  String hint();
+  abstract String hint();
+
+  @Override
+  public final Foreign describe(String name, T tensor) {
+    TorchTensor found = libtorch.describe(handle(tensor));
+    return new Foreign(
+        found.address(), types.spec(name, found, denseCopy(name)), types.place(name, found));
+  }
+
+  final Libtorch libtorch() {
+    return libtorch;
+  }
+
+  final TorchTypes types() {
+    return types;
+  }
 }

@@ -36,9 +36,14 @@ final class TorchTypes {
     return dtypes.get(dtype);
   }
 
-  /** Whether the elements of a tensor are floating-point numbers of 16 bits. */
-  boolean isHalf(TorchTensor tensor) {
-    return tensor.dtype() == number(DType.F16) || tensor.dtype() == number(DType.BF16);
+  /** libtorch's number of the kind of device that a place is of. */
+  int deviceType(Place place) {
+    return place.isHost() ? host : cuda;
+  }
+
+  /** libtorch's number of the device of a place. */
+  int deviceIndex(Place place) {
+    return place.isHost() ? -1 : place.ordinal();
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.GramianException;
+import io.gramian.Outputs;
 import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.UnsupportedOpException;
@@ -79,7 +80,7 @@ public abstract class EdgeContract<T> {
   }
 
   private static <T> double loss(TorchBridge<T> bridge, Map<String, T> inputs) {
-    try (TorchResult<T> result = bridge.lossAndGradients(GRAM, inputs)) {
+    try (Outputs<T> result = bridge.lossAndGradients(GRAM, inputs)) {
       return result.loss();
     }
   }
@@ -93,12 +94,12 @@ public abstract class EdgeContract<T> {
       // 0.25 is the same in all of them.
       Map<String, T> plain = session.tuples(data, 12, 8, 2);
       plain.put("temperature", session.scalar(0.25));
-      TorchResult<T> expected = session.backward(bridge, GRAM, plain);
+      Outputs<T> expected = session.backward(bridge, GRAM, plain);
 
       Map<String, T> inputs = session.tuples(data, 12, 8, 2);
       T temperature = session.requireGradient(session.tensor(scalar, new float[] {0.25f}, 1));
       inputs.put("temperature", temperature);
-      TorchResult<T> result = session.backward(bridge, GRAM, inputs);
+      Outputs<T> result = session.backward(bridge, GRAM, inputs);
 
       assertThat(bridge.view(result.get("loss")).dtype()).isEqualTo(DType.F32);
       assertThat(result.loss()).isEqualTo(expected.loss());
@@ -122,7 +123,7 @@ public abstract class EdgeContract<T> {
       Map<String, T> inputs = session.tuples(DType.F32, 12, 8, 2);
       T temperature = session.requireGradient(session.tensor(scalar, new float[] {0.25f}, 1));
       inputs.put("temperature", temperature);
-      TorchResult<T> expected = bridge.lossAndGradients(GRAM, inputs);
+      Outputs<T> expected = bridge.lossAndGradients(GRAM, inputs);
       session.backward(bridge.loss(GRAM, inputs));
       for (String name : inputs.keySet()) {
         float[] gradient = session.values(session.gradient(inputs.get(name)));
@@ -146,7 +147,7 @@ public abstract class EdgeContract<T> {
         TorchBridge<T> exact = stack.open(reference);
         Session<T> session = stack.session()) {
       Map<String, T> inputs = session.tuples(DType.F64, 4, 3, 1);
-      TorchResult<T> result = session.backward(exact, GRAM, inputs);
+      Outputs<T> result = session.backward(exact, GRAM, inputs);
       assertThat(session.values(session.gradient(inputs.get("anchor"))))
           .isEqualTo(session.values(result.get("grad_anchor")));
     }
@@ -174,7 +175,7 @@ public abstract class EdgeContract<T> {
     try (TorchBridge<T> bridge = stack.open(null);
         Session<T> session = stack.session()) {
       T none = session.tensor(DType.F32, new float[0], 0, 2, 2);
-      TorchResult<T> result = bridge.run(new Gram(), Map.of("vectors", none), List.of("gram"));
+      Outputs<T> result = bridge.run(new Gram(), Map.of("vectors", none), List.of("gram"));
       assertThat(bridge.view(result.get("gram")).spec().shape()).containsExactly(0, 2, 2);
       Map<String, T> one = session.tuples(DType.F32, 1, 3, 1);
       assertThat(session.backward(bridge, GRAM, one).loss()).isCloseTo(0, within(1e-12));

@@ -3,6 +3,7 @@ package io.gramian.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.DType;
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
@@ -48,7 +49,7 @@ public abstract class LossContract<T> {
       session.backward(loss);
 
       Map<String, T> inputs = leaves(session, DType.F32, batch, d, modalities);
-      TorchResult<T> result = session.backward(bridge, GRAM, inputs);
+      Outputs<T> result = session.backward(bridge, GRAM, inputs);
 
       assertThat(error(result.loss(), session.values(loss)[0])).isLessThan(LOSS_ERROR);
       for (String name : inputs.keySet()) {
@@ -71,7 +72,7 @@ public abstract class LossContract<T> {
       T loss = session.gramExpression(expected);
       session.backward(loss);
 
-      TorchResult<T> result = session.backward(bridge, GRAM, inputs);
+      Outputs<T> result = session.backward(bridge, GRAM, inputs);
 
       assertThat(error(result.loss(), session.values(loss)[0])).isLessThan(1e-4);
       assertThat(bridge.view(result.get("grad_anchor")).dtype()).isEqualTo(dtype);
@@ -136,7 +137,7 @@ public abstract class LossContract<T> {
     try (TorchBridge<T> bridge = stack.open(null);
         Session<T> session = stack.session()) {
       Map<String, T> inputs = leaves(session, DType.F32, 8, 6, 2);
-      TorchResult<T> alone = bridge.lossAndGradients(GRAM, inputs);
+      Outputs<T> alone = bridge.lossAndGradients(GRAM, inputs);
 
       T loss = bridge.loss(GRAM, inputs);
       assertThat((double) session.values(loss)[0]).isEqualTo(alone.loss());
@@ -155,7 +156,7 @@ public abstract class LossContract<T> {
         Session<T> session = stack.session()) {
       Map<String, T> inputs = session.tuples(DType.F32, 8, 6, 2);
       inputs.put("modality1", session.tensor(DType.F32, Values.normal(2, 48), 8, 6));
-      TorchResult<T> result = session.backward(bridge, GRAM, inputs);
+      Outputs<T> result = session.backward(bridge, GRAM, inputs);
       assertThat(result.asMap()).containsOnlyKeys("loss", "grad_anchor", "grad_modality2");
     }
   }
@@ -169,7 +170,7 @@ public abstract class LossContract<T> {
       inputs.put("scale", session.scalar(10));
       inputs.put("bias", session.scalar(-10));
       double step = 1e-2;
-      TorchResult<T> result = session.backward(bridge, op, inputs);
+      Outputs<T> result = session.backward(bridge, op, inputs);
       for (String name : List.of("scale", "bias")) {
         double value = session.values(inputs.get(name))[0];
         Map<String, T> more = new LinkedHashMap<>(inputs);
@@ -193,7 +194,7 @@ public abstract class LossContract<T> {
         Session<T> session = stack.session()) {
       T square = session.tensor(DType.F32, new float[] {3, 0, 0, 4}, 1, 2, 2);
       T upstream = session.tensor(DType.F32, new float[] {2}, 1);
-      TorchResult<T> result =
+      Outputs<T> result =
           bridge.run(
               new Volume(false, 1e-4),
               Map.of("vectors", square, "grad_volume", upstream),
@@ -205,7 +206,7 @@ public abstract class LossContract<T> {
           Map.of(
               "x", session.requireGradient(session.tensor(DType.F32, Values.normal(3, 40), 10, 4)),
               "y", session.tensor(DType.F32, Values.normal(4, 28), 7, 4));
-      TorchResult<T> density = session.backward(bridge, new SemanticDensity(0.5), sets);
+      Outputs<T> density = session.backward(bridge, new SemanticDensity(0.5), sets);
       assertThat(density.asMap()).containsOnlyKeys("loss", "grad_x");
       assertThat(session.values(session.gradient(sets.get("x"))))
           .containsExactly(session.values(density.get("grad_x")));

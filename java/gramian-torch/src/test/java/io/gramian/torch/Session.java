@@ -1,6 +1,7 @@
 package io.gramian.torch;
 
 import io.gramian.DType;
+import io.gramian.Outputs;
 import io.gramian.op.Loss;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,7 +58,7 @@ public interface Session<T> extends AutoCloseable {
   void backward(T loss);
 
   /** The backward pass by the bridge. */
-  TorchResult<T> backward(TorchBridge<T> bridge, Loss op, Map<String, T> inputs);
+  Outputs<T> backward(TorchBridge<T> bridge, Loss op, Map<String, T> inputs);
 
   /** Closes one tensor. */
   void close(T tensor);

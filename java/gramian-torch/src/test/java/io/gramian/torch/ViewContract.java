@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gramian.ClosedException;
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.Outputs;
 import io.gramian.ParameterException;
 import io.gramian.Place;
 import io.gramian.ShapeException;
@@ -68,7 +69,7 @@ public abstract class ViewContract<T> {
 
   @Test
   final void resultsAreWrittenWhereTheStackReadsThem() {
-    TorchResult<T> result = bridge.lossAndGradients(GRAM, session.tuples(DType.F32, 4, 3, 2));
+    Outputs<T> result = bridge.lossAndGradients(GRAM, session.tuples(DType.F32, 4, 3, 2));
     result
         .asMap()
         .forEach(
@@ -156,7 +157,7 @@ public abstract class ViewContract<T> {
   @Test
   final void closedThingsSaySoAndCloseTwice() {
     T tensor = session.tensor(DType.F32, Values.normal(1, 12), 4, 3);
-    TorchResult<T> result = bridge.lossAndGradients(GRAM, session.tuples(DType.F32, 4, 3, 1));
+    Outputs<T> result = bridge.lossAndGradients(GRAM, session.tuples(DType.F32, 4, 3, 1));
     session.close(tensor);
     assertThatThrownBy(() -> bridge.view(tensor)).isInstanceOf(ClosedException.class);
     result.close();
@@ -174,7 +175,7 @@ public abstract class ViewContract<T> {
     Map<String, T> inputs = session.tuples(DType.F64, 4, 3, 1);
     try (Device reference = Device.open("reference")) {
       try (TorchBridge<T> exact = stack.open(reference)) {
-        TorchResult<T> result = exact.lossAndGradients(GRAM, inputs);
+        Outputs<T> result = exact.lossAndGradients(GRAM, inputs);
         assertThat(exact.view(result.get("loss")).dtype()).isEqualTo(DType.F64);
         assertThat(exact.view(result.get("grad_anchor")).dtype()).isEqualTo(DType.F64);
         assertThat(exact.stream(inputs.get("anchor")).handle()).isZero();

@@ -55,6 +55,11 @@ public final class Signature {
    * @param required whether an input must be there; outputs never must
    */
   public record Argument(String name, Kind kind, List<String> dims, boolean required) {
+    /** The name of the input whose gradient this is; null if it is none. */
+    public String gradientOf() {
+      return kind == Kind.GRADIENT ? Names.ofGradient(name) : null;
+    }
+
     @Override
     public String toString() {
       return name + " [" + String.join(", ", dims) + "]";
@@ -219,9 +224,9 @@ public final class Signature {
         .asMap()
         .forEach(
             (name, spec) -> {
-              boolean gradient = find(name).kind() == Kind.GRADIENT;
               // The gradient by a parameter that the op holds itself has no input.
-              TensorSpec of = gradient ? inputs.find(Names.ofGradient(name)) : null;
+              String input = find(name).gradientOf();
+              TensorSpec of = input == null ? null : inputs.find(input);
               boolean same = of != null && takesResult(of.dtype(), data);
               specs.put(name, same ? spec.as(of.dtype()) : spec);
             });

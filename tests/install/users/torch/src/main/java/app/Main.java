@@ -1,10 +1,10 @@
 package app;
 
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchResult;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -22,7 +22,7 @@ public final class Main {
     // A word and its picture span no area, a word and the other picture a unit square.
     Contrastive gram = new Contrastive(Similarity.volume()).temperature(1).labelSmoothing(0);
     try (JavaCppBridge bridge = JavaCppBridge.open();
-        TorchResult<Tensor> result = bridge.backward(gram, Modalities.named(words, pictures))) {
+        Outputs<Tensor> result = bridge.backward(gram, Modalities.named(words, pictures))) {
       System.out.printf("%s: loss %.6f%n", args[0], result.loss());
       require(Math.abs(result.loss() - Math.log1p(Math.exp(-1))) < 1e-6, "loss");
       require(words.grad().equal(result.get("grad_anchor")), "gradient");

@@ -9,11 +9,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.DjlBridge;
-import io.gramian.torch.TorchResult;
 import io.gramian.torch.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class DjlReadmeTest {
             try (GradientCollector collector = engine.newGradientCollector()) {
               Map<String, NDArray> inputs =
                   Modalities.named(texts(scope), images(scope), sounds(scope));
-              TorchResult<NDArray> result = bridge.backward(collector, gram, inputs);
+              Outputs<NDArray> result = bridge.backward(collector, gram, inputs);
               losses.add(result.loss());
             }
             step();

@@ -10,12 +10,12 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.training.GradientCollector;
 import io.gramian.DType;
+import io.gramian.Outputs;
 import io.gramian.op.Loss;
 import io.gramian.torch.DjlBridge;
 import io.gramian.torch.Libtorches;
 import io.gramian.torch.Session;
 import io.gramian.torch.TorchBridge;
-import io.gramian.torch.TorchResult;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -119,7 +119,7 @@ final class DjlSession implements Session<NDArray> {
   }
 
   @Override
-  public TorchResult<NDArray> backward(
+  public Outputs<NDArray> backward(
       TorchBridge<NDArray> bridge, Loss op, Map<String, NDArray> inputs) {
     return ((DjlBridge) bridge).backward(collector, op, inputs);
   }

@@ -8,11 +8,11 @@ import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.DjlBridge;
-import io.gramian.torch.TorchResult;
 import io.gramian.torch.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class DjlTrainingTest {
       double[] ours =
           train(
               (collector, inputs) -> {
-                try (TorchResult<NDArray> result = bridge.backward(collector, gram, inputs)) {
+                try (Outputs<NDArray> result = bridge.backward(collector, gram, inputs)) {
                   return result.loss();
                 }
               });

@@ -2,11 +2,11 @@ package io.gramian.torch.javacpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchResult;
 import io.gramian.torch.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class JavaCppReadmeTest {
               Modalities.named(text.forward(texts), image.forward(images), sound.forward(sounds));
           inputs.put("temperature", temperature); // a scalar that is learned
           adam.zero_grad();
-          TorchResult<Tensor> result = bridge.backward(gram, inputs);
+          Outputs<Tensor> result = bridge.backward(gram, inputs);
           adam.step();
           losses.add(result.loss());
         }

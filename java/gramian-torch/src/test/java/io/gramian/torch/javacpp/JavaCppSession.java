@@ -1,11 +1,11 @@
 package io.gramian.torch.javacpp;
 
 import io.gramian.DType;
+import io.gramian.Outputs;
 import io.gramian.op.Loss;
 import io.gramian.torch.JavaCppBridge;
 import io.gramian.torch.Session;
 import io.gramian.torch.TorchBridge;
-import io.gramian.torch.TorchResult;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -106,8 +106,7 @@ final class JavaCppSession implements Session<Tensor> {
   }
 
   @Override
-  public TorchResult<Tensor> backward(
-      TorchBridge<Tensor> bridge, Loss op, Map<String, Tensor> inputs) {
+  public Outputs<Tensor> backward(TorchBridge<Tensor> bridge, Loss op, Map<String, Tensor> inputs) {
     return ((JavaCppBridge) bridge).backward(op, inputs);
   }
 

@@ -1,10 +1,10 @@
 package io.gramian.torch.javacpp;
 
+import io.gramian.Outputs;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Similarity;
 import io.gramian.torch.JavaCppBridge;
-import io.gramian.torch.TorchResult;
 import io.gramian.torch.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class JavaCppTrainingTest {
       double[] ours =
           train(
               inputs -> {
-                try (TorchResult<Tensor> result = bridge.backward(gram, inputs)) {
+                try (Outputs<Tensor> result = bridge.backward(gram, inputs)) {
                   return result.loss();
                 }
               });

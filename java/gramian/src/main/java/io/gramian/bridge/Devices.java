@@ -1,4 +1,4 @@
-package io.gramian.torch;
+package io.gramian.bridge;
 
 import io.gramian.Device;
 import io.gramian.DeviceOptions;

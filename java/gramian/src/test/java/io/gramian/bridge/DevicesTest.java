@@ -1,4 +1,4 @@
-package io.gramian.torch;
+package io.gramian.bridge;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;

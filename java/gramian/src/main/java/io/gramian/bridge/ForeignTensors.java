@@ -1,0 +1,36 @@
+package io.gramian.bridge;
+
+import io.gramian.Place;
+import io.gramian.TensorSpec;
+
+/**
+ * What a bridge asks of another library.
+ *
+ * @param <T> the tensors of that library
+ */
+public interface ForeignTensors<T> {
+  /**
+   * What a tensor is. A call of a bridge asks it once of each.
+   *
+   * @param name of the tensor, for messages
+   * @throws io.gramian.ShapeException if Gramian takes no such tensors
+   * @throws io.gramian.ClosedException if the tensor is closed
+   */
+  Foreign describe(String name, T tensor);
+
+  /**
+   * A new packed tensor with undefined contents.
+   *
+   * @param like decides to whom the tensor belongs
+   * @param place where {@code like} is and the new tensor is to be
+   */
+  T allocate(T like, Place place, TensorSpec spec);
+
+  /** Whether somebody wants the gradient by an input. */
+  default boolean requiresGradient(T tensor) {
+    return true;
+  }
+
+  /** Closes a tensor; does nothing a second time. */
+  void close(T tensor);
+}
