@@ -1,8 +1,8 @@
 // Trains three encoders with GRAM's loss in DJL with its PyTorch engine. No GPU is needed.
 //
 // Maven:  io.gramian:gramian-torch:0.1.0-SNAPSHOT
-// Maven:  ai.djl.pytorch:pytorch-engine:0.35.1
-// Maven:  ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1
+// Maven:  ai.djl.pytorch:pytorch-engine:0.36.0
+// Maven:  ai.djl.pytorch:pytorch-jni:2.7.1-0.36.0
 // Maven:  ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64
 // Flags:  --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector
 // Flags:  -Dai.djl.offline=true

@@ -1,10 +1,10 @@
 // Trains three encoders with GRAM's loss in JavaCPP's PyTorch. No GPU is needed.
 //
 // Maven:  io.gramian:gramian-torch:0.1.0-SNAPSHOT
-// Maven:  org.bytedeco:pytorch:2.7.1-1.5.12
-// Maven:  org.bytedeco:pytorch:2.7.1-1.5.12:linux-x86_64
-// Maven:  org.bytedeco:openblas:0.3.30-1.5.12:linux-x86_64
-// Maven:  org.bytedeco:javacpp:1.5.12:linux-x86_64
+// Maven:  org.bytedeco:pytorch:2.10.0-1.5.13
+// Maven:  org.bytedeco:pytorch:2.10.0-1.5.13:linux-x86_64
+// Maven:  org.bytedeco:openblas:0.3.31-1.5.13:linux-x86_64
+// Maven:  org.bytedeco:javacpp:1.5.13:linux-x86_64
 // Flags:  --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector
 // Run:    java FLAGS -cp 'lib/*' TrainWithJavaCpp.java
 

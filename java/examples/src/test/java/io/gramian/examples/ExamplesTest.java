@@ -61,6 +61,18 @@ final class ExamplesTest {
 
   @Test
   @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
+  void fitWithDjl() {
+    String text = Example.of("FitWithDjl").run();
+    double[] training = Example.numbers(text, "training loss (\\d\\S+),");
+    double[] validation = Example.numbers(text, "validation loss (\\d\\S+)");
+    assertThat(training).hasSize(4);
+    assertThat(training[3]).isLessThan(0.5 * Math.log(64));
+    // New things of the same senses.
+    assertThat(validation[3]).isCloseTo(training[3], within(0.2 * training[3]));
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
   void trainWithJavaCpp() {
     String text = Example.of("TrainWithJavaCpp").run();
     assertTrains(text);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.GradientCollector;
 import io.gramian.ClosedException;
+import io.gramian.DType;
 import io.gramian.ParameterException;
 import io.gramian.Place;
 import io.gramian.TensorSpec;
@@ -78,8 +79,9 @@ final class DjlTensors extends StackTensors<NDArray> {
 
   /** A constant in f32 if it is narrower; DJL's casts are unseen by autograd. */
   private NDArray widened(NDArray constant) {
-    DataType type = constant.getDataType();
-    return type == DataType.FLOAT16 || type == DataType.BFLOAT16
+    // Not asked of DJL, whose native code aborts the process for bfloat16.
+    DType type = describe("gradient", constant).spec().dtype();
+    return type == DType.F16 || type == DType.BF16
         ? constant.toType(DataType.FLOAT32, false)
         : constant.stopGradient();
   }

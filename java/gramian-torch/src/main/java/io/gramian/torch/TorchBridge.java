@@ -63,6 +63,19 @@ public abstract sealed class TorchBridge<T> extends Bridge<T> permits DjlBridge,
     }
   }
 
+  /** {@link #loss}, or a constant where no input requires a gradient. */
+  final T value(Loss loss, Map<String, T> inputs) {
+    Outputs<T> result = lossAndGradients(loss, inputs);
+    if (result.names().size() == 1) {
+      return result.get(Names.LOSS);
+    }
+    try (result) {
+      return differentiableLoss(loss, inputs, result);
+    } finally {
+      Reference.reachabilityFence(inputs);
+    }
+  }
+
   /**
    * A scalar whose value is the loss and whose gradients are those of a result: the sum of inputs
    * times gradients, overwritten with the loss.

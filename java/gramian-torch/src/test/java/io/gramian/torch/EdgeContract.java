@@ -208,7 +208,7 @@ public abstract class EdgeContract<T> {
       assertOneLine(
           ParameterException.class,
           () -> bridge.lossAndGradients(GRAM, inputs),
-          "'modality1' is null; expected a tensor");
+          "expected 'modality1', got null");
       assertOneLine(ParameterException.class, () -> bridge.view(null), "is null");
     }
   }

@@ -12,6 +12,7 @@ final class ReadmeTest {
     Snippets.assertShown(
         Path.of("README.md"),
         TESTS.resolve("javacpp/JavaCppReadmeTest.java"),
-        TESTS.resolve("djl/DjlReadmeTest.java"));
+        TESTS.resolve("djl/DjlReadmeTest.java"),
+        TESTS.resolve("djl/DjlFitTest.java"));
   }
 }
