@@ -209,7 +209,7 @@ public abstract class EdgeContract<T> {
           ParameterException.class,
           () -> bridge.lossAndGradients(GRAM, inputs),
           "expected 'modality1', got null");
-      assertOneLine(ParameterException.class, () -> bridge.view(null), "is null");
+      assertOneLine(ParameterException.class, () -> bridge.view(null), "got null");
     }
   }
 

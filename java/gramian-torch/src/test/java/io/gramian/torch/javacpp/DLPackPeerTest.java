@@ -43,11 +43,17 @@ final class DLPackPeerTest {
     static final MethodHandle TO =
         function("_ZN2at8toDLPackERKNS_6TensorE", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
 
-    /** {@code Tensor at::fromDLPack(DLManagedTensor*)}; the result is written behind a pointer. */
+    /**
+     * {@code Tensor at::fromDLPack(DLManagedTensor*, std::function<void(void*)>)}; the result is
+     * written behind a pointer, and the function comes by one.
+     */
     static final MethodHandle FROM =
         function(
-            "_ZN2at10fromDLPackEP15DLManagedTensor",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+            "_ZN2at10fromDLPackEP15DLManagedTensorSt8functionIFvPvEE",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+    /** An empty {@code std::function}: the struct's own deleter is called. */
+    static final long NO_FUNCTION = Arena.global().allocate(32, 8).address();
 
     private static MethodHandle function(String name, FunctionDescriptor descriptor) {
       return Linker.nativeLinker()
@@ -89,7 +95,10 @@ final class DLPackPeerTest {
               .onClose(freed::incrementAndGet);
       tensor.copyFrom(new float[] {1, 2, 3, 4, 5, 6});
       MemorySegment result = arena.allocate(JAVA_LONG);
-      long _ = (long) Torch.FROM.invokeExact(result.address(), DLPack.exportTensor(tensor));
+      long _ =
+          (long)
+              Torch.FROM.invokeExact(
+                  result.address(), DLPack.exportTensor(tensor), Torch.NO_FUNCTION);
       Tensor theirs = new Tensor(new Address(result.address()));
       tensor.close();
       assertThat(theirs.data_ptr().address()).isEqualTo(tensor.address());
