@@ -161,9 +161,9 @@ final class DLPackPeerTest {
     assertThat(users(theirs)).isEqualTo(users);
   }
 
-  /** Who keeps the memory of a tensor. */
+  /** Who keeps a tensor, or the memory of it. */
   private static long users(Tensor tensor) {
-    return tensor.storage().use_count();
+    return tensor.use_count() + tensor.storage().use_count();
   }
 
   private static long export(Tensor tensor) throws Throwable {
