@@ -1,4 +1,4 @@
-"""What the peers compute, and which peers a case has.
+"""What the peers compute, and which peers a case has: PEERS, at the end.
 
 All tensors have the names of the ops. Losses are those of the cases that the Java side makes: rows
 of unit length, the target of row i is column i, label smoothing 0.1.
@@ -9,30 +9,6 @@ from torch.nn.functional import cross_entropy
 
 SMOOTHING = 0.1
 MMD_VARIANCE = 0.5
-
-
-def peers(case):
-    """Names and makers of functions; a maker compiles or imports what it needs."""
-    kind = f"{case['op']} {case['variant']}".strip()
-    if kind == "contrastive volume":
-        return [
-            ("GRAM, published, eager", lambda: published_volume_loss),
-            ("GRAM, published, torch.compile", compiled(published_volume_loss)),
-            ("Schur complement, torch.compile", compiled(schur_volume_loss)),
-        ]
-    if kind == "contrastive cosine":
-        return [
-            ("InfoNCE, eager", lambda: cosine_loss),
-            ("InfoNCE, torch.compile", compiled(cosine_loss)),
-            ("Inf-CL (Triton)", inf_cl),
-        ]
-    if kind == "logdet":
-        return [("torch.linalg.slogdet", lambda: logdet)]
-    if kind == "volume":
-        return [("torch.linalg.det", lambda: volume)]
-    if kind == "mmd":
-        return [("MMD, eager", lambda: mmd), ("MMD, torch.compile", compiled(mmd))]
-    return []
 
 
 def compiled(function):
@@ -88,6 +64,24 @@ def cosine_loss(anchor, modality1, temperature):
     return contrastive((anchor @ modality1.T).float(), temperature)
 
 
+def liger():
+    """Liger's cross-entropy of a product that is never whole, where its package is installed."""
+    try:
+        from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
+    except ImportError:
+        raise RuntimeError("the package liger_kernel is not installed") from None
+
+    cross_entropy_of_product = LigerFusedLinearCrossEntropyLoss(label_smoothing=SMOOTHING)
+
+    def loss(anchor, modality1, temperature):
+        target = torch.arange(anchor.shape[0], device=anchor.device)
+        rows = cross_entropy_of_product(modality1, anchor / temperature, target)
+        columns = cross_entropy_of_product(anchor, modality1 / temperature, target)
+        return (rows + columns) / 2
+
+    return loss
+
+
 def inf_cl():
     """Inf-CL, arXiv 2410.17243, where its package is installed."""
     try:
@@ -109,6 +103,10 @@ def inf_cl():
     return loss
 
 
+def gram(vectors):
+    return (vectors @ vectors.transpose(1, 2)).float()
+
+
 def logdet(vectors):
     wide = vectors.float()
     return torch.linalg.slogdet(wide @ wide.transpose(1, 2)).logabsdet
@@ -127,3 +125,23 @@ def mmd(x, y):
         return torch.exp(distances / (-2 * MMD_VARIANCE)).mean()
 
     return mean_kernel(x, x) + mean_kernel(y, y) - 2 * mean_kernel(x, y)
+
+
+# Names and makers of functions by the op and its variant; a maker compiles or imports what it needs.
+PEERS = {
+    "contrastive volume": [
+        ("GRAM, published, eager", lambda: published_volume_loss),
+        ("GRAM, published, torch.compile", compiled(published_volume_loss)),
+        ("Schur complement, torch.compile", compiled(schur_volume_loss)),
+    ],
+    "contrastive cosine": [
+        ("InfoNCE, eager", lambda: cosine_loss),
+        ("InfoNCE, torch.compile", compiled(cosine_loss)),
+        ("Inf-CL (Triton)", inf_cl),
+        ("Liger (Triton)", liger),
+    ],
+    "gram": [("torch.bmm", lambda: gram)],
+    "logdet": [("torch.linalg.slogdet", lambda: logdet)],
+    "volume": [("torch.linalg.det", lambda: volume)],
+    "mmd": [("MMD, eager", lambda: mmd), ("MMD, torch.compile", compiled(mmd))],
+}

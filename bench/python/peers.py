@@ -5,7 +5,7 @@
     peers.py [--device cuda|cpu] --serve      the same for folders named on standard input
 
 `gramian bench --backend cuda` writes the folders (case.json, inputs.npz, check.npz) and reads the
-lines: peer, median, p20, p80, minimum (seconds), runs, memory (bytes beyond the inputs), result and
+lines. The first says the version and which cases there are peers of, or why there are none; then: peer, median, p20, p80, minimum (seconds), runs, memory (bytes beyond the inputs), result and
 gradients (relative errors on the small case of check.npz), or absent with the reason.
 """
 
@@ -26,8 +26,9 @@ def main():
         sys.exit(0 if options.serve else 1)
     import torch
     import cases
+    import expressions
 
-    say({"version": torch.__version__})
+    say({"version": torch.__version__, "cases": list(expressions.PEERS)})
     if not options.serve:
         for folder in options.folders:
             for answer in cases.measure(folder, options.device):

@@ -79,7 +79,10 @@ record Comparison(Device device, Settings settings, Subject subject, List<Peer> 
                 .note(busy);
         lines.add(measuresMemory(problem) ? withMemory(line, i) : line);
       }
-      return lines;
+      // A ceiling that one side exceeds is none for the others.
+      return lines.stream().allMatch(line -> line.limit().equals(limit))
+          ? lines
+          : lines.stream().map(Line::withoutLimit).toList();
     } finally {
       sides.forEach(Side::close);
     }

@@ -37,6 +37,7 @@ final class PythonPeers implements AutoCloseable {
   private BufferedWriter questions;
   private String failure;
   private String version = "";
+  private List<?> cases = List.of();
 
   /**
    * Nothing runs yet.
@@ -47,13 +48,16 @@ final class PythonPeers implements AutoCloseable {
     this.device = device;
   }
 
-  /** Lines of the peers on a case, or one line that says why there are none. */
+  /** Lines of the peers that the case has, or one line that says why there are none at all. */
   List<Line> measure(PeerCase one, Ceilings ceilings, Work work) {
     if (failure == null && process == null) {
       start();
     }
     if (failure != null) {
       return List.of(absent(one.subject(), PEER, failure));
+    }
+    if (!cases.contains(one.subject().title())) {
+      return List.of();
     }
     List<Line> lines = new ArrayList<>();
     Path folder = null;
@@ -111,6 +115,7 @@ final class PythonPeers implements AutoCloseable {
         failure = reason;
       }
       version = String.valueOf(hello.getOrDefault("version", ""));
+      cases = hello.get("cases") instanceof List<?> names ? names : List.of();
     } catch (IOException e) {
       failure = process == null ? "no python3" : "python3 ended at once: " + e.getMessage();
     }

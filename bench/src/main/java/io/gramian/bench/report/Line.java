@@ -85,6 +85,11 @@ public record Line(
     return new Line(suite, subject, by, time, work, limit, OptionalLong.of(bytes), agreement, note);
   }
 
+  /** Held against no ceiling. */
+  public Line withoutLimit() {
+    return new Line(suite, subject, by, time, work, Optional.empty(), memory, agreement, note);
+  }
+
   /** With how far its results are from what they should be. */
   public Line agreement(Optional<Agreement> found) {
     return new Line(suite, subject, by, time, work, limit, memory, found, note);
