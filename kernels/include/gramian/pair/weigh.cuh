@@ -244,7 +244,8 @@ __device__ __forceinline__ void pair_weigh(const typename Objective::WeighParams
       factors[0].load_tuples(p.problem, place);
       Tile tile;
       tile.multiply(p.problem, place);
-      if constexpr (Objective::kWeighsScores) {
+      // There is always a plane: the branch keeps what scores need out of the main loop.
+      if (Objective::kWeighsScores && p.weightPlanes != 0) {
         score_tile<T, Score>(p.problem, place, tile, factors[0], marks[0], scores);
         __syncthreads();
       }
