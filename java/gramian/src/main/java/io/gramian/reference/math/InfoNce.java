@@ -1,6 +1,7 @@
 package io.gramian.reference.math;
 
 import io.gramian.Bindings;
+import java.util.Map;
 
 /**
  * Cross-entropies of softmaxes over scores / temperature.
@@ -12,10 +13,9 @@ public record InfoNce(double temperature, double smoothing) implements PairObjec
   @Override
   public ScoreLoss overTuples(Bindings in, double[] scores, int anchors, int tuples, int[] labels) {
     double bound = Inputs.scalar(in, "temperature", temperature);
-    double[] logits = Dense.scale(scores.clone(), 1 / bound);
-    double[] gradient = new double[logits.length];
-    double loss = add(logits, anchors, tuples, labels, smoothing, gradient);
-    return ScoreLoss.ofLogits(loss, logits, gradient, bound);
+    CrossEntropySum sum = new CrossEntropySum(scores, 1 / bound);
+    double loss = add(sum, anchors, tuples, labels, smoothing);
+    return new ScoreLoss(loss, sum.ofScores(), Map.of("temperature", sum.ofTemperature()));
   }
 
   /** See {@link ProductLoss}; it knows no label smoothing. */
@@ -30,16 +30,15 @@ public record InfoNce(double temperature, double smoothing) implements PairObjec
    * a target; the others are negatives in the columns.
    *
    * @param labels the targets of the first anchors
-   * @param gradient the gradient of the logits is added to it
    */
   public static double add(
-      double[] logits, int anchors, int tuples, int[] labels, double smoothing, double[] gradient) {
+      CrossEntropySum scores, int anchors, int tuples, int[] labels, double smoothing) {
     double weight = 0.5 / labels.length;
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
       int label = labels[i];
-      sum += CrossEntropy.add(logits, i * tuples, 1, tuples, label, smoothing, weight, gradient);
-      sum += CrossEntropy.add(logits, label, tuples, anchors, i, smoothing, weight, gradient);
+      sum += scores.add(i * tuples, 1, tuples, label, smoothing, weight);
+      sum += scores.add(label, tuples, anchors, i, smoothing, weight);
     }
     return weight * sum;
   }

@@ -1,5 +1,9 @@
 package io.gramian.reference.math;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
+
 /**
  * The loss of a tensor of scores of all index tuples [B,..,B]: the mean over axes of mean_i
  * [logsumexp over the slice with index i of S / tau - S_(i..i) / tau].
@@ -9,48 +13,42 @@ final class ProductLoss {
 
   /** The loss and its gradients for N = {@code modalities} axes of B = {@code batch}. */
   static ScoreLoss of(double[] scores, int modalities, int batch, double temperature) {
-    double[] logits = Dense.scale(scores.clone(), 1 / temperature);
-    double[] gradient = new double[logits.length];
     double weight = 1.0 / (modalities * batch);
+    double[] gradient = new double[scores.length];
+    double ofTemperature = 0;
     double loss = 0;
     int stride = 1;
     for (int axis = 0; axis < modalities; axis++, stride *= batch) {
       for (int i = 0; i < batch; i++) {
-        loss += weight * addSlice(logits, modalities, stride, batch, i, weight, gradient);
+        int[] slice = slice(scores.length, stride, batch, i);
+        CrossEntropySum sum = new CrossEntropySum(gather(scores, slice), 1 / temperature);
+        int target = Arrays.binarySearch(slice, diagonal(modalities, batch, i));
+        loss += weight * sum.add(0, 1, slice.length, target, 0, weight);
+        ofTemperature += sum.ofTemperature();
+        double[] ofSlice = sum.ofScores();
+        for (int t = 0; t < slice.length; t++) {
+          gradient[slice[t]] += ofSlice[t];
+        }
       }
     }
-    return ScoreLoss.ofLogits(loss, logits, gradient, temperature);
+    return new ScoreLoss(loss, gradient, Map.of("temperature", ofTemperature));
   }
 
-  /** The cross-entropy of (i,..,i) over the elements whose index along the axis is i. */
-  private static double addSlice(
-      double[] logits,
-      int modalities,
-      int stride,
-      int batch,
-      int i,
-      double weight,
-      double[] gradient) {
-    double[] slice = new double[logits.length / batch];
-    double[] ofSlice = new double[slice.length];
-    int[] positions = new int[slice.length];
-    int own = 0;
+  /** The elements, ascending, whose index along the axis of that stride is i. */
+  private static int[] slice(int elements, int stride, int batch, int i) {
+    return IntStream.range(0, elements).filter(at -> at / stride % batch == i).toArray();
+  }
+
+  private static double[] gather(double[] scores, int[] positions) {
+    return Arrays.stream(positions).mapToDouble(at -> scores[at]).toArray();
+  }
+
+  /** The element (i,..,i). */
+  private static int diagonal(int modalities, int batch, int i) {
+    int at = 0;
     for (int axis = 0; axis < modalities; axis++) {
-      own = own * batch + i;
+      at = at * batch + i;
     }
-    int target = -1;
-    int count = 0;
-    for (int at = 0; at < logits.length; at++) {
-      if (at / stride % batch == i) {
-        target = at == own ? count : target;
-        positions[count] = at;
-        slice[count++] = logits[at];
-      }
-    }
-    double loss = CrossEntropy.add(slice, 0, 1, count, target, 0, weight, ofSlice);
-    for (int t = 0; t < count; t++) {
-      gradient[positions[t]] += ofSlice[t];
-    }
-    return loss;
+    return at;
   }
 }

@@ -23,8 +23,8 @@ record Sigmoid(double scale, double bias) implements PairObjective {
         int at = i * tuples + j;
         double y = j == labels[i] ? 1 : -1;
         double margin = y * (boundScale * scores[at] + boundBias);
-        loss += CrossEntropy.softplus(-margin) / anchors;
-        double ofLogit = -y * CrossEntropy.sigma(-margin) / anchors;
+        loss += softplus(-margin) / anchors;
+        double ofLogit = -y * sigma(-margin) / anchors;
         gradient[at] = ofLogit * boundScale;
         ofScale += ofLogit * scores[at];
         ofBias += ofLogit;
@@ -37,5 +37,15 @@ record Sigmoid(double scale, double bias) implements PairObjective {
   @Override
   public ScoreLoss overProduct(Bindings in, double[] scores, int modalities, int batch) {
     throw new UnsupportedOperationException("sigmoid over all index tuples");
+  }
+
+  /** log(1 + e^x). */
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  /** 1 / (1 + e^-x). */
+  private static double sigma(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 }

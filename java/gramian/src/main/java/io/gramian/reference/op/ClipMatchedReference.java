@@ -6,6 +6,7 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Sizes;
+import io.gramian.reference.math.CrossEntropySum;
 import io.gramian.reference.math.Dense;
 import io.gramian.reference.math.InfoNce;
 import io.gramian.reference.math.Inputs;
@@ -38,15 +39,12 @@ final class ClipMatchedReference extends ReferenceExecutor {
   /** The loss and the gradients of image, text and temperature. */
   static Loss loss(
       double[] image, double[] text, int batch, int d, int matched, double temperature) {
-    double[] logits = Dense.timesTransposed(text, batch, image, batch, d);
-    Dense.finiteOrNaN(Dense.scale(logits, 1 / temperature));
-    double[] ofLogits = new double[logits.length];
-    double loss = InfoNce.add(logits, batch, batch, Inputs.diagonal(matched), 0, ofLogits);
-    double ofTemperature = -Dense.dot(ofLogits, 0, logits, 0, logits.length) / temperature;
-    Dense.scale(ofLogits, 1 / temperature);
+    double[] products = Dense.timesTransposed(text, batch, image, batch, d);
+    CrossEntropySum sum = new CrossEntropySum(products, 1 / temperature);
+    double loss = InfoNce.add(sum, batch, batch, Inputs.diagonal(matched), 0);
     double[] ofImage = new double[image.length];
     double[] ofText = new double[text.length];
-    Dense.addProductGradients(ofLogits, text, ofText, batch, image, ofImage, batch, d);
-    return new Loss(loss, ofImage, ofText, new double[] {ofTemperature});
+    Dense.addProductGradients(sum.ofScores(), text, ofText, batch, image, ofImage, batch, d);
+    return new Loss(loss, ofImage, ofText, new double[] {sum.ofTemperature()});
   }
 }

@@ -5,8 +5,7 @@ import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.op.Matching;
-import io.gramian.reference.math.CrossEntropy;
-import io.gramian.reference.math.Dense;
+import io.gramian.reference.math.CrossEntropySum;
 import io.gramian.reference.math.Inputs;
 import io.gramian.reference.math.Loss;
 
@@ -23,14 +22,13 @@ final class MatchingReference extends ReferenceExecutor {
 
   @Override
   void run(Bindings in, Bindings out) {
-    double[] logits = Dense.finiteOrNaN(in.get("logits").toDoubles());
+    CrossEntropySum logits = new CrossEntropySum(in.get("logits").toDoubles(), 1);
     int[] labels = Inputs.labels(in, op.name(), count, 2);
-    double[] gradient = new double[logits.length];
     double weight = 1.0 / count;
     double loss = 0;
     for (int i = 0; i < count; i++) {
-      loss += weight * CrossEntropy.add(logits, 2 * i, 1, 2, labels[i], 0, weight, gradient);
+      loss += weight * logits.add(2 * i, 1, 2, labels[i], 0, weight);
     }
-    writeLoss(in, out, new Loss(loss, gradient), "logits");
+    writeLoss(in, out, new Loss(loss, logits.ofScores()), "logits");
   }
 }

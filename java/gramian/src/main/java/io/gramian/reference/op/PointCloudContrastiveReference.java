@@ -5,6 +5,7 @@ import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.op.PointCloudContrastive;
+import io.gramian.reference.math.CrossEntropySum;
 import io.gramian.reference.math.Dense;
 import io.gramian.reference.math.Embedding;
 import io.gramian.reference.math.InfoNce;
@@ -34,15 +35,14 @@ final class PointCloudContrastiveReference extends ReferenceExecutor {
     double[] embeddedX = embedding.forward(x);
     double[] embeddedY = embedding.forward(y);
     double[] products = Dense.timesTransposed(embeddedX, batch, embeddedY, batch, width);
-    double[] logits = Dense.finiteOrNaN(Dense.scale(products.clone(), scale));
-    double[] ofLogits = new double[logits.length];
-    double loss = InfoNce.add(logits, batch, batch, Inputs.diagonal(batch), 0, ofLogits);
+    CrossEntropySum sum = new CrossEntropySum(products, scale);
+    double loss = InfoNce.add(sum, batch, batch, Inputs.diagonal(batch), 0);
 
-    double[] ofScale = {Dense.dot(ofLogits, 0, products, 0, products.length)};
-    Dense.scale(ofLogits, scale);
+    double[] ofProducts = sum.ofScores();
+    double[] ofScale = {sum.ofFactor()};
     double[] ofX = new double[embeddedX.length];
     double[] ofY = new double[embeddedY.length];
-    Dense.addProductGradients(ofLogits, embeddedX, ofX, batch, embeddedY, ofY, batch, width);
+    Dense.addProductGradients(ofProducts, embeddedX, ofX, batch, embeddedY, ofY, batch, width);
     double[][] gradX = embedding.backward(x, ofX);
     double[][] gradY = embedding.backward(y, ofY);
     writeLoss(

@@ -7,8 +7,7 @@ import io.gramian.Specs;
 import io.gramian.host.Philox;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.Sizes;
-import io.gramian.reference.math.CrossEntropy;
-import io.gramian.reference.math.Dense;
+import io.gramian.reference.math.CrossEntropySum;
 import io.gramian.reference.math.Inputs;
 import io.gramian.reference.math.Modalities;
 
@@ -31,28 +30,29 @@ final class SampleNegativesReference extends ReferenceExecutor {
 
   @Override
   void run(Bindings in, Bindings out) {
-    double[] logits = Modalities.pairs(in, op.similarity(), op.normalize(), d).scores();
-    Dense.scale(logits, 1 / Inputs.scalar(in, "temperature", op.temperature()));
+    double[] scores = Modalities.pairs(in, op.similarity(), op.normalize(), d).scores();
+    double factor = 1 / Inputs.scalar(in, "temperature", op.temperature());
     int[] labels = Inputs.labels(in, op.name(), anchors, tuples);
     int step = in.has("step") ? in.get("step").toInts()[0] : 0;
     int[] indices = new int[anchors];
     for (int i = 0; i < anchors; i++) {
-      indices[i] = draw(logits, i, labels[i], step);
+      indices[i] =
+          draw(CrossEntropySum.softmax(scores, factor, i * tuples, tuples), i, labels[i], step);
     }
     writeInts(out, "indices", indices);
   }
 
   /** The first tuple with the greatest key; where keys are NaN, the first one of all. */
-  private int draw(double[] logits, int row, int label, int step) {
-    double logSum = CrossEntropy.logSumExp(logits, row * tuples, 1, tuples);
+  private int draw(double[] probabilities, int row, int label, int step) {
     int best = -1;
     double bestKey = Double.NaN;
     for (int j = 0; j < tuples; j++) {
       if (j == label) {
         continue;
       }
-      double p = Math.exp(logits[row * tuples + j] - logSum);
-      double key = Math.log(p + SampleNegatives.FLOOR) + Philox.gumbel(op.seed(), row, j, step);
+      double key =
+          Math.log(probabilities[j] + SampleNegatives.FLOOR)
+              + Philox.gumbel(op.seed(), row, j, step);
       if (best < 0 || key > bestKey) {
         best = j;
         bestKey = key;
