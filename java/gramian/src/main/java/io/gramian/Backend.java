@@ -53,14 +53,28 @@ public record Backend(String name, boolean available, List<String> details) {
   }
 
   private static Device openBest(DeviceOptions options) {
+    return openBest(PROVIDERS, options);
+  }
+
+  /**
+   * Opens a device of the first backend that can, also where one says that it is available and then
+   * cannot make a context.
+   *
+   * @param providers best first
+   */
+  static Device openBest(List<BackendProvider> providers, DeviceOptions options) {
     List<BackendUnavailableException.Attempt> attempts = new ArrayList<>();
-    for (BackendProvider provider : PROVIDERS) {
+    for (BackendProvider provider : providers) {
       if (provider.preference() < 0) {
         continue;
       }
       String reason = provider.unavailableReason();
       if (reason == null) {
-        return provider.open(options);
+        try {
+          return provider.open(options);
+        } catch (BackendUnavailableException | CudaException e) {
+          reason = e.getMessage();
+        }
       }
       attempts.add(new BackendUnavailableException.Attempt(provider.name(), reason));
     }

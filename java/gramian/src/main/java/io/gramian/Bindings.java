@@ -29,7 +29,7 @@ public final class Bindings extends Named<Tensor> {
 
   /** Those of a map, in its order. */
   public static Bindings of(Map<String, Tensor> byName) {
-    return new Bindings(new LinkedHashMap<>(byName));
+    return new Bindings(new LinkedHashMap<>(ParameterException.requireNonNull(byName, "a map")));
   }
 
   /** A copy with one more, or with another under a name that is there. */

@@ -29,6 +29,8 @@ public abstract class Device implements AutoCloseable {
 
   /** Opens a device of a backend with options; see {@link #open(String)}. */
   public static Device open(String backend, DeviceOptions options) {
+    ParameterException.requireNonNull(backend, "the name of a backend");
+    ParameterException.requireNonNull(options, "options");
     return Backend.open(backend, options);
   }
 
@@ -98,6 +100,14 @@ public abstract class Device implements AutoCloseable {
    */
   protected abstract Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options);
 
+  /**
+   * For plans: requires a stream on which this device can enqueue work now.
+   *
+   * @throws ParameterException if it is a stream of another device
+   * @throws ClosedException if it or this device is closed
+   */
+  protected abstract void requireUsable(Stream stream);
+
   @Override
   public abstract void close();
 
@@ -107,8 +117,18 @@ public abstract class Device implements AutoCloseable {
    * @param outputs what is to be computed; gradients left out cost nothing
    */
   public final Plan plan(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    ParameterException.requireNonNull(op, "an op");
+    ParameterException.requireNonNull(inputs, "specs of inputs");
+    ParameterException.requireNonNull(outputs, "specs of outputs");
+    ParameterException.requireNonNull(options, "options");
     op.check(inputs, outputs);
-    return new Plan(op, this, inputs, outputs, options, executor(op, inputs, outputs, options));
+    try {
+      return new Plan(op, this, inputs, outputs, options, executor(op, inputs, outputs, options));
+    } catch (OutOfMemoryError e) {
+      throw SizeErrors.noMemory("a plan of " + op.name() + " for " + inputs, e);
+    } catch (ArithmeticException | NegativeArraySizeException e) {
+      throw SizeErrors.tooLarge("a plan of " + op.name() + " for " + inputs, e);
+    }
   }
 
   /** Copies the values of a tensor to a new one of this device, in the given element type. */

@@ -35,7 +35,7 @@ public final class HostPlan implements AutoCloseable {
       copy(results, outputs); // gradients may be accumulated
       this.plan = op.plan(device, inputs.specs(), specs, options);
     } catch (RuntimeException | Error e) {
-      owned.forEach(Tensor::close);
+      closeOwned(e);
       throw e;
     }
   }
@@ -78,8 +78,18 @@ public final class HostPlan implements AutoCloseable {
   /** Frees the plan and the copies on the device; results stay. */
   @Override
   public void close() {
-    plan.close();
-    owned.forEach(Tensor::close);
+    List<Runnable> closers = new ArrayList<>(List.of(plan::close));
+    owned.forEach(tensor -> closers.add(tensor::close));
+    CloseAll.of(closers);
+  }
+
+  /** Frees the copies on the device after a failure. */
+  private void closeOwned(Throwable failure) {
+    try {
+      CloseAll.of(owned.stream().map(tensor -> (Runnable) tensor::close).toList());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Tensors at the device's place: those given where they are there, else new ones. */

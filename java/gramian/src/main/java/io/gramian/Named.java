@@ -17,6 +17,11 @@ public abstract sealed class Named<T> permits Bindings, Outputs, Specs {
   private final SequencedMap<String, T> byName;
 
   Named(LinkedHashMap<String, T> byName) {
+    byName.forEach(
+        (name, value) -> {
+          ParameterException.requireNonNull(name, "a name of a tensor");
+          ParameterException.requireNonNull(value, "something for '" + name + "'");
+        });
     this.byName = Collections.unmodifiableSequencedMap(byName);
   }
 

@@ -23,9 +23,9 @@ public final class Outputs<T> extends Named<T> implements AutoCloseable {
    * @param closer closes a tensor; does nothing a second time
    */
   public Outputs(Map<String, T> tensors, ToDoubleFunction<T> reader, Consumer<T> closer) {
-    super(new LinkedHashMap<>(tensors));
-    this.reader = reader;
-    this.closer = closer;
+    super(new LinkedHashMap<>(ParameterException.requireNonNull(tensors, "tensors")));
+    this.reader = ParameterException.requireNonNull(reader, "a reader");
+    this.closer = ParameterException.requireNonNull(closer, "a closer");
   }
 
   /**
@@ -40,6 +40,7 @@ public final class Outputs<T> extends Named<T> implements AutoCloseable {
   /** Closes the tensors; does nothing a second time. */
   @Override
   public void close() {
-    asMap().values().forEach(closer);
+    CloseAll.of(
+        asMap().values().stream().map(tensor -> (Runnable) () -> closer.accept(tensor)).toList());
   }
 }

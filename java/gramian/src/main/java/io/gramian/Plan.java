@@ -4,7 +4,7 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An op bound to a device, shapes and element types, with its workspace. {@link #run} only
@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>Not thread-safe: two threads that enter one plan at a time get a {@link
  * ConcurrentUseException}. Runs of one plan share its workspace, so they belong on one stream.
+ * {@link #close} may come from any thread: it waits for a run that is being enqueued.
  */
 public final class Plan implements AutoCloseable {
   private static final long ALIGNMENT = 256;
@@ -38,8 +39,13 @@ public final class Plan implements AutoCloseable {
   private final Argument[] outputArguments;
   private final Tensor[] inputTensors;
   private final Tensor[] outputTensors;
-  private final AtomicReference<Thread> user = new AtomicReference<>();
-  private boolean closed;
+
+  /** Held by whoever is inside: a run, or what frees the plan. */
+  private final ReentrantLock inside = new ReentrantLock();
+
+  private volatile Thread user;
+  private volatile boolean closed;
+  private boolean freed;
 
   Plan(Op op, Device device, Specs inputs, Specs outputs, PlanOptions options, Executor executor) {
     this.op = op;
@@ -55,7 +61,7 @@ public final class Plan implements AutoCloseable {
     this.outputTensors = new Tensor[outputArguments.length];
     try {
       this.workspace = acquireWorkspace(executor.workspaceBytes());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       executor.close();
       throw e;
     }
@@ -94,34 +100,43 @@ public final class Plan implements AutoCloseable {
    * @param outputs likewise; must not share memory with inputs or one another
    * @throws ShapeException if a binding does not fit the plan
    * @throws NonFiniteException if checking was asked for and an input is not finite
-   * @throws ClosedException if this plan is closed
+   * @throws ClosedException if this plan, the stream, the device or a tensor is closed; nothing has
+   *     been enqueued then
    * @throws ConcurrentUseException if another thread is inside this plan
    */
   public void run(Stream stream, Bindings inputs, Bindings outputs) {
-    Thread thread = Thread.currentThread();
-    if (!user.compareAndSet(null, thread)) {
-      throw new ConcurrentUseException(
-          "plan of "
-              + op.name()
-              + " is in use by thread '"
-              + nameOf(user.get())
-              + "'; expected one thread at a time (make one plan per thread)");
+    ParameterException.requireNonNull(stream, "a stream");
+    ParameterException.requireNonNull(inputs, "inputs");
+    ParameterException.requireNonNull(outputs, "outputs");
+    if (inside.isHeldByCurrentThread() || !inside.tryLock()) {
+      throw inUse();
     }
+    int uses = 0;
     try {
+      user = Thread.currentThread();
       if (closed) {
         throw new ClosedException("plan of " + op.name() + " is closed");
       }
+      device.requireUsable(stream);
       checkBindings("input", this.inputs, inputArguments, inputs, inputTensors);
       checkBindings("output", this.outputs, outputArguments, outputs, outputTensors);
       checkWritable();
       checkOverlap();
+      while (uses < tensors()) {
+        use(uses);
+        uses++;
+      }
       if (options.checkFinite()) {
         checkFinite(inputs);
       }
-      MemorySegment scratch = workspace == null ? MemorySegment.NULL : workspace.memory();
-      executor.run(stream, inputs, outputs, scratch);
+      enqueue(stream, inputs, outputs);
     } finally {
-      user.set(null);
+      try {
+        endUses(uses);
+      } finally {
+        user = null;
+        inside.unlock();
+      }
     }
   }
 
@@ -132,16 +147,108 @@ public final class Plan implements AutoCloseable {
     stream.synchronize();
   }
 
-  /** Frees the executor and an owned workspace; runs must be done. */
+  /**
+   * Frees the executor and an owned workspace; runs must be done. Waits for another thread that is
+   * inside {@link #run}; does nothing a second time.
+   *
+   * @throws ConcurrentUseException if this thread is inside {@link #run}
+   */
   @Override
   public void close() {
-    if (closed) {
-      return;
+    if (inside.isHeldByCurrentThread()) {
+      throw inUse();
     }
-    closed = true;
-    executor.close();
-    if (ownsWorkspace && workspace != null) {
-      workspace.close();
+    closed = true; // no run begins while this one waits
+    inside.lock();
+    try {
+      if (freed) {
+        return;
+      }
+      freed = true;
+      try {
+        executor.close();
+      } finally {
+        if (ownsWorkspace && workspace != null) {
+          workspace.close();
+        }
+      }
+    } finally {
+      inside.unlock();
+    }
+  }
+
+  private ConcurrentUseException inUse() {
+    Thread thread = user;
+    return new ConcurrentUseException(
+        "plan of "
+            + op.name()
+            + " is in use by thread '"
+            + (thread == null ? "?" : thread.getName())
+            + "'; expected one thread at a time (make one plan per thread)");
+  }
+
+  private void enqueue(Stream stream, Bindings inputs, Bindings outputs) {
+    MemorySegment scratch = workspace == null ? MemorySegment.NULL : workspace.memory();
+    try {
+      executor.run(stream, inputs, outputs, scratch);
+    } catch (OutOfMemoryError e) {
+      throw SizeErrors.noMemory("a run of " + op.name() + " on " + this.inputs, e);
+    } catch (ArithmeticException | NegativeArraySizeException e) {
+      throw SizeErrors.tooLarge("a run of " + op.name() + " on " + this.inputs, e);
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
+    }
+  }
+
+  /** The error of a run during which the owner of memory gave it back. */
+  private RuntimeException closedMeanwhile(IllegalStateException e) {
+    for (int i = 0; i < tensors(); i++) {
+      if (!tensor(i).isOpen()) {
+        return (RuntimeException) closed(i).initCause(e);
+      }
+    }
+    return e;
+  }
+
+  /** How many tensors a run uses: inputs, outputs, the workspace. */
+  private int tensors() {
+    return inputTensors.length + outputTensors.length + (workspace == null ? 0 : 1);
+  }
+
+  private Tensor tensor(int i) {
+    int output = i - inputTensors.length;
+    return output < 0
+        ? inputTensors[i]
+        : output < outputTensors.length ? outputTensors[output] : workspace;
+  }
+
+  /** Keeps the memory of a tensor until the run has been enqueued. */
+  private void use(int i) {
+    if (!tensor(i).tryUse()) {
+      throw closed(i);
+    }
+  }
+
+  private ClosedException closed(int i) {
+    int output = i - inputTensors.length;
+    String name =
+        output < 0
+            ? "input '" + inputArguments[i].name() + "'"
+            : output < outputTensors.length
+                ? "output '" + outputArguments[output].name() + "'"
+                : "the workspace";
+    return new ClosedException(
+        op.name() + ": expected open tensors, but " + name + " is closed, or what it is a view of");
+  }
+
+  /** Ends the use of the first tensors; one that another thread closed meanwhile is freed here. */
+  private void endUses(int count) {
+    if (count > 0) {
+      try {
+        tensor(count - 1).endUse();
+      } finally {
+        endUses(count - 1);
+      }
     }
   }
 
@@ -156,9 +263,10 @@ public final class Plan implements AutoCloseable {
     Tensor given = options.workspace().apply(bytes);
     if (given == null
         || given.spec().spanBytes() < bytes
+        || given.isReadOnly()
         || !given.place().equals(device.place())) {
       throw new ShapeException(
-          "expected a workspace of at least "
+          "expected a workspace to write of at least "
               + bytes
               + " bytes on "
               + device.place()
@@ -237,6 +345,17 @@ public final class Plan implements AutoCloseable {
         rejectOverlap(i, outputTensors[j], outputArguments[j]);
       }
     }
+    for (int i = 0; workspace != null && !ownsWorkspace && i < tensors() - 1; i++) {
+      if (tensor(i).overlaps(workspace)) {
+        throw new ShapeException(
+            op.name()
+                + ": the workspace shares memory with '"
+                + (i < inputTensors.length
+                    ? inputArguments[i].name()
+                    : outputArguments[i - inputTensors.length].name())
+                + "'");
+      }
+    }
   }
 
   private void rejectOverlap(int output, Tensor other, Argument argument) {
@@ -270,9 +389,5 @@ public final class Plan implements AutoCloseable {
         }
       }
     }
-  }
-
-  private static String nameOf(Thread thread) {
-    return thread == null ? "?" : thread.getName();
   }
 }

@@ -3,6 +3,7 @@ package io.gramian;
 import io.gramian.op.Op;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,10 +19,15 @@ public final class PlanCache implements AutoCloseable {
   private record Key(long stream, Op op, Specs inputs, Specs outputs) {}
 
   private record Entry(Plan plan, Stream stream) {
-    /** Waits for runs of the plan and frees it. */
+    /** Waits for runs of the plan and frees it, also where one of them failed. */
     void close() {
-      stream.synchronize();
-      plan.close();
+      try {
+        stream.synchronize();
+      } catch (ClosedException e) {
+        // The stream is gone; freeing the plan's memory waits for what is left of its work.
+      } finally {
+        plan.close();
+      }
     }
   }
 
@@ -31,7 +37,7 @@ public final class PlanCache implements AutoCloseable {
 
   /** An empty cache of plans of a device, which stays the caller's. */
   public PlanCache(Device device) {
-    this.device = device;
+    this.device = ParameterException.requireNonNull(device, "a device");
   }
 
   /** The device of the plans. */
@@ -61,6 +67,10 @@ public final class PlanCache implements AutoCloseable {
    * @throws ClosedException if this cache is closed
    */
   public synchronized void run(Stream stream, Op op, Bindings inputs, Bindings outputs) {
+    ParameterException.requireNonNull(stream, "a stream");
+    ParameterException.requireNonNull(op, "an op");
+    ParameterException.requireNonNull(inputs, "inputs");
+    ParameterException.requireNonNull(outputs, "outputs");
     if (closed) {
       throw new ClosedException("the plans on " + device + " are closed");
     }
@@ -89,11 +99,16 @@ public final class PlanCache implements AutoCloseable {
     }
   }
 
-  /** Waits for running work and frees the plans; the device stays open. */
+  /**
+   * Waits for running work and frees the plans; the device stays open.
+   *
+   * @throws CudaException if work failed that nobody has waited for yet; the plans are freed
+   */
   @Override
   public synchronized void close() {
     closed = true;
-    entries.values().forEach(Entry::close);
+    List<Runnable> plans = entries.values().stream().map(entry -> (Runnable) entry::close).toList();
     entries.clear();
+    CloseAll.of(plans);
   }
 }

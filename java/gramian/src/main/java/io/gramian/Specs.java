@@ -23,7 +23,7 @@ public final class Specs extends Named<TensorSpec> {
 
   /** Those of a map, in its order. */
   public static Specs of(Map<String, TensorSpec> byName) {
-    return new Specs(new LinkedHashMap<>(byName));
+    return new Specs(new LinkedHashMap<>(ParameterException.requireNonNull(byName, "a map")));
   }
 
   /** A copy with one more, or with another under a name that is there. */

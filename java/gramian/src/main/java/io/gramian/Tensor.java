@@ -1,5 +1,6 @@
 package io.gramian;
 
+import io.gramian.spi.Hold;
 import io.gramian.spi.MemoryAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -322,6 +323,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Whether the memory of two tensors shares a byte. */
   public boolean overlaps(Tensor other) {
+    ParameterException.requireNonNull(other, "a tensor");
     return place.equals(other.place)
         && array == other.array
         && Overlap.of(address(), spec, other.address(), other.spec);
@@ -355,9 +357,14 @@ public final class Tensor implements AutoCloseable {
    * @throws ClosedException if it has been given back or this tensor is closed
    */
   void use() {
-    if (closed || !scope.isAlive() || (hold != null && !hold.use())) {
+    if (!tryUse()) {
       throw closed();
     }
+  }
+
+  /** Like {@link #use}, but false where the memory has been given back or this is closed. */
+  boolean tryUse() {
+    return !closed && scope.isAlive() && (hold == null || hold.use());
   }
 
   /** Ends what {@link #use} began. */
@@ -374,6 +381,11 @@ public final class Tensor implements AutoCloseable {
 
   private ClosedException closed() {
     return new ClosedException("tensor " + this + " is closed, or what it is a view of");
+  }
+
+  /** The error of an access to memory that its owner gave back during it. */
+  private RuntimeException closedMeanwhile(IllegalStateException e) {
+    return scope.isAlive() ? e : (RuntimeException) closed().initCause(e);
   }
 
   private void requireCount(int count) {
@@ -409,6 +421,8 @@ public final class Tensor implements AutoCloseable {
         access.read(memory.address(), host);
         Elements.copy(spec, host, as, to);
       }
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
     } finally {
       endUse();
     }
@@ -431,6 +445,8 @@ public final class Tensor implements AutoCloseable {
         Elements.copy(as, from, spec, host);
         access.write(host, memory.address());
       }
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
     } finally {
       endUse();
     }

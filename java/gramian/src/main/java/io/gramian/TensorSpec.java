@@ -22,6 +22,8 @@ public final class TensorSpec {
 
   /** A packed, row-major tensor. */
   public static TensorSpec of(DType dtype, long... shape) {
+    ParameterException.requireNonNull(dtype, "an element type");
+    ParameterException.requireNonNull(shape, "a shape");
     long[] sizes = checkedSizes(shape);
     long[] strides = new long[sizes.length];
     long stride = 1;
@@ -43,6 +45,7 @@ public final class TensorSpec {
    * @throws ShapeException if the two do not fit each other or rows would overlap
    */
   public static TensorSpec strided(DType dtype, long[] shape, long[] strides) {
+    ParameterException.requireNonNull(strides, "strides");
     TensorSpec packed = of(dtype, shape);
     long[] sizes = packed.shape;
     if (strides.length != sizes.length) {

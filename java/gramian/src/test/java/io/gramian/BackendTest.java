@@ -3,6 +3,9 @@ package io.gramian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gramian.spi.BackendProvider;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class BackendTest {
@@ -43,6 +46,54 @@ final class BackendTest {
     try (Device device = Device.open("auto")) {
       assertThat(device.backend()).isEqualTo(best);
     }
+  }
+
+  @Test
+  void autoGoesOnWhereAContextCannotBeMade() {
+    BackendProvider broken =
+        provider(
+            100,
+            () -> {
+              throw new CudaException(
+                  "cuDevicePrimaryCtxRetain", 2, "CUDA_ERROR_OUT_OF_MEMORY", "");
+            });
+    BackendProvider good = provider(50, () -> Device.open("reference"));
+    try (Device device = Backend.openBest(List.of(broken, good), DeviceOptions.defaults())) {
+      assertThat(device.backend()).isEqualTo("reference");
+    }
+    assertThatThrownBy(() -> Backend.openBest(List.of(broken), DeviceOptions.defaults()))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("backend 'stub100' is not available")
+        .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+  }
+
+  private static BackendProvider provider(int preference, Supplier<Device> device) {
+    return new BackendProvider() {
+      @Override
+      public String name() {
+        return "stub" + preference;
+      }
+
+      @Override
+      public int preference() {
+        return preference;
+      }
+
+      @Override
+      public String unavailableReason() {
+        return null;
+      }
+
+      @Override
+      public List<String> describe() {
+        return List.of();
+      }
+
+      @Override
+      public Device open(DeviceOptions options) {
+        return device.get();
+      }
+    };
   }
 
   @Test

@@ -83,8 +83,14 @@ final class PlanTest {
   void twoThreadsInOnePlanAreToldSo() throws InterruptedException {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
+    AtomicBoolean freed = new AtomicBoolean();
     Executor blocking =
         new StubExecutor(0) {
+          @Override
+          public void close() {
+            freed.set(true);
+          }
+
           @Override
           public void run(Stream stream, Bindings i, Bindings o, MemorySegment workspace) {
             inside.countDown();
@@ -103,8 +109,18 @@ final class PlanTest {
     assertThatThrownBy(() -> plan.run(in, out))
         .isInstanceOf(ConcurrentUseException.class)
         .hasMessageContaining("in use by thread 'first'");
+    // Closing waits for the run: it would free what the run uses.
+    Thread closer = new Thread(plan::close, "closer");
+    closer.start();
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(freed).isFalse();
     leave.countDown();
     first.join();
+    closer.join();
+    assertThat(freed).isTrue();
+    assertThatThrownBy(() -> plan.run(in, out)).isInstanceOf(ClosedException.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.gramian.host;
 
+import io.gramian.ClosedException;
 import io.gramian.Device;
 import io.gramian.GramianException;
 import io.gramian.ParameterException;
@@ -25,6 +26,8 @@ public abstract class HostDevice extends Device {
   private final String backend;
   private final String name;
   private final OpTable ops;
+  private final HostStream defaultStream = new HostStream(this, false);
+  private volatile boolean closed;
 
   /**
    * A device of a backend.
@@ -60,6 +63,8 @@ public abstract class HostDevice extends Device {
 
   @Override
   public Tensor allocate(TensorSpec spec) {
+    ParameterException.requireNonNull(spec, "a spec");
+    requireOpen();
     Arena arena = Arena.ofShared();
     try {
       MemorySegment memory = arena.allocate(spec.spanBytes(), ALIGNMENT);
@@ -73,6 +78,8 @@ public abstract class HostDevice extends Device {
   @Override
   @SuppressWarnings("restricted") // the caller vouches for the address
   public Tensor wrap(long address, TensorSpec spec) {
+    ParameterException.requireNonNull(spec, "a spec");
+    requireOpen();
     if (address == 0) {
       throw new ParameterException("expected the address of " + spec + ", got null");
     }
@@ -81,12 +88,13 @@ public abstract class HostDevice extends Device {
 
   @Override
   public Stream defaultStream() {
-    return HostStream.INSTANCE;
+    return defaultStream;
   }
 
   @Override
   public Stream newStream() {
-    return HostStream.INSTANCE;
+    requireOpen();
+    return new HostStream(this, true);
   }
 
   @Override
@@ -97,14 +105,36 @@ public abstract class HostDevice extends Device {
 
   @Override
   public Timer newTimer() {
-    return new HostTimer();
+    requireOpen();
+    return new HostTimer(this);
   }
 
   @Override
   protected Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    requireOpen();
     return ops.executor(this, op, inputs, outputs, options);
   }
 
   @Override
-  public void close() {}
+  protected void requireUsable(Stream stream) {
+    if (!(stream instanceof HostStream own) || own.device() != this) {
+      throw new ParameterException(
+          "expected a stream of "
+              + this
+              + ", got "
+              + (stream == null ? "null" : "one of another device"));
+    }
+    own.synchronize();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new ClosedException(this + " is closed");
+    }
+  }
 }

@@ -8,13 +8,19 @@ import io.gramian.Timer;
 final class HostTimer implements Timer {
   private static final double NANOS = 1e-9;
 
+  private final HostDevice device;
   private long begin;
   private long end;
   private boolean started;
   private boolean stopped;
 
+  HostTimer(HostDevice device) {
+    this.device = device;
+  }
+
   @Override
   public void start(Stream stream) {
+    device.requireUsable(stream);
     started = true;
     stopped = false;
     begin = System.nanoTime();
@@ -22,6 +28,7 @@ final class HostTimer implements Timer {
 
   @Override
   public void stop(Stream stream) {
+    device.requireUsable(stream);
     end = System.nanoTime();
     stopped = true;
   }

@@ -41,6 +41,15 @@ final class Checks {
     return value;
   }
 
+  /** The length of an array of that many rows. */
+  static int arrayLength(String op, int rows, int length) {
+    long values = (long) rows * length;
+    if (values > Integer.MAX_VALUE - 16) {
+      throw wrong(op, "size", "what one Java array holds", rows + " x " + length);
+    }
+    return (int) values;
+  }
+
   static ParameterException wrong(String op, String name, String expected, Object got) {
     return new ParameterException(
         op + ": parameter '" + name + "' must be " + expected + ", got " + got);

@@ -31,6 +31,9 @@ public record Contrastive(
     implements Loss {
   /** Checks that the parts fit each other. */
   public Contrastive {
+    ParameterException.requireNonNull(similarity, "a similarity");
+    ParameterException.requireNonNull(objective, "an objective");
+    ParameterException.requireNonNull(negatives, "negatives");
     if (negatives == Negatives.PRODUCT) {
       if (!(objective instanceof Objective.InfoNce infoNce)) {
         throw new ParameterException(

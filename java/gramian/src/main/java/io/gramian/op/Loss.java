@@ -3,6 +3,7 @@ package io.gramian.op;
 import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.HostPlan;
+import io.gramian.ParameterException;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
 public interface Loss extends Op {
   /** Names of the loss and of every gradient that inputs allow. */
   default List<String> lossAndGradients(Specs inputs) {
+    ParameterException.requireNonNull(inputs, "specs of inputs");
     return signature(inputs).computable(inputs);
   }
 
@@ -26,6 +28,7 @@ public interface Loss extends Op {
    * @throws io.gramian.ShapeException if an input does not fit
    */
   default Bindings lossAndGradients(Device device, Bindings inputs) {
+    ParameterException.requireNonNull(inputs, "inputs");
     return evaluate(device, inputs, lossAndGradients(inputs.specs()));
   }
 
@@ -37,6 +40,7 @@ public interface Loss extends Op {
    * @throws io.gramian.ShapeException if an input does not fit
    */
   default HostPlan hostPlan(Device device, Bindings inputs) {
+    ParameterException.requireNonNull(inputs, "inputs");
     return hostPlan(device, inputs, lossAndGradients(inputs.specs()), PlanOptions.defaults());
   }
 }

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.Specs;
 import java.util.Arrays;
 
@@ -27,6 +28,7 @@ public record Mmd(double... variances) implements Loss {
   }
 
   static double[] checked(String op, double[] variances) {
+    ParameterException.requireNonNull(variances, "variances");
     if (variances.length < 1 || variances.length > MAX_VARIANCES) {
       throw Checks.wrong(op, "variances", "1 to " + MAX_VARIANCES + " numbers", variances.length);
     }
@@ -42,6 +44,7 @@ public record Mmd(double... variances) implements Loss {
 
   /** A copy with other variances. */
   public Mmd variances(double first, double... others) {
+    ParameterException.requireNonNull(others, "variances");
     double[] values = new double[others.length + 1];
     values[0] = first;
     System.arraycopy(others, 0, values, 1, others.length);

@@ -34,6 +34,7 @@ public final class Modalities {
    */
   @SafeVarargs
   public static <T> Map<String, T> named(T anchor, T... others) {
+    ParameterException.requireNonNull(others, "an array of modalities");
     List<String> names = names(others.length + 1);
     Map<String, T> named = new LinkedHashMap<>();
     named.put(names.getFirst(), anchor);

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import java.util.stream.IntStream;
@@ -17,6 +18,11 @@ import java.util.stream.IntStream;
 public record Nway(Similarity similarity, boolean normalize) implements Op {
   /** Most modalities. */
   public static final int MAX_MODALITIES = 5;
+
+  /** Checks the similarity. */
+  public Nway {
+    ParameterException.requireNonNull(similarity, "a similarity");
+  }
 
   /** Over unit vectors. */
   public Nway(Similarity similarity) {

@@ -3,6 +3,7 @@ package io.gramian.op;
 import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.HostPlan;
+import io.gramian.ParameterException;
 import io.gramian.Plan;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
@@ -42,11 +43,15 @@ public interface Op {
 
   /** Binds this op to a device, shapes and element types. */
   default Plan plan(Device device, Specs inputs, Specs outputs, PlanOptions options) {
+    ParameterException.requireNonNull(device, "a device");
     return device.plan(this, inputs, outputs, options);
   }
 
   /** Binds this op to a device for tensors of the specs of these; overwrites outputs. */
   default Plan plan(Device device, Bindings inputs, Bindings outputs) {
+    ParameterException.requireNonNull(device, "a device");
+    ParameterException.requireNonNull(inputs, "inputs");
+    ParameterException.requireNonNull(outputs, "outputs");
     return device.plan(this, inputs.specs(), outputs.specs(), PlanOptions.defaults());
   }
 

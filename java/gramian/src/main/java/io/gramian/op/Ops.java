@@ -63,6 +63,8 @@ public final class Ops {
    * @throws ParameterException if the op or a parameter is unknown or out of range
    */
   public static Op of(String name, Map<String, ?> parameters) {
+    ParameterException.requireNonNull(name, "the name of an op");
+    ParameterException.requireNonNull(parameters, "parameters");
     Function<Parameters, Op> parser = BY_NAME.get(name);
     if (parser == null) {
       throw new ParameterException(

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.Specs;
 
 /**
@@ -56,6 +57,7 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
 
   /** Checks the ranges. */
   public PointCloudSimilarity {
+    ParameterException.requireNonNull(kernel, "a kernel");
     Checks.notNegative("pointcloud-similarity", "linear_weight", linearWeight);
     Checks.notNegative("pointcloud-similarity", "kernel_weight", kernelWeight);
   }

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import java.util.Random;
 
 /**
@@ -12,6 +13,12 @@ import java.util.Random;
  * @param phases b, [D], uniform in [0, 2 pi)
  */
 public record RandomFeatures(int features, int dimension, double[] frequencies, double[] phases) {
+  /** Checks that the arrays are there. */
+  public RandomFeatures {
+    ParameterException.requireNonNull(frequencies, "frequencies");
+    ParameterException.requireNonNull(phases, "phases");
+  }
+
   /** For exp(-r^2 / (2 sigma^2)): frequencies are normal with deviation 1 / sigma. */
   public static RandomFeatures gaussian(int features, int dimension, double sigma, long seed) {
     Checks.positive("random features", "sigma", sigma);
@@ -36,7 +43,7 @@ public record RandomFeatures(int features, int dimension, double[] frequencies, 
     Checks.atLeast("random features", "features", 1, features);
     Checks.atLeast("random features", "dimension", 1, dimension);
     Random random = new Random(seed);
-    double[] frequencies = new double[Math.multiplyExact(features, dimension)];
+    double[] frequencies = new double[Checks.arrayLength("random features", features, dimension)];
     double[] phases = new double[features];
     for (int f = 0; f < features; f++) {
       double scale = deviation.next(random);

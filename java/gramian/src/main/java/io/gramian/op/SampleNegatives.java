@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 
@@ -25,6 +26,7 @@ public record SampleNegatives(
 
   /** Checks the range. */
   public SampleNegatives {
+    ParameterException.requireNonNull(similarity, "a similarity");
     Checks.positive("sample-negatives", "temperature", temperature);
   }
 

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.Specs;
 import java.util.Arrays;
 
@@ -77,6 +78,7 @@ public record SetClip(
     Checks.atLeast("set-clip", "matched", 1, matched);
     Checks.positive("set-clip", "bandwidth", bandwidth);
     variances = Mmd.checked("set-clip", variances);
+    ParameterException.requireNonNull(weights, "weights");
   }
 
   /** The paper's parameters with the given number of matching samples. */

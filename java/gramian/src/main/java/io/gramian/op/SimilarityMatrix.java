@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.Specs;
 
 /**
@@ -13,6 +14,11 @@ import io.gramian.Specs;
  * @param normalize scale every row to unit length first; gradients flow through it
  */
 public record SimilarityMatrix(Similarity similarity, boolean normalize) implements Op {
+  /** Checks the similarity. */
+  public SimilarityMatrix {
+    ParameterException.requireNonNull(similarity, "a similarity");
+  }
+
   /** Over unit vectors. */
   public SimilarityMatrix(Similarity similarity) {
     this(similarity, true);

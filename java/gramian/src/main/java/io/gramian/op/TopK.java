@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import java.util.Arrays;
@@ -26,6 +27,8 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
     implements Op {
   /** Checks the ranges. */
   public TopK {
+    ParameterException.requireNonNull(similarity, "a similarity");
+    ParameterException.requireNonNull(cutoffs, "cutoffs");
     Checks.atLeast("topk", "count", 1, count);
     cutoffs = cutoffs.clone();
     for (int cutoff : cutoffs) {
@@ -55,6 +58,7 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
 
   /** A copy with other cutoffs. */
   public TopK cutoffs(int first, int... others) {
+    ParameterException.requireNonNull(others, "cutoffs");
     int[] values = new int[others.length + 1];
     values[0] = first;
     System.arraycopy(others, 0, values, 1, others.length);

@@ -64,6 +64,7 @@ public final class CpuDevice extends HostDevice {
 
   @Override
   public void close() {
+    super.close();
     workers.close();
   }
 }

@@ -50,7 +50,7 @@ public final class NwayCell {
     this.jobRows = jobRows;
     this.blocks = new int[counts.length];
     // Sums of a cell are kept in float32: the more members, the fewer rows of each.
-    int most = Panels.paddedRows(128 >> counts.length);
+    int most = Panels.paddedRows(Math.max(128 >> counts.length, 1));
     for (int l = 0; l < blocks.length; l++) {
       int limit = l == 0 ? FIRST_ROWS : most;
       blocks[l] = Math.min(limit, Panels.padded(Math.max(counts[l], 1), jobRows));

@@ -26,6 +26,7 @@ import io.gramian.spi.OpTable;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /** A GPU or the emulated device, by its primary context. */
 public final class CudaDevice extends Device implements RawDevice {
@@ -90,6 +91,7 @@ public final class CudaDevice extends Device implements RawDevice {
 
   @Override
   public Tensor allocate(TensorSpec spec) {
+    ParameterException.requireNonNull(spec, "a spec");
     long bytes = spec.spanBytes();
     if (bytes == 0) {
       handles.requireOpen();
@@ -103,7 +105,7 @@ public final class CudaDevice extends Device implements RawDevice {
           MemorySegment.ofAddress(memory.address()),
           access(memory::isClosed),
           () -> release(OpenHandles.Kind.TENSOR, memory::close));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       handles.release(OpenHandles.Kind.TENSOR);
       throw e;
     }
@@ -111,6 +113,7 @@ public final class CudaDevice extends Device implements RawDevice {
 
   @Override
   public Tensor wrap(long address, TensorSpec spec) {
+    ParameterException.requireNonNull(spec, "a spec");
     handles.requireOpen();
     if (address == 0 && spec.spanBytes() > 0) {
       throw new ParameterException("expected the device address of " + spec + ", got null");
@@ -128,7 +131,7 @@ public final class CudaDevice extends Device implements RawDevice {
     handles.acquire(OpenHandles.Kind.STREAM);
     try {
       return CudaStream.owning(this, DriverStream.create(context));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       handles.release(OpenHandles.Kind.STREAM);
       throw e;
     }
@@ -145,7 +148,7 @@ public final class CudaDevice extends Device implements RawDevice {
     handles.acquire(OpenHandles.Kind.TIMER);
     try {
       return CudaTimer.create(this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       handles.release(OpenHandles.Kind.TIMER);
       throw e;
     }
@@ -153,18 +156,22 @@ public final class CudaDevice extends Device implements RawDevice {
 
   @Override
   public void copy(Stream stream, long from, long to, long bytes) {
-    MemoryTransfer.copyAsync(context, from, to, bytes, CudaStream.handleFor(this, stream));
+    onStream(stream, handle -> MemoryTransfer.copyAsync(context, from, to, bytes, handle));
   }
 
   @Override
   public void fill(Stream stream, long address, byte value, long bytes) {
-    MemoryTransfer.fillAsync(context, address, value, bytes, CudaStream.handleFor(this, stream));
+    onStream(stream, handle -> MemoryTransfer.fillAsync(context, address, value, bytes, handle));
   }
 
   @Override
   public long freeBytes() {
-    handles.requireOpen();
-    return DeviceMemory.freeBytes(context);
+    handles.acquire(OpenHandles.Kind.CALL);
+    try {
+      return DeviceMemory.freeBytes(context);
+    } finally {
+      handles.release(OpenHandles.Kind.CALL);
+    }
   }
 
   @Override
@@ -178,17 +185,18 @@ public final class CudaDevice extends Device implements RawDevice {
     handles.acquire(OpenHandles.Kind.PLAN);
     try {
       return ops.executor(this, op, inputs, outputs, options);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       handles.release(OpenHandles.Kind.PLAN);
       throw e;
     }
   }
 
-  /** Unloads the kernels and releases the context. */
+  /** Waits for what runs, unloads the kernels and releases the context. */
   @Override
   public void close() {
     if (handles.close()) {
       try {
+        context.await();
         modules.close();
       } finally {
         context.close();
@@ -223,8 +231,7 @@ public final class CudaDevice extends Device implements RawDevice {
 
   /** Waits for a stream. */
   void synchronize(long stream) {
-    handles.requireOpen();
-    DriverStream.synchronize(context, stream);
+    call(() -> DriverStream.synchronize(context, stream));
   }
 
   /** Frees something that was counted as open. */
@@ -240,20 +247,54 @@ public final class CudaDevice extends Device implements RawDevice {
     return new MemoryAccess() {
       @Override
       public void read(long address, MemorySegment host) {
-        requireUsable(freed);
-        MemoryTransfer.read(context, address, host);
+        call(
+            () -> {
+              requireAllocated(freed);
+              MemoryTransfer.read(context, address, host);
+            });
       }
 
       @Override
       public void write(MemorySegment host, long address) {
-        requireUsable(freed);
-        MemoryTransfer.write(context, host, address);
+        call(
+            () -> {
+              requireAllocated(freed);
+              MemoryTransfer.write(context, host, address);
+            });
       }
     };
   }
 
-  private void requireUsable(BooleanSupplier freed) {
+  @Override
+  protected void requireUsable(Stream stream) {
     handles.requireOpen();
+    CudaStream.requireOpen(this, stream);
+  }
+
+  /** Calls the driver; the device is not closed meanwhile. */
+  private void call(Runnable work) {
+    handles.acquire(OpenHandles.Kind.CALL);
+    try {
+      work.run();
+    } finally {
+      handles.release(OpenHandles.Kind.CALL);
+    }
+  }
+
+  /** Enqueues work; neither device nor stream is closed meanwhile. */
+  private void onStream(Stream stream, LongConsumer work) {
+    call(
+        () -> {
+          CudaStream used = CudaStream.use(this, stream);
+          try {
+            work.accept(used.handle());
+          } finally {
+            used.endUse();
+          }
+        });
+  }
+
+  private void requireAllocated(BooleanSupplier freed) {
     if (freed.getAsBoolean()) {
       throw new ClosedException("the memory of a tensor on " + place + " has been freed");
     }

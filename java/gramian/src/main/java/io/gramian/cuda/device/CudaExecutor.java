@@ -41,7 +41,12 @@ public abstract class CudaExecutor implements Executor {
 
   @Override
   public final void run(Stream stream, Bindings in, Bindings out, MemorySegment workspace) {
-    enqueue(CudaStream.handleFor(device, stream), in, out, workspace.address());
+    CudaStream used = CudaStream.use(device, stream);
+    try {
+      enqueue(used.handle(), in, out, workspace.address());
+    } finally {
+      used.endUse();
+    }
   }
 
   @Override

@@ -4,18 +4,25 @@ import io.gramian.ClosedException;
 import io.gramian.ParameterException;
 import io.gramian.Stream;
 import io.gramian.cuda.driver.DriverStream;
+import io.gramian.spi.Hold;
 
-/** A stream of a CUDA device: its default stream, one that it made, or one of another library. */
+/**
+ * A stream of a CUDA device: its default stream, one that it made, or one of another library. One
+ * that it made is given back when it is closed and no call uses it any more.
+ */
 final class CudaStream implements Stream {
   private final CudaDevice device;
   private final long handle;
-  private final DriverStream owned;
+
+  /** What gives the stream back; null where somebody else owns it. */
+  private final Hold hold;
+
   private volatile boolean closed;
 
-  private CudaStream(CudaDevice device, long handle, DriverStream owned) {
+  private CudaStream(CudaDevice device, long handle, Hold hold) {
     this.device = device;
     this.handle = handle;
-    this.owned = owned;
+    this.hold = hold;
   }
 
   /** A view of a stream that somebody else owns. */
@@ -25,22 +32,57 @@ final class CudaStream implements Stream {
 
   /** A stream that is given back when closed. */
   static CudaStream owning(CudaDevice device, DriverStream stream) {
-    return new CudaStream(device, stream.handle(), stream);
+    Hold hold = new Hold(() -> device.release(OpenHandles.Kind.STREAM, stream::close));
+    return new CudaStream(device, stream.handle(), hold);
   }
 
   /**
-   * The handle of a stream on which a device is to enqueue work.
+   * A stream on which a device is to enqueue work; stays open until {@link #endUse}.
    *
    * @throws ParameterException if it is a stream of another device
    * @throws ClosedException if it is closed
    */
-  static long handleFor(CudaDevice device, Stream stream) {
+  static CudaStream use(CudaDevice device, Stream stream) {
+    CudaStream own = of(device, stream);
+    own.use();
+    return own;
+  }
+
+  /**
+   * Requires a stream to be an open one of a device.
+   *
+   * @throws ParameterException if it is a stream of another device
+   * @throws ClosedException if it is closed
+   */
+  static void requireOpen(CudaDevice device, Stream stream) {
+    CudaStream own = of(device, stream);
+    if (own.closed) {
+      throw own.isClosed();
+    }
+  }
+
+  private static CudaStream of(CudaDevice device, Stream stream) {
     if (!(stream instanceof CudaStream own) || own.device != device) {
       throw new ParameterException(
-          "expected a stream of " + device + ", got one of another device");
+          "expected a stream of "
+              + device
+              + ", got "
+              + (stream == null ? "null" : "one of another device"));
     }
-    own.requireOpen();
-    return own.handle;
+    return own;
+  }
+
+  private void use() {
+    if (closed || (hold != null && !hold.use())) {
+      throw isClosed();
+    }
+  }
+
+  /** Ends what {@link #use} began. */
+  void endUse() {
+    if (hold != null) {
+      hold.endUse();
+    }
   }
 
   @Override
@@ -50,24 +92,26 @@ final class CudaStream implements Stream {
 
   @Override
   public void synchronize() {
-    requireOpen();
-    device.synchronize(handle);
+    use();
+    try {
+      device.synchronize(handle);
+    } finally {
+      endUse();
+    }
   }
 
   @Override
   public void close() {
     synchronized (this) {
-      if (closed || owned == null) {
+      if (closed || hold == null) {
         return;
       }
       closed = true;
     }
-    device.release(OpenHandles.Kind.STREAM, owned::close);
+    hold.release();
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new ClosedException("stream of " + device + " is closed");
-    }
+  private ClosedException isClosed() {
+    return new ClosedException("stream of " + device + " is closed");
   }
 }

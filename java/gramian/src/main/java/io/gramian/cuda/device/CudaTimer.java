@@ -5,7 +5,7 @@ import io.gramian.Stream;
 import io.gramian.Timer;
 import io.gramian.cuda.driver.DriverEvent;
 
-/** Two events of the driver. */
+/** Two events of the driver. Closing it waits for a call of another thread. */
 final class CudaTimer implements Timer {
   private static final double MILLI = 1e-3;
 
@@ -27,27 +27,36 @@ final class CudaTimer implements Timer {
     DriverEvent begin = DriverEvent.create(device.context());
     try {
       return new CudaTimer(device, begin, DriverEvent.create(device.context()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       begin.close();
       throw e;
     }
   }
 
   @Override
-  public void start(Stream stream) {
-    begin.record(CudaStream.handleFor(device, stream));
+  public synchronized void start(Stream stream) {
+    record(begin, stream);
     started = true;
     stopped = false;
   }
 
   @Override
-  public void stop(Stream stream) {
-    end.record(CudaStream.handleFor(device, stream));
+  public synchronized void stop(Stream stream) {
+    record(end, stream);
     stopped = true;
   }
 
+  private void record(DriverEvent event, Stream stream) {
+    CudaStream used = CudaStream.use(device, stream);
+    try {
+      event.record(used.handle());
+    } finally {
+      used.endUse();
+    }
+  }
+
   @Override
-  public double seconds() {
+  public synchronized double seconds() {
     if (!started || !stopped) {
       throw new GramianException("expected start and stop of a timer before its time is asked for");
     }
@@ -56,7 +65,7 @@ final class CudaTimer implements Timer {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed) {
       return;
     }

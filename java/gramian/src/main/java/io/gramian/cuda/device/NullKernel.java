@@ -52,12 +52,17 @@ final class NullKernel implements RawDevice.EmptyKernel {
   }
 
   @Override
-  public void enqueue(Stream stream) {
-    launch.enqueue(CudaStream.handleFor(device, stream), 1, 1, 1);
+  public synchronized void enqueue(Stream stream) {
+    CudaStream used = CudaStream.use(device, stream);
+    try {
+      launch.enqueue(used.handle(), 1, 1, 1);
+    } finally {
+      used.endUse();
+    }
   }
 
   @Override
-  public void enqueue(Stream stream, long[] arguments) {
+  public synchronized void enqueue(Stream stream, long[] arguments) {
     for (int i = 0; i < ARGUMENTS; i++) {
       launch.parameter().set(ValueLayout.JAVA_LONG, (long) i * Long.BYTES, arguments[i]);
     }
@@ -75,7 +80,7 @@ final class NullKernel implements RawDevice.EmptyKernel {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     launch.close();
     module.close();
   }

@@ -14,7 +14,9 @@ final class OpenHandles {
     TENSOR,
     STREAM,
     TIMER,
-    PLAN
+    PLAN,
+    /** A call that is under way, of whatever thread. */
+    CALL
   }
 
   private final String device;

@@ -59,7 +59,10 @@ public final class DeviceMemory implements AutoCloseable {
     return closed;
   }
 
-  /** Frees the memory, after all work of the device; does nothing a second time. */
+  /**
+   * Frees the memory, after all work of the device; does nothing a second time. The wait is asked
+   * for, since the driver promises none.
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -68,7 +71,11 @@ public final class DeviceMemory implements AutoCloseable {
       }
       closed = true;
     }
-    context.destroy("cuMemFree_v2", () -> context.driver().cuMemFree(address));
+    try {
+      context.await();
+    } finally {
+      context.destroy("cuMemFree_v2", () -> context.driver().cuMemFree(address));
+    }
   }
 
   private static String available(PrimaryContext context) {

@@ -116,6 +116,20 @@ public record DriverLibrary(String origin, SymbolLookup symbols) {
         "/usr/lib/wsl/lib/libcuda.so.1");
   }
 
+  /**
+   * Why a library is not loaded: that it is not there, or what the system's loader says of it,
+   * which Java keeps to itself.
+   */
+  private static String failure(String candidate, boolean exists) {
+    String reason = LoaderErrors.of(candidate);
+    boolean missing =
+        reason.startsWith(candidate + ":") && reason.endsWith("No such file or directory");
+    if (!exists && (missing || reason.isEmpty())) {
+      return candidate + " not found";
+    }
+    return candidate + " cannot be loaded" + (reason.isEmpty() ? "" : " (" + reason + ")");
+  }
+
   @SuppressWarnings("restricted") // loading the driver is what this class is for
   private static Optional<DriverLibrary> tryLoad(String candidate, List<String> failures) {
     Path path = Path.of(candidate);
@@ -133,8 +147,7 @@ public record DriverLibrary(String origin, SymbolLookup symbols) {
     } catch (IllegalCallerException e) {
       failures.add("native access is denied; start Java with --enable-native-access=io.gramian");
     } catch (IllegalArgumentException e) {
-      // Java keeps the message of the system's loader to itself.
-      failures.add(candidate + (path.isAbsolute() ? " cannot be loaded" : " not found"));
+      failures.add(failure(candidate, path.isAbsolute()));
     }
     return Optional.empty();
   }

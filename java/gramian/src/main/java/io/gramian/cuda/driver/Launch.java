@@ -55,8 +55,13 @@ public final class Launch implements AutoCloseable {
    * @param stream a {@code CUstream} of the kernel's context
    * @throws io.gramian.CudaException with the kernel and the launch, if the driver refuses it or an
    *     earlier kernel failed
+   * @throws io.gramian.ClosedException if this is closed, and with it the memory that the driver
+   *     would read
    */
   public void enqueue(long stream, int gridX, int gridY, int gridZ) {
+    if (!extra.scope().isAlive()) {
+      throw PrimaryContext.closed("launch of kernel " + kernel.name());
+    }
     PrimaryContext context = kernel.context();
     boolean entered = context.enter();
     int code;

@@ -56,6 +56,14 @@ public final class PrimaryContext implements AutoCloseable {
     call("cuCtxSynchronize", driver::cuCtxSynchronize);
   }
 
+  /**
+   * Waits like {@link #synchronize}, before something is freed: says nothing of a fault that was
+   * raised before.
+   */
+  public void await() {
+    destroy("cuCtxSynchronize", driver::cuCtxSynchronize);
+  }
+
   /** Releases the context; what was made in it must be closed before. */
   @Override
   public synchronized void close() {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,6 +119,16 @@ class NwayCpuTest {
   void lossesOfWholePanelsEqualReference(Similarity similarity, int count) {
     if (count == 3) {
       losses(similarity, true, DType.F32, 32, count).check();
+    }
+  }
+
+  /** So many modalities that a cell has few rows of each. */
+  @ParameterizedTest
+  @MethodSource("similarities")
+  @Timeout(60)
+  void lossesOfManyModalitiesEqualReference(Similarity similarity, int count) {
+    if (count == 5) {
+      losses(similarity, true, DType.F32, 2, 9).check();
     }
   }
 

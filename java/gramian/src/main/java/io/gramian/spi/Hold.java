@@ -1,15 +1,18 @@
-package io.gramian;
+package io.gramian.spi;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Shares in something that is given back with the last of them. */
-final class Hold {
+/**
+ * Shares in something that is given back with the last of them: its owner's, and one of every call
+ * that uses it. So nothing is freed under a call of another thread.
+ */
+public final class Hold {
   private final Runnable release;
   private final Hold beneath;
   private final AtomicInteger shares = new AtomicInteger(1);
 
   /** One share, of whoever makes this. */
-  Hold(Runnable release) {
+  public Hold(Runnable release) {
     this(release, null);
   }
 
@@ -18,7 +21,7 @@ final class Hold {
    *
    * @param beneath has no share of this, but must be held while this is used; null for none
    */
-  Hold(Runnable release, Hold beneath) {
+  public Hold(Runnable release, Hold beneath) {
     this.release = release;
     this.beneath = beneath;
   }
@@ -28,7 +31,7 @@ final class Hold {
    *
    * @return false if the last one has been given back
    */
-  boolean retain() {
+  public boolean retain() {
     int count;
     do {
       count = shares.get();
@@ -40,7 +43,7 @@ final class Hold {
   }
 
   /** Gives one share back; with the last one what is held. */
-  void release() {
+  public void release() {
     if (shares.decrementAndGet() == 0) {
       release.run();
     }
@@ -51,7 +54,7 @@ final class Hold {
    *
    * @return false if one of them has been given back
    */
-  boolean use() {
+  public boolean use() {
     if (!retain()) {
       return false;
     }
@@ -63,7 +66,7 @@ final class Hold {
   }
 
   /** Ends what {@link #use} began. */
-  void endUse() {
+  public void endUse() {
     if (beneath != null) {
       beneath.endUse();
     }
@@ -71,7 +74,7 @@ final class Hold {
   }
 
   /** Whether nothing has been given back. */
-  boolean isHeld() {
+  public boolean isHeld() {
     return shares.get() > 0 && (beneath == null || beneath.isHeld());
   }
 }
