@@ -34,6 +34,13 @@ public final class Fields {
     field.address(tensor == null ? 0 : tensor.address());
   }
 
+  /** What never changes of a gradient, which may be null. */
+  public static void prepare(GradientOutput field, GradientRows rows) {
+    if (rows != null) {
+      field.stride(rows.stride()).type(type(rows.type())).accumulate(rows.accumulate());
+    }
+  }
+
   /** What never changes of a mask [tuples, members]; the spec may be null. */
   public static void prepare(Presence field, TensorSpec spec) {
     if (spec != null) {

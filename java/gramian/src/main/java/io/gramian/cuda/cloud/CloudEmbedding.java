@@ -22,7 +22,7 @@ import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
-import io.gramian.cuda.pair.PairGradientProduct;
+import io.gramian.cuda.pair.PairGradientGemm;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
 import java.lang.foreign.MemorySegment;
@@ -127,10 +127,10 @@ public final class CloudEmbedding {
   private Launch linearGradientLaunch(Rows points) {
     Launch launch = rowLaunch("pointcloud_linear_gradient", LinearGradient.BYTES);
     MemorySegment p = launch.parameter();
-    PairGradientProduct product = backward.anchorProduct();
-    if (product != null) {
-      product.startFromGiven();
-      p.set(JAVA_LONG, LinearGradient.GRADIENT_STRIDE, product.stride());
+    PairGradientGemm gemm = backward.anchorGemm();
+    if (gemm != null) {
+      gemm.startFromGiven();
+      p.set(JAVA_LONG, LinearGradient.GRADIENT_STRIDE, gemm.stride());
     }
     p.set(JAVA_DOUBLE, LinearGradient.FACTOR, linear);
     p.set(JAVA_INT, LinearGradient.TYPE, ScalarField.typeCode(points.type()));
@@ -198,8 +198,8 @@ public final class CloudEmbedding {
     p.set(JAVA_LONG, LinearGradient.UPSTREAM, upstream);
     p.set(JAVA_LONG, LinearGradient.UPSTREAM_STRIDE, upstreamStride);
     p.set(JAVA_INT, LinearGradient.UPSTREAM_TYPE, ScalarField.typeCode(type));
-    PairGradientProduct product = backward.anchorProduct();
-    p.set(JAVA_LONG, LinearGradient.GRADIENT, product == null ? 0 : product.gradient());
+    PairGradientGemm gemm = backward.anchorGemm();
+    p.set(JAVA_LONG, LinearGradient.GRADIENT, gemm == null ? 0 : gemm.gradient());
     long linearPart = sums + (long) Float.BYTES * weigh.rowSlices() * points;
     p.set(JAVA_LONG, LinearGradient.OF_WEIGHTS, sums == 0 ? 0 : linearPart);
     linearGradient.enqueue(stream, Operand.blocks(points), 1, 1);
@@ -208,7 +208,7 @@ public final class CloudEmbedding {
     pairs.sides(clouds.side(), clouds.weights(in), features, 0);
     pairs.upstream(upstream + (long) d * type.bytes(), upstreamStride, type, kernel);
     pairs.sums(sums, 0);
-    backward.run(stream, clouds.pointGradient(out, workspace), noGradient, frequencies);
+    backward.run(stream, clouds.pointGradient(out, workspace), noGradient);
     clouds.storePointGradient(stream, out, workspace);
     clouds.storeWeightGradient(stream, out, sums, weigh.rowSlices() + 1);
   }

@@ -25,6 +25,16 @@ public final class Scratch {
     return region(Math.multiplyExact(count, Double.BYTES));
   }
 
+  /** A new region. */
+  public Region reserve(long size) {
+    return new Region(region(size));
+  }
+
+  /** A new region, or none where it is not wanted. */
+  public Region reserve(boolean wanted, long size) {
+    return wanted ? reserve(size) : Region.NONE;
+  }
+
   /** Where the next region starts. */
   public long mark() {
     return end;

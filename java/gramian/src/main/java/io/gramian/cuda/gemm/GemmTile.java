@@ -1,26 +1,31 @@
 package io.gramian.cuda.gemm;
 
+import io.gramian.cuda.abi.Constants;
+
 /** The tile of a product that a block of the tensor-core kernels makes. */
 public final class GemmTile {
   /** Rows of a tile. */
-  public static final int ROWS = 128;
+  public static final int ROWS = Constants.GEMM_ROWS;
 
   /** Columns of a block's tile of a gradient. */
-  public static final int GRADIENT_COLUMNS = 128;
+  public static final int GRADIENT_COLUMNS = Constants.GRADIENT_COLUMNS;
 
   /** Threads of a block. */
-  public static final int THREADS = 128;
-
-  /** Pipeline stages in shared memory. */
-  public static final int STAGES = 4;
-
-  /** Bytes of a row in a stage. */
-  public static final int STAGE_ROW_BYTES = 64;
+  public static final int THREADS = Constants.GEMM_THREADS;
 
   private GemmTile() {}
 
+  /**
+   * Dynamic shared memory of the pipeline of a block.
+   *
+   * @param rows of both operands in its tile
+   */
+  public static int stageBytes(int rows) {
+    return Constants.STAGES * Constants.STAGE_DEPTH * Short.BYTES * rows;
+  }
+
   /** Dynamic shared memory of a block that multiplies weights with rows. */
   public static int gradientSharedBytes() {
-    return STAGES * STAGE_ROW_BYTES * (ROWS + GRADIENT_COLUMNS);
+    return stageBytes(Constants.GEMM_ROWS + Constants.GRADIENT_COLUMNS);
   }
 }

@@ -11,9 +11,9 @@ import io.gramian.DType;
  * @param tuples planes of a tuple's rows in the scores
  * @param weights planes of the weights in the gradients, of bf16
  * @param rows planes, of bf16, of f16 rows in the gradients
- * @param scoreProducts pairs of planes: that of the anchor in the lower half of a byte
- * @param anchorGradientProducts of the weights, in the lower half of a byte, with the tuples' rows
- * @param tupleGradientProducts of the weights, in the lower half of a byte, with the anchors
+ * @param scorePairs pairs of planes: that of the anchor in the lower half of a byte
+ * @param anchorGradientPairs of the weights, in the lower half of a byte, with the tuples' rows
+ * @param tupleGradientPairs of the weights, in the lower half of a byte, with the anchors
  */
 public record Planes(
     boolean halves,
@@ -21,9 +21,9 @@ public record Planes(
     int tuples,
     int weights,
     int rows,
-    byte[] scoreProducts,
-    byte[] anchorGradientProducts,
-    byte[] tupleGradientProducts) {
+    byte[] scorePairs,
+    byte[] anchorGradientPairs,
+    byte[] tupleGradientPairs) {
   /**
    * What planes leave out averages out over long rows. Rows up to this long keep all their bits;
    * for them the scores take longer than the products anyway.
@@ -71,7 +71,7 @@ public record Planes(
   }
 
   /** For anchors of a type with rows that are computed, and so are no 16-bit numbers. */
-  public static Planes ofProducts(DType type, boolean strict) {
+  public static Planes ofElementwise(DType type, boolean strict) {
     return switch (type) {
       case BF16 ->
           strict

@@ -164,8 +164,7 @@ final class CrossEntropyCuda extends CudaExecutor {
       backward.run(
           stream,
           address(out.find("grad_" + pairs.anchors())),
-          new long[] {address(out.find("grad_" + pairs.tuples()))},
-          tuples);
+          new long[] {address(out.find("grad_" + pairs.tuples()))});
       results.scalars(stream, out, weigh);
     }
   }

@@ -197,7 +197,7 @@ final class MmdCuda extends CudaExecutor {
           backward.weigh().skipDiagonal();
         }
         long[] ofTuples = {ofB == null ? 0 : ofB.address()};
-        backward.run(stream, ofA == null ? 0 : ofA.address(), ofTuples, tuples);
+        backward.run(stream, ofA == null ? 0 : ofA.address(), ofTuples);
       }
       if (add != null) {
         MemorySegment p = add.parameter();

@@ -200,7 +200,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     pairs.upstream(upstream.address(), upstream.spec().stride(0), upstream.dtype(), share);
     pairs.sums(ofRows, ofColumns);
     yGradient[0] = y.pointGradient(out, workspace);
-    backward.run(stream, x.pointGradient(out, workspace), yGradient, yPoints);
+    backward.run(stream, x.pointGradient(out, workspace), yGradient);
     // Without points of the other side there is no sum: it has no parts.
     int rowParts = y.rows().count() == 0 ? 0 : weigh.rowSlices();
     int columnParts = x.rows().count() == 0 ? 0 : weigh.columnSlices();

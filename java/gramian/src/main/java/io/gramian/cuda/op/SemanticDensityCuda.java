@@ -222,8 +222,7 @@ final class SemanticDensityCuda extends CudaExecutor {
           .weigh()
           .softmax(ofRows.logs(), ofRows.factors(), ofColumns.logs(), ofColumns.factors(), 0);
       long[] gradients = {ofB == null ? 0 : ofB.address()};
-      long[] members = {b.centred()};
-      backward.run(stream, ofA == null ? 0 : ofA.address(), gradients, members);
+      backward.run(stream, ofA == null ? 0 : ofA.address(), gradients);
     }
   }
 

@@ -1,19 +1,17 @@
 package io.gramian.cuda.pair;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.ContrastiveCountParams;
+import io.gramian.cuda.abi.ContrastiveSumsParams;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
-import io.gramian.cuda.gemm.Operand;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Cross-entropies between the two passes over all pairs: the sums of both softmaxes, the loss of
- * rows and of columns, and what the weights of the gradients are made of. Structs {@code
- * CountParams} and {@code SumsParams} of kernels/src/contrastive.cu.
+ * rows and of columns, and what the weights of the gradients are made of.
  */
 public final class ContrastiveSums {
   /** Image of the kernels of the losses over pairs. */
@@ -28,15 +26,15 @@ public final class ContrastiveSums {
   private final PairForward.Sums columnSums;
   private final SumMerge mergeRows;
   private final SumMerge mergeColumns;
-  private final Launch countLabels;
-  private final Launch targets;
-  private final Launch columns;
+  private final KernelLaunch<ContrastiveCountParams> countLabels;
+  private final KernelLaunch<ContrastiveSumsParams> targets;
+  private final KernelLaunch<ContrastiveSumsParams> columns;
   private final Side rowSide;
   private final Side columnSide;
-  private final long columnOffsets;
-  private final long targetScores;
-  private final long targetSlopes;
-  private final long counts;
+  private final Region columnOffsets;
+  private final Region targetScores;
+  private final Region targetSlopes;
+  private final Region counts;
 
   private long labels;
   private long labelStride;
@@ -69,26 +67,23 @@ public final class ContrastiveSums {
     this.mergeRows = new SumMerge(engine, scratch, rowSums, false);
     this.mergeColumns =
         isSymmetric ? mergeRows : new SumMerge(engine, scratch, columnSums, wantsTotals);
-    this.targetScores = scratch.words(anchors);
-    this.targetSlopes = scratch.words(anchors);
-    this.columnOffsets = scratch.words(tuples);
-    this.counts = countsLabels ? scratch.words(tuples) : -1;
-    this.countLabels =
-        countsLabels ? engine.rowLaunch(IMAGE, "contrastive_count_labels", Count.BYTES) : null;
+    this.targetScores = scratch.reserve((long) anchors * Float.BYTES);
+    this.targetSlopes = scratch.reserve((long) anchors * Float.BYTES);
+    this.columnOffsets = scratch.reserve((long) tuples * Float.BYTES);
+    this.counts = scratch.reserve(countsLabels, (long) tuples * Integer.BYTES);
+    this.countLabels = countsLabels ? engine.launch(Kernels.CONTRASTIVE_COUNT_LABELS) : null;
     this.rowSide = new Side(scratch, anchors);
     this.columnSide = new Side(scratch, tuples);
-    this.targets = launch("contrastive_targets", smoothing, targets);
-    this.columns = launch("contrastive_columns", smoothing, targets);
+    this.targets = launch(Kernels.CONTRASTIVE_TARGETS, smoothing, targets);
+    this.columns = launch(Kernels.CONTRASTIVE_COLUMNS, smoothing, targets);
   }
 
-  private Launch launch(String kernel, double smoothing, int targetCount) {
-    Launch launch = engine.rowLaunch(IMAGE, kernel, Params.BYTES);
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_DOUBLE, Params.SMOOTHING, smoothing);
-    p.set(JAVA_INT, Params.ANCHORS, anchors);
-    p.set(JAVA_INT, Params.TUPLES, tuples);
-    p.set(JAVA_INT, Params.TARGETS, targetCount);
-    p.set(JAVA_INT, Params.SIDES, isSymmetric ? 2 : 1);
+  private KernelLaunch<ContrastiveSumsParams> launch(
+      KernelSpec<ContrastiveSumsParams> kernel, double smoothing, int targetCount) {
+    KernelLaunch<ContrastiveSumsParams> launch = engine.launch(kernel);
+    ContrastiveSumsParams p = launch.parameter();
+    p.smoothing(smoothing).anchors(anchors).tuples(tuples);
+    p.targets(targetCount).sides(isSymmetric ? 2 : 1);
     return launch;
   }
 
@@ -119,32 +114,18 @@ public final class ContrastiveSums {
 
   private void countLabels(long stream) {
     engine.clear(stream, counts(), 4L * tuples);
-    MemorySegment p = countLabels.parameter();
-    p.set(JAVA_LONG, Count.LABELS, labels);
-    p.set(JAVA_LONG, Count.LABEL_STRIDE, labelStride);
-    p.set(JAVA_LONG, Count.COUNTS, counts());
-    p.set(JAVA_INT, Count.ANCHORS, anchors);
-    p.set(JAVA_INT, Count.TUPLES, tuples);
-    countLabels.enqueue(stream, Math.ceilDiv(anchors, Operand.threads()), 1, 1);
+    ContrastiveCountParams p = countLabels.parameter();
+    p.labels(labels).labelStride(labelStride).counts(counts()).anchors(anchors).tuples(tuples);
+    countLabels.enqueue(stream, Math.ceilDiv(anchors, Constants.ROW_THREADS), 1, 1);
   }
 
-  private void bind(MemorySegment p) {
-    p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
-    p.set(JAVA_LONG, Params.ROW_SUMS, mergeRows.logs());
-    p.set(JAVA_LONG, Params.COLUMN_SUMS, mergeColumns.logs());
-    p.set(JAVA_LONG, Params.TOTALS, mergeColumns.totals());
-    p.set(JAVA_LONG, Params.LABELS, labels);
-    p.set(JAVA_LONG, Params.LABEL_STRIDE, labelStride);
-    p.set(JAVA_LONG, Params.TARGET_SCORES, targetScores());
-    p.set(JAVA_LONG, Params.COUNTS, counts());
-    p.set(JAVA_LONG, Params.TARGET_SLOPES, targetSlopes());
-    p.set(JAVA_LONG, Params.ROW_LOGS, rowSide.logs());
-    p.set(JAVA_LONG, Params.ROW_FACTORS, rowSide.factors());
-    p.set(JAVA_LONG, Params.COLUMN_LOGS, columnSide.logs());
-    p.set(JAVA_LONG, Params.COLUMN_FACTORS, columnSide.factors());
-    p.set(JAVA_LONG, Params.COLUMN_OFFSETS, columnOffsets());
-    p.set(JAVA_LONG, Params.ROW_PARTS, rowParts());
-    p.set(JAVA_LONG, Params.COLUMN_PARTS, columnParts());
+  private void bind(ContrastiveSumsParams p) {
+    p.scalars(engine.scalars());
+    p.rowSums(mergeRows.logs()).columnSums(mergeColumns.logs()).totals(mergeColumns.totals());
+    p.labels(labels).labelStride(labelStride).targetScores(targetScores()).counts(counts());
+    p.targetSlopes(targetSlopes()).columnOffsets(columnOffsets());
+    p.rowLogs(rowSide.logs()).rowFactors(rowSide.factors()).rowParts(rowParts());
+    p.columnLogs(columnSide.logs()).columnFactors(columnSide.factors()).columnParts(columnParts());
   }
 
   /** Sets where the weights of the gradients come from. */
@@ -160,7 +141,7 @@ public final class ContrastiveSums {
 
   /** Device address of the cross-entropies, a part of the loss per block. */
   public long rowParts() {
-    return engine.workspace() + rowSide.parts;
+    return rowSide.parts.at(engine.workspace());
   }
 
   public int rowBlocks() {
@@ -169,7 +150,7 @@ public final class ContrastiveSums {
 
   /** Device address of the columns' parts of the loss. */
   public long columnParts() {
-    return engine.workspace() + columnSide.parts;
+    return columnSide.parts.at(engine.workspace());
   }
 
   public int columnBlocks() {
@@ -178,77 +159,41 @@ public final class ContrastiveSums {
 
   // Device address of the number of anchors of each tuple; 0: one at most.
   private long counts() {
-    return counts < 0 ? 0 : engine.workspace() + counts;
+    return counts.at(engine.workspace());
   }
 
   private long targetScores() {
-    return engine.workspace() + targetScores;
+    return targetScores.at(engine.workspace());
   }
 
   private long targetSlopes() {
-    return engine.workspace() + targetSlopes;
+    return targetSlopes.at(engine.workspace());
   }
 
   private long columnOffsets() {
-    return engine.workspace() + columnOffsets;
+    return columnOffsets.at(engine.workspace());
   }
 
   /** What the weights of the gradients take of the rows or of the columns. */
   private final class Side {
     final int blocks;
-    final long parts;
-    private final long logs;
-    private final long factors;
+    final Region parts;
+    private final Region logs;
+    private final Region factors;
 
     Side(Scratch scratch, int count) {
-      this.blocks = Math.ceilDiv(count, Operand.threads());
-      this.parts = scratch.doubles(blocks);
-      this.logs = scratch.words(count);
-      this.factors = scratch.words(count);
+      this.blocks = Math.ceilDiv(count, Constants.ROW_THREADS);
+      this.parts = scratch.reserve((long) blocks * Double.BYTES);
+      this.logs = scratch.reserve((long) count * Float.BYTES);
+      this.factors = scratch.reserve((long) count * Float.BYTES);
     }
 
     long logs() {
-      return engine.workspace() + logs;
+      return logs.at(engine.workspace());
     }
 
     long factors() {
-      return engine.workspace() + factors;
+      return factors.at(engine.workspace());
     }
-  }
-
-  private static final class Count {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long LABELS = LAYOUT.pointer();
-    static final long LABEL_STRIDE = LAYOUT.int64();
-    static final long COUNTS = LAYOUT.pointer();
-    static final long ANCHORS = LAYOUT.int32();
-    static final long TUPLES = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  private static final class Params {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SCALARS = LAYOUT.pointer();
-    static final long ROW_SUMS = LAYOUT.pointer();
-    static final long COLUMN_SUMS = LAYOUT.pointer();
-    static final long TOTALS = LAYOUT.pointer();
-    static final long LABELS = LAYOUT.pointer();
-    static final long LABEL_STRIDE = LAYOUT.int64();
-    static final long TARGET_SCORES = LAYOUT.pointer();
-    static final long COUNTS = LAYOUT.pointer();
-    static final long TARGET_SLOPES = LAYOUT.pointer();
-    static final long ROW_LOGS = LAYOUT.pointer();
-    static final long ROW_FACTORS = LAYOUT.pointer();
-    static final long COLUMN_LOGS = LAYOUT.pointer();
-    static final long COLUMN_FACTORS = LAYOUT.pointer();
-    static final long COLUMN_OFFSETS = LAYOUT.pointer();
-    static final long ROW_PARTS = LAYOUT.pointer();
-    static final long COLUMN_PARTS = LAYOUT.pointer();
-    static final long SMOOTHING = LAYOUT.float64();
-    static final long ANCHORS = LAYOUT.int32();
-    static final long TUPLES = LAYOUT.int32();
-    static final long TARGETS = LAYOUT.int32();
-    static final long SIDES = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,18 +1,13 @@
 package io.gramian.cuda.pair;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.FinishAnchorsParams;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,12 +18,24 @@ import java.util.Objects;
 public final class PairBackward {
   private final PairEngine engine;
   private final PairWeigh weigh;
-  private final PairGradientProduct anchorProduct;
-  private final PairGradientProduct tupleProduct;
-  private final PairCorrection anchorCorrection;
-  private final PairCorrection tupleCorrection;
-  private final Launch finishAnchors;
-  private final Launch finishTuples;
+  private final Side anchors;
+  private final Side tuples;
+
+  /** A gradient through inner products, and what is made of it. */
+  private record Side(PairGradientGemm gemm, PairCorrection correction, PairTuples.Finish finish) {
+    /** Enqueues the end; without pairs there was no chunk that could begin. */
+    void finish(long stream, boolean hasPairs, long[] gradients) {
+      if (!hasPairs) {
+        gemm.clear(stream);
+      }
+      if (correction != null) {
+        correction.run(stream);
+      }
+      finish.run(stream, gradients);
+    }
+  }
+
+  private final long[] anchorGradient = new long[1];
 
   /**
    * Reserves what the pass needs.
@@ -51,64 +58,51 @@ public final class PairBackward {
     boolean wantsTuples = members.stream().anyMatch(Objects::nonNull);
     // Weights of more planes are as good as unrounded.
     boolean corrects =
-        hasTargets && engine.planes().weights() == 1 && !engine.problem().isProduct();
+        hasTargets && engine.planes().weights() == 1 && engine.tuples().areCorrectable();
     this.weigh = new PairWeigh(engine, scratch, objective, wantsSums, corrects);
-    this.anchorProduct =
-        anchor == null ? null : new PairGradientProduct(engine, scratch, weigh, false);
-    this.tupleProduct = wantsTuples ? new PairGradientProduct(engine, scratch, weigh, true) : null;
-    this.anchorCorrection =
-        corrects && anchor != null ? new PairCorrection(engine, weigh, anchorProduct, false) : null;
-    this.tupleCorrection =
-        corrects && wantsTuples ? new PairCorrection(engine, weigh, tupleProduct, true) : null;
-    this.finishAnchors = anchor == null ? null : anchorLaunch(anchor);
-    this.finishTuples = wantsTuples ? tupleLaunch(members) : null;
+    PairGradientGemm ofAnchors =
+        anchor == null ? null : new PairGradientGemm(engine, scratch, weigh, false);
+    PairGradientGemm ofTuples =
+        wantsTuples ? new PairGradientGemm(engine, scratch, weigh, true) : null;
+    this.anchors = anchor == null ? null : anchorSide(ofAnchors, corrects, anchor);
+    this.tuples = wantsTuples ? tupleSide(ofTuples, corrects, members) : null;
   }
 
-  private Launch anchorLaunch(GradientRows gradient) {
-    Launch launch = engine.rowLaunch("pair_rows", "pair_finish_anchors", Anchors.BYTES);
-    MemorySegment p = launch.parameter();
+  private Side anchorSide(PairGradientGemm gemm, boolean corrects, GradientRows gradient) {
     Rows rows = engine.anchor().rows();
-    RowStructs.gradient(p, Anchors.OUT, gradient);
-    p.set(JAVA_LONG, Anchors.GRADIENT_STRIDE, anchorProduct.stride());
-    p.set(JAVA_DOUBLE, Anchors.LEAST_NORM, engine.problem().leastNorm());
-    p.set(JAVA_INT, Anchors.SLICES, weigh.rowSlices());
-    p.set(JAVA_INT, Anchors.TYPE, ScalarField.typeCode(rows.type()));
-    p.set(JAVA_INT, Anchors.DEPTH, rows.d());
-    p.set(JAVA_INT, Anchors.COUNT, rows.count());
-    return launch;
+    PairCorrection correction =
+        corrects
+            ? new PairCorrection(engine, weigh, gemm, Kernels.PAIR_CORRECT_ANCHORS, rows.count())
+            : null;
+    KernelLaunch<FinishAnchorsParams> finish = engine.launch(Kernels.PAIR_FINISH_ANCHORS);
+    FinishAnchorsParams p = finish.parameter();
+    Fields.prepare(p.out(), gradient);
+    p.gradientStride(gemm.stride()).leastNorm(engine.problem().leastNorm());
+    p.slices(weigh.rowSlices()).type(Fields.type(rows.type()));
+    p.depth(rows.d()).count(rows.count());
+    return new Side(
+        gemm,
+        correction,
+        (stream, gradients) -> {
+          engine.anchor().describeInput(p.rows());
+          p.gradient(gemm.gradient()).ofNorms(weigh.rowGradients());
+          p.out().to(gradients[0]);
+          finish.enqueue(stream, Operand.blocks(rows.count()), 1, 1);
+        });
   }
 
-  private Launch tupleLaunch(List<GradientRows> gradients) {
-    PairEngine.Problem problem = engine.problem();
-    Launch launch =
-        problem.isProduct()
-            ? engine.rowLaunch("pair_rows", "pair_finish_elementwise", Products.BYTES)
-            : engine.rowLaunch(
-                problem.score().image(), problem.score().tupleKernel("finish"), Tuples.BYTES);
-    MemorySegment p = launch.parameter();
-    PairTuples.prepare(p, 0, engine.tupleRows(), problem.present(), problem.leastNorm());
-    if (problem.isProduct()) {
-      p.set(JAVA_LONG, Products.GRADIENT_STRIDE, tupleProduct.stride());
-      p.set(JAVA_INT, Products.MEMBERS, gradients.size());
-    } else {
-      p.set(JAVA_LONG, Tuples.GRADIENT_MEMBER, tupleProduct.memberNumbers());
-      p.set(JAVA_LONG, Tuples.GRADIENT_STRIDE, tupleProduct.stride());
-      p.set(JAVA_INT, Tuples.SLICES, weigh.columnSlices());
-    }
-    for (int l = 0; l < gradients.size(); l++) {
-      RowStructs.gradient(p, out(l), gradients.get(l));
-    }
-    return launch;
-  }
-
-  private long out(int member) {
-    return (engine.problem().isProduct() ? Products.OUT : Tuples.OUT)
-        + member * RowStructs.GRADIENT_OUTPUT.bytes();
+  private Side tupleSide(PairGradientGemm gemm, boolean corrects, List<GradientRows> gradients) {
+    int count = engine.tupleRows().count();
+    PairCorrection correction =
+        corrects
+            ? new PairCorrection(engine, weigh, gemm, Kernels.PAIR_CORRECT_TUPLES, count)
+            : null;
+    return new Side(gemm, correction, engine.tuples().finish(engine, weigh, gemm, gradients));
   }
 
   /** The gradient of the anchors through inner products; null if it is not wanted. */
-  public PairGradientProduct anchorProduct() {
-    return anchorProduct;
+  public PairGradientGemm anchorGemm() {
+    return anchors == null ? null : anchors.gemm();
   }
 
   /** Where the weights come from, and the objective's own sums. */
@@ -119,115 +113,36 @@ public final class PairBackward {
   /**
    * Enqueues the pass.
    *
-   * @param anchorGradient device address; not used if that gradient is not wanted
-   * @param memberGradients device addresses; 0 for those that are not wanted
-   * @param memberAddresses device addresses of the members, as bound
+   * @param ofAnchors device address; not used if that gradient is not wanted
+   * @param ofMembers device addresses; 0 for those that are not wanted
    */
-  public void run(
-      long stream, long anchorGradient, long[] memberGradients, long[] memberAddresses) {
-    int anchors = engine.anchor().rows().count();
-    int tuples = engine.tupleRows().count();
+  public void run(long stream, long ofAnchors, long[] ofMembers) {
+    int anchorCount = engine.anchor().rows().count();
+    int tupleCount = engine.tupleRows().count();
     PairTiling tiling = engine.tiling();
-    if (weigh.targetWeights() != 0) {
-      engine.clear(stream, weigh.targetWeights(), weigh.targetWeightsBytes());
-    }
-    for (int anchor = 0; anchor < anchors; anchor += tiling.chunkAnchors()) {
-      int anchorEnd = Math.min(anchor + tiling.chunkAnchors(), anchors);
-      for (int tuple = 0; tuple < tuples; tuple += tiling.chunkTuples()) {
-        int tupleEnd = Math.min(tuple + tiling.chunkTuples(), tuples);
-        weigh.run(stream, anchor, anchorEnd, tuple, tupleEnd);
-        if (anchorProduct != null) {
-          anchorProduct.run(stream, anchor, anchorEnd, tuple, tupleEnd);
-        }
-        if (tupleProduct != null) {
-          tupleProduct.run(stream, anchor, anchorEnd, tuple, tupleEnd);
-        }
+    weigh.begin(stream);
+    for (int anchor = 0; anchor < anchorCount; anchor += tiling.chunkAnchors()) {
+      int anchorEnd = Math.min(anchor + tiling.chunkAnchors(), anchorCount);
+      for (int tuple = 0; tuple < tupleCount; tuple += tiling.chunkTuples()) {
+        chunk(stream, anchor, anchorEnd, tuple, Math.min(tuple + tiling.chunkTuples(), tupleCount));
       }
     }
-    if (finishAnchors != null && anchors > 0) {
-      if (tuples == 0) {
-        anchorProduct.clear(stream);
-      }
-      if (anchorCorrection != null) {
-        anchorCorrection.run(stream);
-      }
-      finishAnchors(stream, anchorGradient);
+    if (anchors != null && anchorCount > 0) {
+      anchorGradient[0] = ofAnchors;
+      anchors.finish(stream, tupleCount > 0, anchorGradient);
     }
-    if (finishTuples != null && tuples > 0) {
-      if (anchors == 0) {
-        tupleProduct.clear(stream);
-      }
-      if (tupleCorrection != null) {
-        tupleCorrection.run(stream);
-      }
-      finishTuples(stream, memberGradients, memberAddresses);
+    if (tuples != null && tupleCount > 0) {
+      tuples.finish(stream, anchorCount > 0, ofMembers);
     }
   }
 
-  private void finishAnchors(long stream, long gradient) {
-    MemorySegment p = finishAnchors.parameter();
-    Rows rows = engine.anchor().rows();
-    RowStructs.input(p, Anchors.ROWS, engine.anchor().input(), rows.stride());
-    p.set(JAVA_LONG, Anchors.GRADIENT, anchorProduct.gradient());
-    p.set(JAVA_LONG, Anchors.OF_NORMS, weigh.rowGradients());
-    RowStructs.bindGradient(p, Anchors.OUT, gradient);
-    finishAnchors.enqueue(stream, Operand.blocks(rows.count()), 1, 1);
-  }
-
-  private void finishTuples(long stream, long[] gradients, long[] members) {
-    MemorySegment p = finishTuples.parameter();
-    engine.bindTuples(p, 0, members);
-    if (engine.problem().isProduct()) {
-      p.set(JAVA_LONG, Products.GRADIENT, tupleProduct.gradient());
-    } else {
-      p.set(JAVA_LONG, Tuples.GRADIENT, tupleProduct.gradient());
-      p.set(JAVA_LONG, Tuples.SUMS, weigh.columnGradients());
+  private void chunk(long stream, int anchor, int anchorEnd, int tuple, int tupleEnd) {
+    weigh.run(stream, anchor, anchorEnd, tuple, tupleEnd);
+    if (anchors != null) {
+      anchors.gemm().run(stream, anchor, anchorEnd, tuple, tupleEnd);
     }
-    for (int l = 0; l < gradients.length; l++) {
-      RowStructs.bindGradient(p, out(l), gradients[l]);
+    if (tuples != null) {
+      tuples.gemm().run(stream, anchor, anchorEnd, tuple, tupleEnd);
     }
-    finishTuples.enqueue(stream, Operand.blocks(engine.tupleRows().count()), 1, 1);
-  }
-
-  /** Struct {@code FinishAnchorsParams} of kernels/include/gramian/pair/anchors.cuh. */
-  private static final class Anchors {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long ROWS = LAYOUT.struct(RowStructs.INPUT_ROWS);
-    static final long GRADIENT = LAYOUT.pointer();
-    static final long GRADIENT_STRIDE = LAYOUT.int64();
-    static final long OF_NORMS = LAYOUT.pointer();
-    static final long OUT = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-    static final long LEAST_NORM = LAYOUT.float64();
-    static final long SLICES = LAYOUT.int32();
-    static final long TYPE = LAYOUT.int32();
-    static final long DEPTH = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code FinishTuplesParams} of kernels/include/gramian/pair/tuples.cuh. */
-  private static final class Tuples {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long TUPLES = LAYOUT.struct(PairTuples.LAYOUT);
-    static final long GRADIENT = LAYOUT.pointer();
-    static final long GRADIENT_MEMBER = LAYOUT.int64();
-    static final long GRADIENT_STRIDE = LAYOUT.int64();
-    static final long SUMS = LAYOUT.pointer();
-    static final long SLICES = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
-    static final long OUT = LAYOUT.structs(RowStructs.GRADIENT_OUTPUT, PairScore.MOST_MEMBERS);
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code FinishProductsParams} of kernels/include/gramian/pair/product_tuples.cuh. */
-  private static final class Products {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long TUPLES = LAYOUT.struct(PairTuples.LAYOUT);
-    static final long GRADIENT = LAYOUT.pointer();
-    static final long GRADIENT_STRIDE = LAYOUT.int64();
-    static final long MEMBERS = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
-    static final long OUT = LAYOUT.structs(RowStructs.GRADIENT_OUTPUT, PairScore.MOST_MEMBERS);
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,24 +1,17 @@
 package io.gramian.cuda.pair;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.Specs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
-import io.gramian.cuda.driver.Launch;
-import java.lang.foreign.MemorySegment;
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.PairBeginParams;
+import io.gramian.cuda.device.KernelLaunch;
 
-/**
- * The first launch of an op over pairs: reads the scalars that the caller has in device memory.
- * Struct {@code BeginParams} of kernels/include/gramian/pair/begin.cuh.
- */
+/** The first launch of an op over pairs: reads the scalars that the caller has in device memory. */
 public final class PairBegin {
   private final PairEngine engine;
   private final Specs inputs;
-  private final Launch launch;
+  private final KernelLaunch<PairBeginParams> launch;
   private String scale = "scale";
 
   /**
@@ -28,39 +21,39 @@ public final class PairBegin {
   public PairBegin(PairEngine engine, Specs inputs) {
     this.engine = engine;
     this.inputs = inputs;
-    this.launch = engine.rowLaunch("pair_rows", "pair_begin", Params.BYTES);
-    MemorySegment p = launch.parameter();
-    Params.SCALE.prepare(p, 1, null);
-    Params.UPSTREAM.prepare(p, 1, inputs.find("grad_loss"));
+    this.launch = engine.launch(Kernels.PAIR_BEGIN);
+    PairBeginParams p = launch.parameter();
+    Fields.prepare(p.scale(), 1, null);
+    Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
     PairScore score = engine.problem().score();
     boolean isBounded = engine.problem().leastNorm() > 0;
-    p.set(JAVA_DOUBLE, Params.LEAST, isBounded ? score.least() : Double.NaN);
-    p.set(JAVA_DOUBLE, Params.MOST, isBounded ? score.most() : Double.NaN);
+    p.least(isBounded ? score.least() : Double.NaN);
+    p.most(isBounded ? score.most() : Double.NaN);
   }
 
   /** Scores are divided by the input {@code temperature}, or this where there is none. */
   public PairBegin temperature(double otherwise) {
     scale = "temperature";
-    Params.SCALE.prepare(launch.parameter(), otherwise, inputs.find(scale));
-    launch.parameter().set(JAVA_INT, Params.IS_DIVISOR, 1);
+    Fields.prepare(launch.parameter().scale(), otherwise, inputs.find(scale));
+    launch.parameter().isDivisor(true);
     return this;
   }
 
   /** Scores are multiplied by the input {@code scale}, or this where there is none. */
   public PairBegin scale(double otherwise) {
-    Params.SCALE.prepare(launch.parameter(), otherwise, inputs.find(scale));
+    Fields.prepare(launch.parameter().scale(), otherwise, inputs.find(scale));
     return this;
   }
 
   /** The input {@code bias}, or this where there is none. */
   public PairBegin bias(double otherwise) {
-    Params.BIAS.prepare(launch.parameter(), otherwise, inputs.find("bias"));
+    Fields.prepare(launch.parameter().bias(), otherwise, inputs.find("bias"));
     return this;
   }
 
   /** A float for the weights: upstream gradient * weight. */
   public PairBegin gradientFactor(double weight) {
-    launch.parameter().set(JAVA_DOUBLE, Params.WEIGHT, weight);
+    launch.parameter().weight(weight);
     return this;
   }
 
@@ -70,27 +63,11 @@ public final class PairBegin {
    * @param gradientFactor device address of that float; 0 if none is wanted
    */
   public void run(long stream, Bindings in, long gradientFactor) {
-    MemorySegment p = launch.parameter();
-    Params.SCALE.bind(p, in.find(scale));
-    Params.BIAS.bind(p, in.find("bias"));
-    Params.UPSTREAM.bind(p, in.find("grad_loss"));
-    p.set(JAVA_LONG, Params.SCALARS, engine.scalars());
-    p.set(JAVA_LONG, Params.GRADIENT_FACTOR, gradientFactor);
+    PairBeginParams p = launch.parameter();
+    Fields.bind(p.scale(), in.find(scale));
+    Fields.bind(p.bias(), in.find("bias"));
+    Fields.bind(p.upstream(), in.find("grad_loss"));
+    p.scalars(engine.scalars()).gradientFactor(gradientFactor);
     launch.enqueue(stream, 1, 1, 1);
-  }
-
-  private static final class Params {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final ScalarField SCALE = LAYOUT.scalar();
-    static final ScalarField BIAS = LAYOUT.scalar();
-    static final ScalarField UPSTREAM = LAYOUT.scalar();
-    static final long SCALARS = LAYOUT.pointer();
-    static final long GRADIENT_FACTOR = LAYOUT.pointer();
-    static final long LEAST = LAYOUT.float64();
-    static final long MOST = LAYOUT.float64();
-    static final long WEIGHT = LAYOUT.float64();
-    static final long IS_DIVISOR = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

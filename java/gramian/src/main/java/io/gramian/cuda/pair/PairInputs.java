@@ -131,7 +131,6 @@ public final class PairInputs {
     for (int l = 0; l < n; l++) {
       gradientAddresses[l] = CudaExecutor.address(out.find(gradients[l]));
     }
-    backward.run(
-        stream, CudaExecutor.address(out.find("grad_anchor")), gradientAddresses, memberAddresses);
+    backward.run(stream, CudaExecutor.address(out.find("grad_anchor")), gradientAddresses);
   }
 }

@@ -19,7 +19,4 @@ public record PairObjective(String name, long extraBytes) {
 
   /** A mixture of Gaussians of the distance. */
   public static final PairObjective MIXTURE = new PairObjective("mixture", 0);
-
-  /** Most variances of a mixture. */
-  static final int MOST_VARIANCES = 32;
 }

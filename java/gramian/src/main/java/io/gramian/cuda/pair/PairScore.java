@@ -1,6 +1,9 @@
 package io.gramian.cuda.pair;
 
 import io.gramian.ParameterException;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.device.KernelSpec;
+import io.gramian.cuda.device.Parameter;
 import io.gramian.op.Similarity;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +33,6 @@ public record PairScore(
     double most,
     boolean givenFactors,
     boolean keepsColumns) {
-  /** Most members of a tuple. */
-  static final int MOST_MEMBERS = 7;
-
   /** A score whose own kernel prepares the numbers of the tuples. */
   PairScore(
       String name,
@@ -64,11 +64,11 @@ public record PairScore(
    * @throws ParameterException if there are more of them than the kernels take
    */
   static PairScore of(String op, Similarity similarity, int n) {
-    if (n > MOST_MEMBERS) {
+    if (n > Constants.MOST_MEMBERS) {
       throw new ParameterException(
           op
               + ": the CUDA kernels take at most "
-              + MOST_MEMBERS
+              + Constants.MOST_MEMBERS
               + " modalities beside the anchor, got "
               + n);
     }
@@ -95,7 +95,7 @@ public record PairScore(
     List.of("cosine", "distance", "feature", "gaussian", "imq")
         .forEach(name -> images.add(image(name, 1)));
     images.add(image("area", 2));
-    for (int n = 1; n <= MOST_MEMBERS; n++) {
+    for (int n = 1; n <= Constants.MOST_MEMBERS; n++) {
       images.add(image("volume", n));
       images.add(image("jgcs", n));
     }
@@ -107,13 +107,16 @@ public record PairScore(
   }
 
   /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
-  String pairKernel(boolean halves, PairObjective objective, String pass) {
+  <P> KernelSpec<P> pairKernel(
+      boolean halves, PairObjective objective, String pass, Parameter<P> parameter) {
     String type = halves ? "f16" : "bf16";
-    return "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.name(), pass);
+    String kernel = "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.name(), pass);
+    return new KernelSpec<>(image(), kernel, Constants.GEMM_THREADS, parameter);
   }
 
   /** A kernel over tuples: {@code prepare} or {@code finish}. */
-  String tupleKernel(String pass) {
-    return name + "_n" + members + "_" + pass;
+  <P> KernelSpec<P> tupleKernel(String pass, Parameter<P> parameter) {
+    String kernel = name + "_n" + members + "_" + pass;
+    return new KernelSpec<>(image(), kernel, Constants.ROW_THREADS, parameter);
   }
 }

@@ -1,5 +1,6 @@
 package io.gramian.cuda.pair;
 
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.device.ChunkLimits;
 import io.gramian.cuda.driver.DeviceInfo;
 import io.gramian.cuda.gemm.GemmTile;
@@ -23,7 +24,7 @@ record PairTiling(
   private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
 
   /** Chunks are whole tiles of all kernels. */
-  private static final int WAVE_UNIT = 128;
+  private static final int CHUNK_UNIT = 128;
 
   /**
    * The division for a problem.
@@ -41,20 +42,20 @@ record PairTiling(
       int weightPlanes,
       ChunkLimits limits,
       boolean keepsColumns) {
-    int tileTuples = tileTuples(members);
-    int anchorTiles = Math.max(Math.ceilDiv(anchors, GemmTile.ROWS), 1);
+    int tileTuples = Constants.tileTuples(members);
+    int anchorTiles = Math.max(Math.ceilDiv(anchors, Constants.GEMM_ROWS), 1);
     int tupleTiles = Math.max(Math.ceilDiv(tuples, tileTuples), 1);
     // Where nothing is kept for each slice and every tuple, a chunk has a slice for each tile.
     int mostAnchorSlices =
-        keepsColumns ? MOST_ANCHOR_SLICES : Math.max(limits.anchors() / GemmTile.ROWS, 1);
+        keepsColumns ? MOST_ANCHOR_SLICES : Math.max(limits.anchors() / Constants.GEMM_ROWS, 1);
     int anchorSlices = Math.min(anchorTiles, mostAnchorSlices);
     int wanted = BLOCKS_PER_MULTIPROCESSOR * device.multiprocessors();
     int tupleSlices = Math.min(tupleTiles, Math.ceilDiv(wanted, anchorSlices));
-    int chunkAnchors = Math.min(roundUp(anchors, WAVE_UNIT), limits.anchors());
+    int chunkAnchors = Math.min(roundUp(anchors, CHUNK_UNIT), limits.anchors());
     long bytesPerTuple = 2L * weightPlanes * members * chunkAnchors;
     long mostTuples =
-        Math.max(limits.weightBytes() / bytesPerTuple / WAVE_UNIT * WAVE_UNIT, WAVE_UNIT);
-    int chunkTuples = (int) Math.min(roundUp(tuples, WAVE_UNIT), mostTuples);
+        Math.max(limits.weightBytes() / bytesPerTuple / CHUNK_UNIT * CHUNK_UNIT, CHUNK_UNIT);
+    int chunkTuples = (int) Math.min(roundUp(tuples, CHUNK_UNIT), mostTuples);
     return new PairTiling(
         tileTuples,
         slices(anchorTiles, anchorSlices),
@@ -63,27 +64,17 @@ record PairTiling(
         chunkTuples);
   }
 
-  /** Tuples of a tile: as many as leave a thread all inner products of its pairs in registers. */
-  static int tileTuples(int members) {
-    return switch (members) {
-      case 1 -> 128;
-      case 2 -> 64;
-      case 3, 4 -> 32;
-      default -> 16;
-    };
-  }
-
   /** Dynamic shared memory of a block of the kernels over pairs: stages, then a tile of scores. */
   static int pairSharedBytes(int members) {
-    int tuples = tileTuples(members);
-    int stages = GemmTile.STAGES * GemmTile.STAGE_ROW_BYTES * (GemmTile.ROWS + members * tuples);
-    int scores = GemmTile.ROWS * (tuples + 8) * Float.BYTES;
+    int tuples = Constants.tileTuples(members);
+    int stages = GemmTile.stageBytes(Constants.GEMM_ROWS + members * tuples);
+    int scores = Constants.GEMM_ROWS * (tuples + Constants.SCORE_PADDING) * Float.BYTES;
     return Math.max(stages, scores);
   }
 
   /** Tiles of anchors that each block of a pass over {@code count} anchors goes through. */
   int anchorTilesPerBlock(int count) {
-    return perSlice(Math.ceilDiv(count, GemmTile.ROWS), anchorSlices);
+    return perSlice(Math.ceilDiv(count, Constants.GEMM_ROWS), anchorSlices);
   }
 
   /** Tiles of tuples that each block of a pass over {@code count} tuples goes through. */

@@ -1,48 +1,89 @@
 package io.gramian.cuda.pair;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import io.gramian.TensorSpec;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.GradientRows;
+import io.gramian.cuda.abi.InputRows;
+import io.gramian.cuda.abi.PairProblem;
+import io.gramian.cuda.abi.PlaneRows;
+import io.gramian.cuda.abi.TupleRows;
+import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
-import java.lang.foreign.MemorySegment;
+import java.util.List;
 
-/** Struct {@code TupleRows} of kernels/include/gramian/pair/tuples.cuh: the members as given. */
-final class PairTuples {
-  static final StructLayout LAYOUT = new StructLayout();
+/**
+ * The tuples of a run over pairs: how their rows become operands of the products with anchors, and
+ * how the gradients of these operands become gradients of rows.
+ */
+abstract class PairTuples {
+  final PairEngine.Problem problem;
+  final Rows rows;
 
-  private static final long MEMBERS = LAYOUT.structs(RowStructs.INPUT_ROWS, PairScore.MOST_MEMBERS);
-  private static final long PRESENT = LAYOUT.struct(RowStructs.PRESENCE);
-  private static final long LEAST_NORM = LAYOUT.float64();
-  private static final long TYPE = LAYOUT.int32();
-  private static final long DEPTH = LAYOUT.int32();
-  private static final long COUNT = LAYOUT.int32();
-  private static final long RESERVED = LAYOUT.int32();
+  private long[] addresses;
+  private long present;
 
-  private PairTuples() {}
-
-  /** What never changes; {@code present} may be null. */
-  static void prepare(
-      MemorySegment memory, long offset, Rows rows, TensorSpec present, double leastNorm) {
-    RowStructs.presence(memory, offset + PRESENT, present);
-    memory.set(JAVA_DOUBLE, offset + LEAST_NORM, leastNorm);
-    memory.set(JAVA_INT, offset + TYPE, ScalarField.typeCode(rows.type()));
-    memory.set(JAVA_INT, offset + DEPTH, rows.d());
-    memory.set(JAVA_INT, offset + COUNT, rows.count());
-    memory.set(JAVA_INT, offset + RESERVED, 0);
+  PairTuples(PairEngine.Problem problem) {
+    this.problem = problem;
+    this.rows = problem.members().getFirst();
   }
 
-  /** The address of a member's rows. */
-  static void bindMember(MemorySegment memory, long offset, int member, long address, long stride) {
-    RowStructs.input(
-        memory, offset + MEMBERS + member * RowStructs.INPUT_ROWS.bytes(), address, stride);
+  /** Takes the addresses of a run and describes the operands. */
+  void bind(long workspace, long[] memberAddresses, long presentAddress, PairProblem to) {
+    addresses = memberAddresses;
+    present = presentAddress;
+    bind(workspace, to);
   }
 
-  /** The address of the mask; 0 for none. */
-  static void bindPresent(MemorySegment memory, long offset, long address) {
-    RowStructs.bindPresence(memory, offset + PRESENT, address);
+  abstract void bind(long workspace, PairProblem to);
+
+  /** Enqueues the preparation. */
+  abstract void prepare(long stream);
+
+  /** Whether gradients can be corrected for what rounding took from the weights. */
+  abstract boolean areCorrectable();
+
+  /** Describes the rows of a member as the caller gave them. */
+  final void describeInput(int member, InputRows field) {
+    field.rows(addresses[member]).stride(problem.members().get(member).stride());
+  }
+
+  /** Describes the rows that the gradient of the anchors is made of. */
+  abstract void describeGradientPlanes(int member, PlaneRows field);
+
+  /**
+   * The end of the gradients of the rows.
+   *
+   * @param gradients where they go; each may be null
+   */
+  abstract Finish finish(
+      PairEngine engine, PairWeigh weigh, PairGradientGemm gemm, List<GradientRows> gradients);
+
+  /** Writes gradients of rows. */
+  interface Finish {
+    /** Enqueues it; the addresses of gradients that are not wanted are 0. */
+    void run(long stream, long[] gradients);
+  }
+
+  /** Gives an operand the addresses of a member. */
+  final void bindOperand(long workspace, Operand operand, int member) {
+    operand.bind(workspace, addresses[member], present);
+  }
+
+  /** What never changes of the rows as the caller gave them. */
+  final void describe(TupleRows field) {
+    Fields.prepare(field.present(), problem.present());
+    field.leastNorm(problem.leastNorm()).type(Fields.type(rows.type()));
+    field.depth(rows.d()).count(rows.count());
+  }
+
+  /** The addresses of the rows. */
+  final void bind(TupleRows field) {
+    for (int l = 0; l < addresses.length; l++) {
+      describeInput(l, field.member(l));
+    }
+    field.present().mask(present);
+  }
+
+  final int blocks() {
+    return Operand.blocks(rows.count());
   }
 }

@@ -1,24 +1,19 @@
 package io.gramian.cuda.pair;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.MergeSumsParams;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
-import io.gramian.cuda.gemm.Operand;
-import java.lang.foreign.MemorySegment;
 
-/**
- * Puts together the parts of the sums of a softmax pass: struct {@code MergeSumsParams} of
- * kernels/include/gramian/pair/reduce.cuh.
- */
+/** Puts together the parts of the sums of a softmax pass. */
 public final class SumMerge {
   private final PairEngine engine;
   private final PairForward.Sums sums;
-  private final Launch launch;
-  private final long logs;
-  private final long totals;
+  private final KernelLaunch<MergeSumsParams> launch;
+  private final Region logs;
+  private final Region totals;
 
   /**
    * Reserves the results.
@@ -28,11 +23,10 @@ public final class SumMerge {
   public SumMerge(PairEngine engine, Scratch scratch, PairForward.Sums sums, boolean wantsTotals) {
     this.engine = engine;
     this.sums = sums;
-    this.logs = scratch.doubles(sums.count);
-    this.totals = wantsTotals ? scratch.doubles(sums.count) : -1;
-    this.launch = engine.rowLaunch("pair_rows", "pair_merge_sums", Params.BYTES);
-    launch.parameter().set(JAVA_INT, Params.SLICES, sums.slices);
-    launch.parameter().set(JAVA_INT, Params.COUNT, sums.count);
+    this.logs = scratch.reserve((long) sums.count * Double.BYTES);
+    this.totals = scratch.reserve(wantsTotals, (long) sums.count * Double.BYTES);
+    this.launch = engine.launch(Kernels.PAIR_MERGE_SUMS);
+    launch.parameter().slices(sums.slices).count(sums.count);
   }
 
   /** Enqueues it. */
@@ -40,32 +34,19 @@ public final class SumMerge {
     if (sums.count == 0) {
       return;
     }
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_LONG, Params.SUMS, sums.sums(engine.workspace()));
-    p.set(JAVA_LONG, Params.TOTALS, sums.totals(engine.workspace()));
-    p.set(JAVA_LONG, Params.LOGS, logs());
-    p.set(JAVA_LONG, Params.MERGED_TOTALS, totals());
-    launch.enqueue(stream, Math.ceilDiv(sums.count, Operand.threads()), 1, 1);
+    MergeSumsParams p = launch.parameter();
+    p.sums(sums.sums(engine.workspace())).totals(sums.totals(engine.workspace()));
+    p.logs(logs()).mergedTotals(totals());
+    launch.enqueue(stream, Math.ceilDiv(sums.count, Constants.ROW_THREADS), 1, 1);
   }
 
   /** Device address of the base-2 logarithms of the sums, doubles. */
   public long logs() {
-    return engine.workspace() + logs;
+    return logs.at(engine.workspace());
   }
 
   /** Device address of the sums of scores, doubles; 0 if there are none. */
   long totals() {
-    return totals < 0 ? 0 : engine.workspace() + totals;
-  }
-
-  private static final class Params {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SUMS = LAYOUT.pointer();
-    static final long TOTALS = LAYOUT.pointer();
-    static final long LOGS = LAYOUT.pointer();
-    static final long MERGED_TOTALS = LAYOUT.pointer();
-    static final long SLICES = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
+    return totals.at(engine.workspace());
   }
 }

@@ -2,6 +2,7 @@ package io.gramian.cuda.pair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.device.ChunkLimits;
 import io.gramian.cuda.driver.DeviceInfo;
 import io.gramian.cuda.gemm.GemmTile;
@@ -54,7 +55,7 @@ final class PairTilingTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "129, 1", "1025, 4097", "5000, 777", "100000, 31"})
   void slicesCoverAllTiles(int anchors, int tuples) {
-    for (int members = 1; members <= PairScore.MOST_MEMBERS; members++) {
+    for (int members = 1; members <= Constants.MOST_MEMBERS; members++) {
       PairTiling tiling = tiling(anchors, tuples, members);
       int anchorTiles = Math.ceilDiv(anchors, GemmTile.ROWS);
       int perBlock = tiling.anchorTilesPerBlock(anchors);

@@ -1,0 +1,55 @@
+package io.gramian.cuda.gemm;
+
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.PlaneOutput;
+import io.gramian.cuda.abi.PlaneRows;
+import io.gramian.cuda.device.Region;
+import io.gramian.cuda.device.Scratch;
+
+/** Planes of 16-bit numbers in the workspace, whose sum is rows; one after the other. */
+public final class PlaneRegion {
+  /** Rows begin at multiples of 16 bytes. */
+  private static final int ALIGNMENT = 8;
+
+  private final int planes;
+  private final boolean halves;
+  private final long plane;
+  private final long stride;
+  private final Region region;
+
+  /**
+   * Reserves them.
+   *
+   * @param halves whether they hold f16 rather than bf16
+   */
+  public PlaneRegion(Scratch scratch, Rows rows, int planes, boolean halves) {
+    this.planes = planes;
+    this.halves = halves;
+    this.stride = Math.ceilDiv(rows.d(), ALIGNMENT) * (long) ALIGNMENT;
+    this.plane = rows.count() * stride;
+    this.region = scratch.reserve(planes * plane * Short.BYTES);
+  }
+
+  /** What never changes of the planes as a kernel writes them. */
+  public void prepare(PlaneOutput field) {
+    field.plane(plane).stride(stride).planes(planes).halves(halves);
+  }
+
+  /** Their device address. */
+  public long at(long workspace) {
+    return region.at(workspace);
+  }
+
+  /** The planes as an operand. */
+  public void describe(PlaneRows field, long workspace) {
+    describe(field, at(workspace), plane * Short.BYTES, stride);
+  }
+
+  /** Planes at a device address as an operand; rows that are the only plane have no next one. */
+  static void describe(PlaneRows field, long address, long planeBytes, long stride) {
+    for (int i = 0; i < Constants.MOST_PLANES; i++) {
+      field.plane(i, address + i * planeBytes);
+    }
+    field.stride(stride);
+  }
+}

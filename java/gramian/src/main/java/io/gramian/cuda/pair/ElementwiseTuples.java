@@ -1,0 +1,95 @@
+package io.gramian.cuda.pair;
+
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.FinishElementwiseParams;
+import io.gramian.cuda.abi.GradientRows;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.PairProblem;
+import io.gramian.cuda.abi.PlaneRows;
+import io.gramian.cuda.abi.PrepareElementwiseParams;
+import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
+import io.gramian.cuda.device.Scratch;
+import io.gramian.cuda.gemm.PlaneRegion;
+import io.gramian.cuda.gemm.Planes;
+import java.util.List;
+
+/** Tuples whose elementwise product is multiplied with the anchors. */
+final class ElementwiseTuples extends PairTuples {
+  private final Region factors;
+  private final PlaneRegion products;
+  private final KernelLaunch<PrepareElementwiseParams> prepare;
+
+  private long workspace;
+
+  /**
+   * Reserves the products.
+   *
+   * @param factors the numbers of each tuple that the score wants
+   */
+  ElementwiseTuples(
+      CudaDevice device,
+      LaunchList launches,
+      Scratch scratch,
+      PairEngine.Problem problem,
+      Planes planes,
+      Region factors) {
+    super(problem);
+    this.factors = factors;
+    this.products = new PlaneRegion(scratch, rows, planes.tuples(), planes.halves());
+    this.prepare = launches.add(device, Kernels.PAIR_PREPARE_ELEMENTWISE);
+    describe(prepare.parameter().tuples());
+    products.prepare(prepare.parameter().planes());
+    prepare.parameter().members(problem.members().size());
+  }
+
+  @Override
+  void bind(long workspaceAddress, PairProblem to) {
+    workspace = workspaceAddress;
+    products.describe(to.member(0), workspace);
+    PrepareElementwiseParams p = prepare.parameter();
+    bind(p.tuples());
+    p.planes().to(products.at(workspace));
+    p.factors(factors.at(workspace));
+  }
+
+  @Override
+  void prepare(long stream) {
+    if (rows.count() > 0) {
+      prepare.enqueue(stream, blocks(), 1, 1);
+    }
+  }
+
+  /** The rounded weights of products are those of no member. */
+  @Override
+  boolean areCorrectable() {
+    return false;
+  }
+
+  @Override
+  void describeGradientPlanes(int member, PlaneRows field) {
+    products.describe(field, workspace);
+  }
+
+  @Override
+  Finish finish(
+      PairEngine engine, PairWeigh weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
+    KernelLaunch<FinishElementwiseParams> launch = engine.launch(Kernels.PAIR_FINISH_ELEMENTWISE);
+    FinishElementwiseParams p = launch.parameter();
+    describe(p.tuples());
+    p.gradientStride(gemm.stride()).members(gradients.size());
+    for (int l = 0; l < gradients.size(); l++) {
+      Fields.prepare(p.out(l), gradients.get(l));
+    }
+    return (stream, addresses) -> {
+      bind(p.tuples());
+      p.gradient(gemm.gradient());
+      for (int l = 0; l < addresses.length; l++) {
+        p.out(l).to(addresses[l]);
+      }
+      launch.enqueue(stream, blocks(), 1, 1);
+    };
+  }
+}
