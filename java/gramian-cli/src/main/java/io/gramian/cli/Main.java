@@ -3,13 +3,20 @@ package io.gramian.cli;
 import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.io.FileErrors;
+import io.gramian.cli.io.Printable;
 import io.gramian.cli.run.RunCommand;
 import io.gramian.cli.spi.Subcommand;
 import io.gramian.cli.validate.ValidateCommand;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,7 +38,11 @@ import picocli.CommandLine.Spec;
     version = "gramian 0.1.0-SNAPSHOT",
     subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class})
 public final class Main implements Runnable {
+  private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
+
+  /** Set by the launcher: what to read to its end before the process ends. */
+  private static final String ERRORS_SHOWN = "gramian.errors.shown";
 
   @Spec private CommandSpec spec;
 
@@ -47,7 +58,26 @@ public final class Main implements Runnable {
     System.setProperty("java.awt.headless", "true");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(out, err, args));
+    int code = run(out, err, args);
+    awaitErrors();
+    System.exit(code);
+  }
+
+  /**
+   * Closes the error stream and waits until all of it has been shown, where the launcher filters
+   * that and has given a file that ends then.
+   */
+  private static void awaitErrors() {
+    String shown = System.getProperty(ERRORS_SHOWN);
+    if (shown == null) {
+      return;
+    }
+    System.err.close();
+    try (InputStream in = Files.newInputStream(Path.of(shown))) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // The errors come all the same, perhaps after the end of this process.
+    }
   }
 
   /**
@@ -63,14 +93,24 @@ public final class Main implements Runnable {
     for (Subcommand subcommand : ServiceLoader.load(Subcommand.class)) {
       command.addSubcommand(subcommand.name(), subcommand.command());
     }
-    int code =
-        command
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(Main::reportUsage)
-            .setExecutionExceptionHandler(Main::reportFailure)
-            .execute(args);
+    command
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::reportUsage)
+        .setExecutionExceptionHandler(Main::reportFailure);
+    int code;
+    try {
+      code = command.execute(args);
+    } catch (OutOfMemoryError e) {
+      long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+      complain(
+          command,
+          "out of memory: Java has "
+              + megabytes
+              + " MB for this; GRAMIAN_JAVA_OPTS=-Xmx8g gives it, for instance, 8 GB");
+      code = FAILED;
+    }
     out.flush();
     err.flush();
     return code;
@@ -97,14 +137,20 @@ public final class Main implements Runnable {
       return BAD_INPUT;
     }
     Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-    if (cause instanceof FileSystemException file) {
-      complain(command, "cannot read or write " + file.getFile() + ": " + FileErrors.reason(file));
-      return BAD_INPUT;
+    switch (cause) {
+      case FileSystemException file ->
+          complain(
+              command, "cannot read or write " + file.getFile() + ": " + FileErrors.reason(file));
+      case IOException io -> complain(command, "cannot read or write: " + io.getMessage());
+      case InvalidPathException path ->
+          complain(command, "'" + path.getInput() + "' is no path: " + path.getReason());
+      default -> throw e;
     }
-    throw e;
+    return BAD_INPUT;
   }
 
   private static void complain(CommandLine command, String message) {
-    command.getErr().println("gramian: " + message.lines().findFirst().orElse("failed"));
+    String line = message == null ? "failed" : message.lines().findFirst().orElse("failed");
+    command.getErr().println("gramian: " + Printable.of(line));
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.emoji;
 
 import io.gramian.cli.UserException;
+import io.gramian.cli.io.AtomicOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ record OutputFolder(Path path) {
   void create() {
     try {
       Files.createDirectories(path);
+      AtomicOutput.deleteLeftovers(path);
     } catch (IOException e) {
       throw new UserException("cannot create the folder " + path + " (" + e.getMessage() + ")", e);
     }

@@ -3,6 +3,7 @@ package io.gramian.emoji;
 import io.gramian.Device;
 import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
+import io.gramian.cli.io.AtomicOutput;
 import io.gramian.cli.io.Root;
 import io.gramian.emoji.data.EmojiSet;
 import io.gramian.emoji.data.TrainingData;
@@ -118,6 +119,9 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingChoice.requireRange("--checkpoint-every", checkpointEvery, 1, 10_000);
     if (checkpoint != null && !Files.isDirectory(checkpoint.toAbsolutePath().getParent())) {
       throw new UserException("--checkpoint " + checkpoint + ": its folder does not exist");
+    }
+    if (checkpoint != null) {
+      AtomicOutput.deleteLeftovers(checkpoint.toAbsolutePath().getParent());
     }
     LossSpec loss = choice.loss();
     TrainingOptions options = choice.options(loss, data.split());

@@ -14,12 +14,16 @@ import io.gramian.emoji.losses.TrainingOptions;
 import io.gramian.emoji.measure.EpochReport;
 import io.gramian.emoji.training.Trainer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,10 +127,31 @@ class CheckpointTest {
     assertRefused("gramian checkpoint 1\n{}\n".getBytes("UTF-8"), "is damaged");
     assertRefused("gramian checkpoint 1\n[1\n".getBytes("UTF-8"), "damaged");
     assertRefused("PK\3\4 not ours at all, really\n".getBytes("UTF-8"), "is not a checkpoint");
+    assertRefused(
+        checked(
+            """
+            gramian checkpoint 1
+            {"options": {}, "steps": 1, "arrays": [], "reports": [{"epoch": 1, "loss": "1",\
+             "scalars": {}, "seconds": 1, "anchor_to_tuple": [1], "tuple_to_anchor": [1, 1, 1],\
+             "pairs": []}]}
+            """),
+        "is damaged: its header");
     train("out", List.of("--resume", folder.resolve("nowhere").toString()))
         .assertRefused("no such file");
     train("out", List.of("--resume", file.toString())).assertRefused("does not say its --loss");
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  /** Text with its checksum behind it. */
+  private static byte[] checked(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return ByteBuffer.allocate(bytes.length + 4)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(bytes)
+        .putInt((int) crc.getValue())
+        .array();
   }
 
   private void assertRefused(byte[] bytes, String complaint) throws IOException {

@@ -89,7 +89,11 @@ public final class CaseIndex {
   public static List<Case> read(String file, Reader in) throws IOException {
     try {
       List<Case> cases = new ArrayList<>();
-      for (Object item : JSON.std.listFrom(in)) {
+      List<?> items = JSON.std.listFrom(in);
+      if (items == null) {
+        throw new UserException(file + " is not a JSON array of cases, but null");
+      }
+      for (Object item : items) {
         cases.add(parse(file, cases.size(), item));
       }
       return cases;
@@ -104,8 +108,8 @@ public final class CaseIndex {
         && fields.get("name") instanceof String name
         && fields.get("op") instanceof String op) {
       Object parameters = fields.containsKey("params") ? fields.get("params") : Map.of();
-      // A name with a separator could lead out of the folder of results.
-      if (parameters instanceof Map<?, ?> map && name.matches("[^/\\\\]+")) {
+      // A name with a separator could lead out of the folder of results; controls are no file name.
+      if (parameters instanceof Map<?, ?> map && name.matches("[^/\\\\\\p{Cntrl}]+")) {
         return new Case(name, op, map);
       }
     }

@@ -2,6 +2,7 @@ package io.gramian.cli.io;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
 /** What is wrong with a file, in words. */
@@ -13,6 +14,7 @@ public final class FileErrors {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file or folder";
       case AccessDeniedException _ -> "access denied";
+      case FileSystemLoopException _ -> "its links lead in a circle";
       default -> e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     };
   }

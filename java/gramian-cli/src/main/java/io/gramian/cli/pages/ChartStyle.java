@@ -4,6 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 
@@ -22,6 +24,11 @@ public enum ChartStyle {
       0xD6DCE5,
       0x2E3642,
       List.of(0x6CA8EE, 0xF0A848, 0x5CC47C, 0xE8806C, 0xB594DE, 0x9AA5B4));
+
+  static {
+    // Pictures are small: no files of their own in the folder for temporary ones.
+    ImageIO.setUseCache(false);
+  }
 
   private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 14);
@@ -64,5 +71,6 @@ public enum ChartStyle {
     style.setAxisTitleFont(PLAIN);
     style.setErrorBarsColor(text);
     style.setAntiAlias(true);
+    style.setLocale(Locale.ROOT);
   }
 }

@@ -8,6 +8,7 @@ import io.gramian.cli.UserException;
 import io.gramian.cli.cases.CaseIndex;
 import io.gramian.cli.cases.OpInputs;
 import io.gramian.cli.cases.OpRunner;
+import io.gramian.cli.io.Printable;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.cli.npz.NpzException;
 import io.gramian.cli.npz.NpzFormat;
@@ -108,8 +109,10 @@ public final class RunCommand implements Callable<Integer> {
     if (Files.isDirectory(target) || !Files.isDirectory(target.getParent())) {
       throw new UserException("cannot write " + target + ": no such folder, or a folder itself");
     }
+    Path source = Path.of(arguments.get(1));
+    refuseInput(source, target);
     try (Device device = backend.open()) {
-      Map<String, NpyArray> inputs = read(Path.of(arguments.get(1)));
+      Map<String, NpyArray> inputs = read(source);
       write(target, new OpRunner(device, rounding, checkFinite).run(op, inputs));
     }
     return 0;
@@ -119,6 +122,10 @@ public final class RunCommand implements Callable<Integer> {
     List<CaseIndex.Case> index = CaseIndex.read(cases);
     PrintWriter console = spec.commandLine().getOut();
     int failures = 0;
+    refuseInput(cases, out);
+    for (CaseIndex.Case one : index) {
+      refuseInput(cases.resolve(one.file()), out.resolve(one.file()));
+    }
     try (Device device = backend.open()) {
       createFolder(out);
       OpRunner runner = new OpRunner(device, rounding, checkFinite);
@@ -129,12 +136,26 @@ public final class RunCommand implements Callable<Integer> {
           write(out.resolve(one.file()), runner.run(op, inputs));
         } catch (GramianException | UserException e) {
           failures++;
-          console.println(one.name() + ": could not run: " + e.getMessage());
+          console.println(Printable.of(one.name() + ": could not run: " + e.getMessage()));
         }
       }
       console.printf("%d of %d cases ran on %s%n", index.size() - failures, index.size(), device);
     }
     return failures == 0 ? 0 : 1;
+  }
+
+  /** Refuses to write over what is read, by whatever names the two go. */
+  private static void refuseInput(Path source, Path target) {
+    try {
+      if (Files.exists(target)
+          && Files.isSameFile(source, target)
+          && (Files.isRegularFile(target) || Files.isDirectory(target))) {
+        throw new UserException(
+            "expected another place for results than " + target + ", which is where inputs are");
+      }
+    } catch (IOException e) {
+      // There is no such input, as whoever reads it will say.
+    }
   }
 
   private static Map<String, NpyArray> read(Path file) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
@@ -26,10 +27,23 @@ class ChartPictureTest {
         .doesNotContain("http");
   }
 
+  @Test
+  void axesAreTheSameInEveryCountry() throws IOException {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.US);
+      byte[] american = ChartPicture.of(ChartPictureTest::chart).light();
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(ChartPicture.of(ChartPictureTest::chart).light()).isEqualTo(american);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
   private static XYChart chart(ChartStyle style) {
     XYChart chart = new XYChartBuilder().width(300).height(200).build();
     style.apply(chart.getStyler());
-    chart.addSeries("x", new double[] {1, 2}, new double[] {3, 4});
+    chart.addSeries("x", new double[] {1, 2}, new double[] {3.5, 4.25});
     return chart;
   }
 

@@ -204,7 +204,13 @@ class RunCommandTest {
     String results = folder.resolve("results").toString();
     for (String index :
         List.of(
-            "{", "3", "[{\"name\": \"a\"}]", "[{\"name\": \"../a\", \"op\": \"gram\"}]", "[[]]")) {
+            "{",
+            "3",
+            "null",
+            "[{\"name\": \"a\\u0000\", \"op\": \"gram\"}]",
+            "[{\"name\": \"a\"}]",
+            "[{\"name\": \"../a\", \"op\": \"gram\"}]",
+            "[[]]")) {
       Files.writeString(folder.resolve("index.json"), index);
       CommandRun.of("run", "--cases", folder.toString(), "--out", results)
           .assertRefused("index.json");
@@ -213,6 +219,41 @@ class RunCommandTest {
     CommandRun.of("run", "--cases", empty.toString(), "--out", results)
         .assertRefused("index.json does not exist");
     assertThat(Path.of(results)).doesNotExist();
+  }
+
+  @Test
+  void inputsAreNotWrittenOver() throws IOException {
+    Path in = write(Map.of("vectors", NpyArray.ofFloats(new double[8], 2, 2, 2)));
+    byte[] before = Files.readAllBytes(in);
+    Path link = Files.createSymbolicLink(folder.resolve("link.npz"), in);
+    for (Path target :
+        List.of(in, link, folder.resolve("../" + folder.getFileName() + "/in.npz"))) {
+      CommandRun.of("run", "gram", in.toString(), target.toString())
+          .assertRefused("another place for results");
+    }
+    Files.writeString(
+        folder.resolve("index.json"), "[{\"name\": \"in\", \"op\": \"gram\", \"params\": {}}]");
+    CommandRun.of("run", "--cases", folder.toString(), "--out", folder + "/.")
+        .assertRefused("another place for results");
+    Path results = Files.createDirectory(folder.resolve("results"));
+    Files.createSymbolicLink(results.resolve("in.npz"), in);
+    CommandRun.of("run", "--cases", folder.toString(), "--out", results.toString())
+        .assertRefused("another place for results");
+    assertThat(in).hasBinaryContent(before);
+  }
+
+  @Test
+  void namesFromFilesDoNotReachTheTerminalAsTheyAre() throws IOException {
+    Path in = write(Map.of("\u001b[31mx\u202e", NpyArray.ofFloats(new double[1], 1)));
+    CommandRun run = run("gram", in);
+    run.assertRefused("\\u001b[31mx\\u202e");
+    assertThat(run.err()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void pathsThatAreNoneAreRefused() throws IOException {
+    Path in = write(Map.of("vectors", NpyArray.ofFloats(new double[8], 2, 2, 2)));
+    CommandRun.of("run", "gram", in.toString(), "a\0b").assertRefused("is no path");
   }
 
   private void refused(String complaint, String op, Path in, String... more) {

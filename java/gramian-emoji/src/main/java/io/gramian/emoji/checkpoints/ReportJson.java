@@ -71,6 +71,9 @@ final class ReportJson {
 
   private static Recall recall(Object json) {
     List<?> values = (List<?>) json;
+    if (values.size() != 3) {
+      throw new IllegalArgumentException("expected recall at 1, 5 and 10, got " + values);
+    }
     return new Recall(
         number(values.get(0)).doubleValue(),
         number(values.get(1)).doubleValue(),

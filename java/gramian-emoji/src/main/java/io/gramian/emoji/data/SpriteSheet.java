@@ -31,6 +31,7 @@ public final class SpriteSheet {
   static SpriteSheet load(String resource) throws IOException {
     try (InputStream in =
         Objects.requireNonNull(SpriteSheet.class.getResourceAsStream(resource), resource)) {
+      ImageIO.setUseCache(false); // no file in the folder for temporary ones
       BufferedImage image = ImageIO.read(in);
       if (image == null) {
         throw new IOException(resource + " is not an image");
