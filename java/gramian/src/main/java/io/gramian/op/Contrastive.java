@@ -44,6 +44,11 @@ public record Contrastive(
             "contrastive: negatives = product takes no label smoothing, got "
                 + infoNce.labelSmoothing());
       }
+      if (!infoNce.gatherWithGrad()) {
+        throw new ParameterException(
+            "contrastive: negatives = product takes gather_with_grad = true, got false (what is"
+                + " gathered are the rows and columns of negatives = tuples)");
+      }
     }
   }
 
@@ -72,11 +77,14 @@ public record Contrastive(
     return new Contrastive(similarity, value, negatives, normalize);
   }
 
-  /** A copy with other negatives; product drops the label smoothing, which it has none of. */
+  /**
+   * A copy with other negatives; product knows neither label smoothing nor gathered rows and drops
+   * both.
+   */
   public Contrastive negatives(Negatives value) {
     Objective fitting =
         value == Negatives.PRODUCT && objective instanceof Objective.InfoNce infoNce
-            ? infoNce.labelSmoothing(0)
+            ? infoNce.labelSmoothing(0).gatherWithGrad(true)
             : objective;
     return new Contrastive(similarity, fitting, value, normalize);
   }
@@ -102,6 +110,16 @@ public record Contrastive(
    */
   public Contrastive labelSmoothing(double value) {
     return objective(infoNce("label smoothing").labelSmoothing(value));
+  }
+
+  /**
+   * A copy with all gradients, or without those that gathered rows lose, see {@link
+   * Objective.InfoNce}.
+   *
+   * @throws ParameterException if the objective is not InfoNCE, or the negatives are the product
+   */
+  public Contrastive gatherWithGrad(boolean value) {
+    return objective(infoNce("gather_with_grad").gatherWithGrad(value));
   }
 
   /**

@@ -19,22 +19,37 @@ public sealed interface Objective {
    *
    * @param temperature tau, above 0; the input {@code temperature} overrides it
    * @param labelSmoothing e in [0, 1): (1 - e) CE + e mean(-log p)
+   * @param gatherWithGrad whether gradients go through what the ranks of a training gather. With
+   *     false, cross-entropies of rows give gradients to the anchors alone and those of columns to
+   *     the members of the tuples alone, as in the training code of GRAM and TRIANGLE; the loss and
+   *     the gradient of the temperature stay what they are
    */
-  record InfoNce(double temperature, double labelSmoothing) implements Objective {
+  record InfoNce(double temperature, double labelSmoothing, boolean gatherWithGrad)
+      implements Objective {
     /** Checks the ranges. */
     public InfoNce {
       Checks.positive("contrastive", "temperature", temperature);
       Checks.fraction("contrastive", "label_smoothing", labelSmoothing);
     }
 
+    /** With all gradients. */
+    public InfoNce(double temperature, double labelSmoothing) {
+      this(temperature, labelSmoothing, true);
+    }
+
     /** A copy with another temperature. */
     public InfoNce temperature(double value) {
-      return new InfoNce(value, labelSmoothing);
+      return new InfoNce(value, labelSmoothing, gatherWithGrad);
     }
 
     /** A copy with another label smoothing. */
     public InfoNce labelSmoothing(double value) {
-      return new InfoNce(temperature, value);
+      return new InfoNce(temperature, value, gatherWithGrad);
+    }
+
+    /** A copy with all gradients, or without those that gathered rows lose. */
+    public InfoNce gatherWithGrad(boolean value) {
+      return new InfoNce(temperature, labelSmoothing, value);
     }
 
     @Override
@@ -111,7 +126,8 @@ public sealed interface Objective {
           case InfoNce infoNce ->
               new InfoNce(
                   parameters.number("temperature", infoNce.temperature()),
-                  parameters.number("label_smoothing", infoNce.labelSmoothing()));
+                  parameters.number("label_smoothing", infoNce.labelSmoothing()),
+                  parameters.flag("gather_with_grad", infoNce.gatherWithGrad()));
           case Sigmoid sigmoid ->
               new Sigmoid(
                   parameters.number("scale", sigmoid.scale()),

@@ -87,6 +87,64 @@ class ContrastiveReferenceTest {
     return -(1 - SMOOTHING) * Math.log(Math.exp(logits[target]) / sum) + SMOOTHING * mean;
   }
 
+  /** Gathered members are constants in the cross-entropies of rows, anchors in those of columns. */
+  @Test
+  void withoutGradientsThroughGatheredRowsEachSideHasItsOwnTerm() {
+    Similarity similarity = Similarity.volume();
+    Contrastive all =
+        new Contrastive(similarity).temperature(TAU).labelSmoothing(SMOOTHING).normalize(false);
+    Case c = rectangular(all);
+    Bindings gathered =
+        all.gatherWithGrad(false)
+            .evaluate(DEVICE, c.inputs(), Set.of("grad_anchor", "grad_modality2"));
+    for (boolean rows : new boolean[] {true, false}) {
+      String input = rows ? "anchor" : "modality2";
+      double[] gradient = gathered.get("grad_" + input).toDoubles();
+      for (int at : new int[] {0, 11, 25}) {
+        double step = 1e-5;
+        double change =
+            (term(rows, moved(c, input, at, step), similarity)
+                    - term(rows, moved(c, input, at, -step), similarity))
+                / (2 * step);
+        assertThat(gradient[at]).as("%s %d", input, at).isCloseTo(change, within(1e-8));
+      }
+    }
+  }
+
+  private static Case moved(Case c, String input, int at, double step) {
+    Tensor tensor = c.inputs().get(input);
+    double[] values = tensor.toDoubles();
+    values[at] += step;
+    return c.with(c.inputs().with(input, Tensor.of(values, tensor.spec().shape())));
+  }
+
+  /** The cross-entropies of rows or those of columns, from the scores of raw vectors. */
+  private static double term(boolean rows, Case c, Similarity similarity) {
+    Bindings in = c.inputs();
+    Bindings vectors =
+        Bindings.of("anchor", in.get("anchor"))
+            .with("modality1", in.get("modality1"))
+            .with("modality2", in.get("modality2"))
+            .with("modality3", in.get("modality3"));
+    double[] s =
+        new SimilarityMatrix(similarity, false)
+            .evaluate(DEVICE, vectors, Set.of("similarity"))
+            .get("similarity")
+            .toDoubles();
+    double sum = 0;
+    for (int i = 0; i < 4; i++) {
+      int label = LABELS[i];
+      int from = rows ? i * 5 : label;
+      int stride = rows ? 1 : 5;
+      double[] logits = new double[rows ? 5 : 4];
+      for (int j = 0; j < logits.length; j++) {
+        logits[j] = s[from + j * stride] / TAU;
+      }
+      sum += smoothed(logits, rows ? label : i) / 8;
+    }
+    return sum;
+  }
+
   @Test
   void sigmoidSumsOverAllPairs() {
     Similarity similarity = Similarity.volume();

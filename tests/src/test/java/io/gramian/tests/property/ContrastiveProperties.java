@@ -11,6 +11,7 @@ import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Objective;
+import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import java.util.Arrays;
 import java.util.Collections;
@@ -256,6 +257,39 @@ final class ContrastiveProperties {
     assertClose(
         "infonce", infoNce, Expected.infoNce(scores, labels, 0.3, 0.1), subject.tolerance());
     assertClose("sigmoid", sigmoid, Expected.sigmoid(scores, labels, 3, -1), subject.tolerance());
+  }
+
+  @Property(seed = "111")
+  void gatheredRowsTakeNothingFromTheLoss(
+      @ForAll Subject subject,
+      @ForAll Score score,
+      @ForAll @IntRange(min = 2, max = 12) int rows,
+      @ForAll long seed) {
+    Batch batch = Batch.random(seed, rows, 15, score.fit(3));
+    Contrastive op = loss(score, false);
+
+    Map<String, double[]> all = subject.evaluate(op, batch.bind(subject));
+    Map<String, double[]> gathered =
+        subject.evaluate(op.gatherWithGrad(false), batch.bind(subject));
+
+    for (String name : List.of("loss", "grad_temperature")) {
+      assertClose(name, gathered.get(name), all.get(name), subject.tolerance());
+    }
+  }
+
+  @Property(seed = "112")
+  void gatheredRowsOfOneModalityAreTheColumnsOfTheOther(
+      @ForAll Subject subject, @ForAll @IntRange(min = 2, max = 12) int rows, @ForAll long seed) {
+    Bindings in = Batch.random(seed, rows, 15, 1).bind(subject);
+    Bindings swapped =
+        Bindings.of("anchor", in.get("modality1")).with("modality1", in.get("anchor"));
+    Contrastive gathered = new Contrastive(Similarity.cosine()).gatherWithGrad(false);
+
+    assertClose(
+        "grad_modality1",
+        subject.evaluate(gathered, swapped).get("grad_modality1"),
+        subject.evaluate(gathered, in).get("grad_anchor"),
+        subject.tolerance());
   }
 
   @Property(seed = "110", tries = 10)

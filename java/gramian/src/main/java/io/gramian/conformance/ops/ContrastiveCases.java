@@ -25,6 +25,7 @@ public final class ContrastiveCases implements OpCases {
       RandomTensors own = random.named(sized.toString());
       addTuples(own, sized);
       addAligned(own, sized);
+      addGathered(own.named("gathered rows"), sized);
       addProduct(own, sized);
     }
     Contrastive volume = new Contrastive(Similarity.volume());
@@ -93,6 +94,18 @@ public final class ContrastiveCases implements OpCases {
 
   private static CaseBuilder labelled(Contrastive op, Tuples.Sized sized, RandomTensors random) {
     return sized.matching(op, random, 11, 8, 19).tensor("labels", random.integers(8, 11));
+  }
+
+  /** What gathered rows leave, which is not the gradient of the loss. */
+  private void addGathered(RandomTensors random, Tuples.Sized sized) {
+    Contrastive op = new Contrastive(sized.similarity()).gatherWithGrad(false);
+    cases.add(sized.matching(op, random, 12, 12, 24).degenerate().build(sized + " gathered"));
+    cases.add(
+        labelled(op.temperature(0.2), sized, random)
+            .tensor("present", random.mask(8, sized.n()))
+            .scalar("grad_loss", -1.7)
+            .degenerate()
+            .build(sized + " gathered, labels, present"));
   }
 
   /** Losses next to zero. */

@@ -10,6 +10,7 @@ import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
+import io.gramian.op.Objective;
 import java.util.List;
 
 /** {@link Contrastive} over tuples: an objective over all pairs. */
@@ -23,7 +24,10 @@ final class ContrastiveCpu extends CpuExecutor {
     if (op.negatives() == Negatives.PRODUCT && inputs.has("modality2")) {
       return new ContrastiveProductCpu(device, op, inputs, outputs, options);
     }
-    return new ContrastiveCpu(device, op.negatives(Negatives.TUPLES), inputs, outputs, options);
+    Contrastive tuples = op.negatives(Negatives.TUPLES);
+    return tuples.objective() instanceof Objective.InfoNce infoNce && !infoNce.gatherWithGrad()
+        ? new ContrastiveGatheredCpu(device, tuples, infoNce, inputs, outputs, options)
+        : new ContrastiveCpu(device, tuples, inputs, outputs, options);
   }
 
   ContrastiveCpu(

@@ -12,6 +12,21 @@ import java.util.Arrays;
  * first anchors need have a target; the others are negatives in the columns of tuples.
  */
 public final class InfoNce extends PairObjective {
+  /** Cross-entropies of which a pass makes the weights. */
+  enum Terms {
+    ALL(1, 1),
+    OF_ROWS(1, 0),
+    OF_COLUMNS(0, 1);
+
+    private final double rows;
+    private final double columns;
+
+    Terms(double rows, double columns) {
+      this.rows = rows;
+      this.columns = columns;
+    }
+  }
+
   private final StripMath math;
   private final Targets targets;
   private final int anchors;
@@ -22,14 +37,20 @@ public final class InfoNce extends PairObjective {
   private final SoftmaxSums sums;
   private final float[] targetScores;
 
-  /** For each target: the derivative of its loss by its score, in units of 1 / temperature. */
-  private final double[] targetSlopes;
+  /**
+   * For each target: the derivative of its loss by its score, in units of 1 / temperature, in its
+   * row and in its column.
+   */
+  private final double[] rowSlopes;
+
+  private final double[] columnSlopes;
 
   private final double[] columnTotals;
 
   private double temperature;
   private double upstream;
   private double crossEntropies;
+  private Terms terms = Terms.ALL;
 
   /**
    * An objective for fixed sizes.
@@ -52,7 +73,8 @@ public final class InfoNce extends PairObjective {
     this.smoothing = smoothing;
     this.sums = new SoftmaxSums(resources, anchors, tuples);
     this.targetScores = resources.floats(targets.anchors());
-    this.targetSlopes = resources.doubles(targets.anchors());
+    this.rowSlopes = resources.doubles(targets.anchors());
+    this.columnSlopes = resources.doubles(targets.anchors());
     this.columnTotals = resources.doubles(tuples);
   }
 
@@ -102,7 +124,7 @@ public final class InfoNce extends PairObjective {
     for (int i = 0; i < targets.anchors(); i++) {
       double others = CrossEntropy.margin(rows.log(i), targetScores[i] / temperature);
       crossEntropies += CrossEntropy.loss(others);
-      targetSlopes[i] = -CrossEntropy.others(others);
+      rowSlopes[i] = -CrossEntropy.others(others);
       rows.add(i, 1, targetScores[i]);
     }
     for (int j = 0; j < tuples; j++) {
@@ -125,11 +147,11 @@ public final class InfoNce extends PairObjective {
       if (count == 1) {
         double others = CrossEntropy.margin(withoutTargets, score);
         crossEntropies += CrossEntropy.loss(others);
-        targetSlopes[anchor] -= CrossEntropy.others(others);
+        columnSlopes[anchor] = -CrossEntropy.others(others);
       } else {
         double all = columns.log(tuple) - score;
         crossEntropies += all;
-        targetSlopes[anchor] += count * Math.exp(-all) - 1;
+        columnSlopes[anchor] = count * Math.exp(-all) - 1;
       }
     }
   }
@@ -145,14 +167,19 @@ public final class InfoNce extends PairObjective {
       sum += 2 * smoothing * targetScores[i] / temperature;
     }
     for (int j = 0; smoothing > 0 && j < tuples; j++) {
-      sum -= columnTotals[j] * uniform(j) / temperature;
+      sum -= columnTotals[j] * uniform(j, Terms.ALL) / temperature;
     }
     return sum / (2.0 * targets.anchors());
   }
 
   /** What label smoothing takes from each weight of a tuple. */
-  private double uniform(int tuple) {
-    return smoothing * (1.0 / tuples + (double) targets.count(tuple) / anchors);
+  private double uniform(int tuple, Terms of) {
+    return smoothing * (of.rows / tuples + of.columns * targets.count(tuple) / anchors);
+  }
+
+  /** Chooses the terms of the passes to come. */
+  void weigh(Terms ofPass) {
+    terms = ofPass;
   }
 
   @Override
@@ -160,20 +187,23 @@ public final class InfoNce extends PairObjective {
     int rows = targets.anchors();
     double each = upstream / (2 * rows);
     sums.beginWeights(
-        i -> i < rows ? each : 0, j -> each * targets.count(j), sums.rows().meanMaximum(rows));
+        i -> i < rows ? each * terms.rows : 0,
+        j -> each * terms.columns * targets.count(j),
+        sums.rows().meanMaximum(rows));
   }
 
   @Override
   public void weigh(Strip strip) {
     int tuple = strip.tuple;
     double each = upstream / (2 * targets.anchors() * temperature);
-    double uniform = uniform(tuple);
+    double uniform = uniform(tuple, terms);
+    double smoothed = smoothing * (terms.rows + terms.columns) - uniform;
     sums.weigh(strip, (float) (each * uniform));
     int end = strip.anchor + strip.length;
     for (int p = targets.from(tuple, strip.anchor); targets.has(p, tuple, end); p++) {
       int anchor = targets.at(p);
-      strip.weights[strip.weightsAt + anchor - strip.anchor] =
-          (float) (each * (targetSlopes[anchor] + 2 * smoothing - uniform));
+      double slope = terms.rows * rowSlopes[anchor] + terms.columns * columnSlopes[anchor];
+      strip.weights[strip.weightsAt + anchor - strip.anchor] = (float) (each * (slope + smoothed));
     }
     sums.addWeightedScores(strip);
   }

@@ -49,9 +49,30 @@ public final class Pairs {
    */
   public void run(PairObjective objective, Bindings in, Bindings out, boolean backward) {
     inputs.bind(in);
-    List<Gradient> ofMembers = members.stream().map(member -> gradient(out, member)).toList();
-    engine.run(objective, in, out, backward, gradient(out, anchor), ofMembers);
+    engine.run(objective, in, out, backward, gradient(out, anchor), memberGradients(out));
     objective.write(out, accumulate);
+  }
+
+  /**
+   * A whole run of a loss whose rows give gradients to the anchors alone, and whose columns to the
+   * members.
+   *
+   * @param ofMembers the same pairs, with places for the gradients of the members alone
+   */
+  public void run(InfoNce loss, Pairs ofMembers, Bindings in, Bindings out, boolean backward) {
+    loss.weigh(InfoNce.Terms.OF_ROWS);
+    inputs.bind(in);
+    engine.run(loss, in, out, backward, gradient(out, anchor), memberGradients(out));
+    if (backward) {
+      loss.weigh(InfoNce.Terms.OF_COLUMNS);
+      ofMembers.engine.prepare();
+      ofMembers.engine.backward(loss, Gradient.none(), memberGradients(out));
+    }
+    loss.write(out, accumulate);
+  }
+
+  private List<Gradient> memberGradients(Bindings out) {
+    return members.stream().map(member -> gradient(out, member)).toList();
   }
 
   private Gradient gradient(Bindings out, String input) {

@@ -46,6 +46,7 @@ public final class SoftmaxSums {
     columnScale = newColumnScale;
     rows.clear(rowScale);
     columns.clear(columnScale);
+    Arrays.fill(weightedScores, 0);
   }
 
   /** Takes in a block: tuples at once, anchors with {@link #merge}. */
@@ -113,7 +114,6 @@ public final class SoftmaxSums {
     }
     rowTerms = rowTerms(rowFactors);
     shift = (float) typicalScore;
-    Arrays.fill(weightedScores, 0);
   }
 
   private static float factor(double gradient, double sum) {
@@ -149,8 +149,8 @@ public final class SoftmaxSums {
   }
 
   /**
-   * The sum over all pairs of weight times score, the scores counted from the typical one: weights
-   * that sum to zero do not mind, and little cancels.
+   * The sum over all weights so far of weight times score, the scores counted from the typical one:
+   * weights that sum to zero do not mind, and little cancels.
    */
   public double weightedScores() {
     return Arrays.stream(weightedScores).sum();

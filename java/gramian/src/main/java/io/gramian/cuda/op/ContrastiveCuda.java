@@ -3,6 +3,7 @@ package io.gramian.cuda.op;
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
+import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.LaunchList;
@@ -42,6 +43,12 @@ final class ContrastiveCuda extends CudaExecutor {
 
   static Executor executor(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
+    if (op.objective() instanceof Objective.InfoNce infoNce && !infoNce.gatherWithGrad()) {
+      throw new UnsupportedOpException(
+          "contrastive: backend "
+              + device.backend()
+              + " takes gather_with_grad = true, got false; use backend cpu or reference");
+    }
     // Of two modalities, the index tuples are the pairs.
     return op.negatives() == Negatives.PRODUCT && inputs.has("modality2")
         ? new ProductCuda(device, op, inputs, outputs, options)

@@ -8,14 +8,23 @@ import java.util.Map;
  *
  * @param temperature where none is bound
  * @param smoothing of the labels
+ * @param gatherWithGrad whether gradients of rows and columns go on to anchors and members alike
  */
-public record InfoNce(double temperature, double smoothing) implements PairObjective {
+public record InfoNce(double temperature, double smoothing, boolean gatherWithGrad)
+    implements PairObjective {
   @Override
   public ScoreLoss overTuples(Bindings in, double[] scores, int anchors, int tuples, int[] labels) {
     double bound = Inputs.scalar(in, "temperature", temperature);
-    CrossEntropySum sum = new CrossEntropySum(scores, 1 / bound);
-    double loss = add(sum, anchors, tuples, labels, smoothing);
-    return new ScoreLoss(loss, sum.ofScores(), Map.of("temperature", sum.ofTemperature()));
+    CrossEntropySum rows = new CrossEntropySum(scores, 1 / bound);
+    if (gatherWithGrad) {
+      double loss = add(rows, anchors, tuples, labels, smoothing);
+      return new ScoreLoss(loss, rows.ofScores(), Map.of("temperature", rows.ofTemperature()));
+    }
+    CrossEntropySum columns = new CrossEntropySum(scores, 1 / bound);
+    double loss = add(rows, columns, anchors, tuples, labels, smoothing);
+    double ofTemperature = rows.ofTemperature() + columns.ofTemperature();
+    return new ScoreLoss(
+        loss, rows.ofScores(), columns.ofScores(), Map.of("temperature", ofTemperature));
   }
 
   /** See {@link ProductLoss}; it knows no label smoothing. */
@@ -33,12 +42,22 @@ public record InfoNce(double temperature, double smoothing) implements PairObjec
    */
   public static double add(
       CrossEntropySum scores, int anchors, int tuples, int[] labels, double smoothing) {
+    return add(scores, scores, anchors, tuples, labels, smoothing);
+  }
+
+  private static double add(
+      CrossEntropySum rows,
+      CrossEntropySum columns,
+      int anchors,
+      int tuples,
+      int[] labels,
+      double smoothing) {
     double weight = 0.5 / labels.length;
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
       int label = labels[i];
-      sum += scores.add(i * tuples, 1, tuples, label, smoothing, weight);
-      sum += scores.add(label, tuples, anchors, i, smoothing, weight);
+      sum += rows.add(i * tuples, 1, tuples, label, smoothing, weight);
+      sum += columns.add(label, tuples, anchors, i, smoothing, weight);
     }
     return weight * sum;
   }

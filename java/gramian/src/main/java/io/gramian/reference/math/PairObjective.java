@@ -9,7 +9,7 @@ public interface PairObjective {
   static PairObjective of(Objective objective) {
     return switch (objective) {
       case Objective.InfoNce infoNce ->
-          new InfoNce(infoNce.temperature(), infoNce.labelSmoothing());
+          new InfoNce(infoNce.temperature(), infoNce.labelSmoothing(), infoNce.gatherWithGrad());
       case Objective.Sigmoid sigmoid -> new Sigmoid(sigmoid.scale(), sigmoid.bias());
     };
   }

@@ -37,11 +37,15 @@ final class ContrastiveReference extends ReferenceExecutor {
   }
 
   private void runTuples(Bindings in, Bindings out) {
-    ScoreTensor scores = Modalities.pairs(in, op.similarity(), op.normalize(), sizes.intOf("d"));
+    ScoreTensor scores = pairs(in);
     int anchors = sizes.intOf("B1");
     int tuples = sizes.intOf("B2");
     int[] labels = Inputs.labels(in, op.name(), anchors, tuples);
     write(in, out, scores, objective.overTuples(in, scores.scores(), anchors, tuples, labels));
+  }
+
+  private ScoreTensor pairs(Bindings in) {
+    return Modalities.pairs(in, op.similarity(), op.normalize(), sizes.intOf("d"));
   }
 
   private void runProduct(Bindings in, Bindings out) {
@@ -67,6 +71,12 @@ final class ContrastiveReference extends ReferenceExecutor {
     double upstream = Inputs.scalar(in, "grad_loss", 1);
     loss.scalarGradients()
         .forEach((name, gradient) -> writeGradient(out, "grad_" + name, upstream * gradient));
-    writeGradients(out, names(in), scores.backward(Dense.scale(loss.scoreGradient(), upstream)));
+    double[][] gradients = scores.backward(Dense.scale(loss.scoreGradient(), upstream));
+    if (loss.memberGradient() != loss.scoreGradient()) {
+      double[] ofAnchors = gradients[0];
+      gradients = pairs(in).backward(Dense.scale(loss.memberGradient(), upstream));
+      gradients[0] = ofAnchors;
+    }
+    writeGradients(out, names(in), gradients);
   }
 }
