@@ -1,6 +1,7 @@
 package io.gramian.cpu.nway;
 
 import io.gramian.Specs;
+import io.gramian.UnsupportedOpException;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.pair.PairScore;
 import io.gramian.cpu.simd.Resources;
@@ -51,9 +52,15 @@ abstract class NwayScore {
       }
       default -> {
         NwayCell cell = new NwayCell(rows, 480, TileKernel.ROWS);
-        NwayTile tile = new NwayTile(resources, cell, inputs, names, normalize, backward);
         int threads = resources.workers().threads();
         PairScore score = PairScore.of(similarity, resources, rows[0], threads, cell.members());
+        if (!score.takesIndexTuples()) {
+          throw new UnsupportedOpException(
+              "backend cpu does not score index tuples of three modalities or more by similarity "
+                  + similarity.label()
+                  + "; use backend reference, or negatives = tuples");
+        }
+        NwayTile tile = new NwayTile(resources, cell, inputs, names, normalize, backward);
         yield new GramNwayScore(resources, tile, score, backward);
       }
     };

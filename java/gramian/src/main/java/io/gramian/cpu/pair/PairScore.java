@@ -32,6 +32,11 @@ public abstract class PairScore {
     return TupleRows.stacked(members);
   }
 
+  /** Whether index tuples are scored too, by the rows of their members. */
+  public boolean takesIndexTuples() {
+    return true;
+  }
+
   /** Whether anchors and tuples, of one member that is never absent, may change places. */
   public boolean isSymmetric() {
     return false;

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows that stand for a tuple in the gemm: its members, or for the multilinear inner product
- * the one row of their elementwise products.
+ * The rows that stand for a tuple in the gemm: its members, or for some scores one row that is made
+ * of them.
  */
 public abstract class TupleRows {
   final List<Vectors> members;
   final int d;
 
-  private TupleRows(List<Vectors> members) {
+  TupleRows(List<Vectors> members) {
     this.members = members;
     this.d = members.getFirst().d();
   }
@@ -48,7 +48,7 @@ public abstract class TupleRows {
   abstract boolean isAbsent(int tuple, int row);
 
   /** Reads a member of a tuple. */
-  private interface Reader {
+  interface Reader {
     void read(Vectors member, int tuple, float[] to, int at);
   }
 

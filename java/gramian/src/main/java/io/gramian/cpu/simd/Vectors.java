@@ -105,6 +105,25 @@ public final class Vectors {
     }
   }
 
+  /**
+   * Adds a row to a sum as it is, where {@link #read} rounds its factor.
+   *
+   * @param scratch has room for the row
+   * @return the squared length of what was added
+   */
+  public double addTo(double[] sum, int row, float[] scratch, int at) {
+    if (isAbsent(row)) {
+      return 0;
+    }
+    readRaw(row, scratch, at);
+    double square = strips.exactDot(scratch, at, scratch, at, d);
+    double factor = normalize ? 1 / Math.max(Math.sqrt(square), floor) : 1;
+    for (int z = 0; z < d; z++) {
+      sum[z] += factor * scratch[at + z];
+    }
+    return factor * factor * square;
+  }
+
   private void readRaw(int row, float[] to, int at) {
     rows.read(row, to, at);
     if (centre.length > 0) {

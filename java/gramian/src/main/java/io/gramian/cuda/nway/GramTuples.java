@@ -3,6 +3,7 @@ package io.gramian.cuda.nway;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.abi.StructLayout;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.LaunchList;
@@ -71,6 +72,11 @@ final class GramTuples extends NwayTuples {
       case Similarity.Jgcs _ -> 2;
       case Similarity.JgcsSquared _ -> 3;
       case Similarity.Area _ -> 4;
+      default ->
+          throw new UnsupportedOpException(
+              "there are no CUDA kernels for index tuples of similarity "
+                  + similarity.label()
+                  + "; use backend reference");
     };
   }
 
