@@ -118,6 +118,18 @@ public sealed interface Similarity {
     }
   }
 
+  /**
+   * The cosine of a with sum_l m_l, over the members present: sum_l c_l / (|a| sqrt(1^T G 1))
+   * (spherical centroids). It is 0, with gradient 0, where a is zero, no member is present, or the
+   * members cancel: where the sum's squared length is at most 1e-12 of the sum of theirs.
+   */
+  record Centroid() implements Similarity {
+    @Override
+    public String label() {
+      return "centroid";
+    }
+  }
+
   /** Cosine similarity. */
   static Cosine cosine() {
     return new Cosine();
@@ -148,9 +160,14 @@ public sealed interface Similarity {
     return new Area();
   }
 
+  /** Cosine with the sum of the tuple. */
+  static Centroid centroid() {
+    return new Centroid();
+  }
+
   /** Every similarity, with its default parameters. */
   static List<Similarity> all() {
-    return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area());
+    return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area(), centroid());
   }
 
   /** Reads the parameter {@code similarity} and those of the similarity that it names. */
@@ -161,7 +178,7 @@ public sealed interface Similarity {
         return switch (similarity) {
           case Volume volume -> new Volume(parameters.number("min_volume", volume.minVolume()));
           case Jgcs jgcs -> new Jgcs(parameters.number("min_score", jgcs.minScore()));
-          case Cosine _, JgcsSquared _, Mip _, Area _ -> similarity;
+          case Cosine _, JgcsSquared _, Mip _, Area _, Centroid _ -> similarity;
         };
       }
     }

@@ -54,7 +54,7 @@ public final class ContrastiveCases implements OpCases {
       String label = sized + " B1=" + s[0] + " B2=" + s[1] + " d=" + s[2];
       add(op, sized, random, s[0], s[1], s[2], label);
     }
-    Contrastive cold = op.temperature(0.01).labelSmoothing(0);
+    Contrastive cold = op.temperature(sized.coldest()).labelSmoothing(0);
     Contrastive warm = raw.temperature(20).labelSmoothing(0.05);
     add(sigmoid, sized, random, 13, 13, 20, sized + " sigmoid");
     add(warm, sized, random, 10, 10, 12, sized + " raw, warm");

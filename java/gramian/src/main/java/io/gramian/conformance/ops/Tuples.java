@@ -25,6 +25,11 @@ final class Tuples {
       return n > 1 || !(similarity instanceof Similarity.Jgcs);
     }
 
+    /** A temperature at which float32 scores still make logits of five digits. */
+    double coldest() {
+      return similarity instanceof Similarity.Centroid ? 0.05 : 0.01;
+    }
+
     /** A case with matching rows. */
     CaseBuilder matching(Op op, RandomTensors random, int anchors, int tuples, int d) {
       return of(op, random, random.tuples(n, anchors, tuples, d));
