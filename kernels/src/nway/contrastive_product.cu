@@ -2,16 +2,35 @@
 // scores to weights. The kernels that make the scores and take the weights are those of nway.cu.
 #include "gramian/nway/product.cuh"
 
-#define GRAMIAN_PRODUCT_KERNEL(step)                                                             \
-  GRAMIAN_KERNEL(product_##step, gramian::nway::ProductParams, gramian::nway::kProductThreads) { \
-    gramian::nway::run_product_##step(p);                                                        \
-  }
+GRAMIAN_KERNEL(product_leave_out, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_leave_out(p);
+}
 
-GRAMIAN_PRODUCT_KERNEL(leave_out)
-GRAMIAN_PRODUCT_KERNEL(rows)
-GRAMIAN_PRODUCT_KERNEL(columns)
-GRAMIAN_PRODUCT_KERNEL(fold)
-GRAMIAN_PRODUCT_KERNEL(loss)
-GRAMIAN_PRODUCT_KERNEL(weights)
-GRAMIAN_PRODUCT_KERNEL(diagonal_weights)
-GRAMIAN_PRODUCT_KERNEL(temperature)
+GRAMIAN_KERNEL(product_rows, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_rows(p);
+}
+
+GRAMIAN_KERNEL(product_columns, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_columns(p);
+}
+
+GRAMIAN_KERNEL(product_fold, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_fold(p);
+}
+
+GRAMIAN_KERNEL(product_loss, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_loss(p);
+}
+
+GRAMIAN_KERNEL(product_weights, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_weights(p);
+}
+
+GRAMIAN_KERNEL(product_diagonal_weights, gramian::nway::ProductParams,
+               gramian::nway::kProductThreads) {
+  gramian::nway::run_product_diagonal_weights(p);
+}
+
+GRAMIAN_KERNEL(product_temperature, gramian::nway::ProductParams, gramian::nway::kProductThreads) {
+  gramian::nway::run_product_temperature(p);
+}

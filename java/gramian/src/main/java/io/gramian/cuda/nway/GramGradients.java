@@ -1,141 +1,130 @@
 package io.gramian.cuda.nway;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.ElementType;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.NwayBackwardParams;
+import io.gramian.cuda.abi.NwayConstants;
+import io.gramian.cuda.abi.NwayGradientParams;
+import io.gramian.cuda.abi.NwayProjectParams;
+import io.gramian.cuda.abi.NwayReduceParams;
 import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
 import io.gramian.op.Similarity;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The backward launches of {@link GramTuples}: weights to gradients of inner products and squared
  * lengths, in copies; the sum of the copies; what scaling to unit length hides; matrix products.
  */
 final class GramGradients {
-  private static final String IMAGE = NwayTuples.IMAGE;
-  private static final int REDUCE_THREADS = 256;
-  private static final int ROWS_PER_BLOCK = REDUCE_THREADS / 32;
+  private static final int ROWS_PER_BLOCK = NwayConstants.REDUCE_THREADS / Constants.WARP_SIZE;
 
   private final CudaDevice device;
-  private final NwayRows rows;
+  private final Modalities modalities;
   private final int n;
   private final NwayCells cells;
   private final GramTables tables;
 
   /** Where the copies of the sums start, of pairs and of modalities; then where all end. */
-  private final long[] pairSums = new long[NwayFields.PAIRS];
+  private final long[] pairSums = new long[NwayConstants.MOST_PAIRS];
 
-  private final long[] lengthSums = new long[NwayFields.MODALITIES];
-  private final long[] own = new long[NwayFields.MODALITIES];
+  private final long[] lengthSums = new long[NwayConstants.MOST_MODALITIES];
+  private final long[] own = new long[NwayConstants.MOST_MODALITIES];
   private final long sumsAt;
   private final long sumsBytes;
 
-  private final Launch backward;
-  private final Launch reduce;
-  private final Launch project;
-  private final Launch gradient;
+  private final KernelLaunch<NwayBackwardParams> backward;
+  private final KernelLaunch<NwayReduceParams> reduce;
+  private final KernelLaunch<NwayProjectParams> project;
+  private final KernelLaunch<NwayGradientParams> gradient;
   private long workspace;
 
   GramGradients(
       CudaDevice device,
       Similarity similarity,
-      NwayRows rows,
+      Modalities modalities,
       GramTables tables,
-      NwayBox largest,
+      TupleBox largest,
       boolean accumulate,
       Scratch scratch,
       LaunchList launches) {
     this.device = device;
-    this.rows = rows;
-    this.n = rows.modalities();
+    this.modalities = modalities;
+    this.n = modalities.count();
     this.tables = tables;
     this.cells = NwayCells.of(largest.count(), device.context().device().multiprocessors());
     this.sumsAt = scratch.region(0);
-    for (int m = 0; m < n; m++) {
+    boolean areWanted = modalities.wantGradients();
+    for (int m = 0; areWanted && m < n; m++) {
       for (int l = 0; l < m; l++) {
         long elements = Math.multiplyExact(tables.elements(l, m), cells.copies(l, m));
-        pairSums[NwayFields.pair(l, m)] = scratch.words(elements);
+        pairSums[GramTables.pair(l, m)] = scratch.words(elements);
       }
-      lengthSums[m] = scratch.words((long) rows.count(m) * cells.copies(m, m));
+      lengthSums[m] = scratch.words((long) modalities.rows(m) * cells.copies(m, m));
     }
     this.sumsBytes = scratch.bytes() - sumsAt;
-    for (int m = 0; m < n; m++) {
-      own[m] = scratch.words(rows.count(m));
+    for (int m = 0; areWanted && m < n; m++) {
+      own[m] = scratch.words(modalities.rows(m));
     }
     this.backward =
         launches.add(
-            device.kernel(IMAGE, "nway_backward_n" + n),
-            cells.threads(),
-            0,
-            BackwardParameter.BYTES);
-    MemorySegment p = backward.parameter();
-    BackwardParameter.SOURCE.prepare(
-        p, GramTuples.kind(similarity), GramTuples.minimum(similarity));
-    tables.prepare(p, BackwardParameter.SOURCE.tables());
+            device,
+            new KernelSpec<>(
+                NwayTuples.IMAGE, "nway_backward_n" + n, cells.threads(), NwayBackwardParams.TYPE));
+    NwayBackwardParams p = backward.parameter();
+    tables.describe(p.source().tables());
+    p.source().kind(GramTuples.kind(similarity)).minimum(GramTuples.minimum(similarity));
     for (int q = 0; q < n; q++) {
-      NwayFields.setInt(p, BackwardParameter.ROWS, q, rows.count(q));
-      NwayFields.setInt(p, BackwardParameter.RANGES, q, cells.ranges()[q]);
-      NwayFields.setInt(p, BackwardParameter.RANGE, q, cells.range()[q]);
+      p.rows(q, modalities.rows(q)).ranges(q, cells.ranges()[q]).range(q, cells.range()[q]);
     }
-    this.reduce =
-        launches.add(device.kernel(IMAGE, "nway_reduce"), REDUCE_THREADS, 0, ReduceParameter.BYTES);
-    this.project =
-        launches.add(
-            device.kernel(IMAGE, "nway_project"), REDUCE_THREADS, 0, ProjectParameter.BYTES);
-    ProjectParameter.ROWS.prepare(project.parameter(), rows);
-    tables.prepare(project.parameter(), ProjectParameter.TABLES);
+    this.reduce = launches.add(device, Kernels.NWAY_REDUCE);
+    this.project = launches.add(device, Kernels.NWAY_PROJECT);
+    modalities.describe(project.parameter().rows());
+    tables.describe(project.parameter().tables());
     this.gradient =
         launches.add(
-            device.kernel(IMAGE, "nway_gradient_" + rows.dtype()),
-            NwayTuples.TILE_THREADS,
-            0,
-            GradientParameter.BYTES);
-    GradientParameter.ROWS.prepare(gradient.parameter(), rows);
-    GradientParameter.GRADIENTS.prepare(gradient.parameter(), rows, accumulate);
-    tables.preparePitch(gradient.parameter(), GradientParameter.PITCH);
+            device,
+            NwayTuples.kernel(
+                "gradient", modalities, NwayConstants.TILE_THREADS, NwayGradientParams.TYPE));
+    modalities.describe(gradient.parameter().rows());
+    modalities.describe(gradient.parameter().gradients(), accumulate);
+    for (int q = 0; q < n; q++) {
+      gradient.parameter().pitch(q, tables.pitch(q));
+    }
   }
 
   /** Takes the workspace of a run. */
   void bind(long address) {
     workspace = address;
-    MemorySegment p = backward.parameter();
-    BackwardParameter.SOURCE.lengths().bind(p, rows, address);
-    tables.bind(p, BackwardParameter.SOURCE.tables(), address);
-    bindSums(p, BackwardParameter.PAIRS, BackwardParameter.LENGTHS);
-    p = project.parameter();
-    ProjectParameter.ALL_LENGTHS.bind(p, rows, address);
-    tables.bind(p, ProjectParameter.TABLES, address);
-    bindSums(p, ProjectParameter.PAIRS, ProjectParameter.OF_SQUARED);
-    p = gradient.parameter();
-    GradientParameter.LENGTHS.bind(p, rows, address);
-    for (int q = 0; q < n; q++) {
-      NwayFields.setLong(project.parameter(), ProjectParameter.OWN, q, address + own[q]);
-      NwayFields.setLong(p, GradientParameter.OWN, q, address + own[q]);
-    }
-    for (int pair = 0; pair < n * (n - 1) / 2; pair++) {
-      NwayFields.setLong(p, GradientParameter.PAIRS, pair, address + pairSums[pair]);
-    }
-  }
-
-  private void bindSums(MemorySegment p, long pairs, long lengths) {
+    NwayBackwardParams b = backward.parameter();
+    modalities.bind(b.source().lengths(), address);
+    tables.bind(b.source().tables(), address);
+    NwayProjectParams p = project.parameter();
+    modalities.bind(p.lengths(), address);
+    tables.bind(p.tables(), address);
+    NwayGradientParams g = gradient.parameter();
+    modalities.bind(g.lengths(), address);
     for (int m = 0; m < n; m++) {
-      NwayFields.setLong(p, lengths, m, workspace + lengthSums[m]);
-      for (int l = 0; l < m; l++) {
-        int pair = NwayFields.pair(l, m);
-        NwayFields.setLong(p, pairs, pair, workspace + pairSums[pair]);
-      }
+      b.lengths(m, address + lengthSums[m]);
+      p.ofSquared(m, address + lengthSums[m]).own(m, address + own[m]);
+      g.own(m, address + own[m]);
+    }
+    for (int pair = 0; pair < GramTables.pairs(n); pair++) {
+      long sums = address + pairSums[pair];
+      b.pairs(pair, sums);
+      p.pairs(pair, sums);
+      g.pairs(pair, sums);
     }
   }
 
   void bind(int modality, long data, long to) {
-    ProjectParameter.ROWS.bind(project.parameter(), modality, data);
-    GradientParameter.ROWS.bind(gradient.parameter(), modality, data);
-    GradientParameter.GRADIENTS.bind(gradient.parameter(), modality, to);
+    project.parameter().rows().data(modality, data);
+    gradient.parameter().rows().data(modality, data);
+    gradient.parameter().gradients().data(modality, to);
   }
 
   void clear(long stream) {
@@ -144,13 +133,12 @@ final class GramGradients {
     }
   }
 
-  void backward(long stream, NwayBox box, long address, int type, long[] strides) {
-    MemorySegment p = backward.parameter();
-    BackwardParameter.SOURCE.box().set(p, box);
-    p.set(JAVA_LONG, BackwardParameter.WEIGHTS, address);
-    p.set(JAVA_INT, BackwardParameter.WEIGHT_TYPE, type);
+  void backward(long stream, TupleBox box, long address, ElementType type, long[] strides) {
+    NwayBackwardParams p = backward.parameter();
+    box.write(p.source().box());
+    p.weights(address).weightType(type);
     for (int axis = 0; axis < n - 1; axis++) {
-      NwayFields.setLong(p, BackwardParameter.STRIDE, axis, strides[axis]);
+      p.stride(axis, strides[axis]);
     }
     backward.enqueue(stream, cells.blocks(), 1, 1);
   }
@@ -158,15 +146,15 @@ final class GramGradients {
   void finish(long stream) {
     for (int m = 0; m < n; m++) {
       for (int l = 0; l < m; l++) {
-        reduce(stream, pairSums[NwayFields.pair(l, m)], tables.elements(l, m), cells.copies(l, m));
+        reduce(stream, pairSums[GramTables.pair(l, m)], tables.elements(l, m), cells.copies(l, m));
       }
-      reduce(stream, lengthSums[m], rows.count(m), cells.copies(m, m));
+      reduce(stream, lengthSums[m], modalities.rows(m), cells.copies(m, m));
     }
-    int most = rows.mostRows();
+    int most = modalities.mostRows();
     if (most > 0) {
       project.enqueue(stream, Math.ceilDiv(most, ROWS_PER_BLOCK), n, 1);
-      int tile = NwayTuples.TILE;
-      gradient.enqueue(stream, Math.ceilDiv(most, tile), Math.ceilDiv(rows.d(), tile), n);
+      int tile = NwayConstants.TILE_SIZE;
+      gradient.enqueue(stream, Math.ceilDiv(most, tile), Math.ceilDiv(modalities.d(), tile), n);
     }
   }
 
@@ -174,58 +162,8 @@ final class GramGradients {
     if (count == 0 || copies == 1) {
       return;
     }
-    MemorySegment p = reduce.parameter();
-    p.set(JAVA_LONG, ReduceParameter.SUMS, workspace + at);
-    p.set(JAVA_LONG, ReduceParameter.COUNT, count);
-    p.set(JAVA_INT, ReduceParameter.COPIES, copies);
-    reduce.enqueue(stream, Math.toIntExact(Math.ceilDiv(count, (long) REDUCE_THREADS)), 1, 1);
-  }
-
-  /** Struct {@code BackwardParams} of kernels/include/gramian/nway/backward.cuh. */
-  private static final class BackwardParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Source SOURCE = NwayFields.Source.next(LAYOUT);
-    static final long WEIGHTS = LAYOUT.pointer();
-    static final long STRIDE = LAYOUT.int64s(NwayFields.OUTER);
-    static final long PAIRS = LAYOUT.int64s(NwayFields.PAIRS);
-    static final long LENGTHS = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long ROWS = LAYOUT.int32s(NwayFields.MODALITIES);
-    static final long RANGES = LAYOUT.int32s(NwayFields.MODALITIES);
-    static final long RANGE = LAYOUT.int32s(NwayFields.MODALITIES);
-    static final long WEIGHT_TYPE = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code ReduceParams} of kernels/include/gramian/nway/reduce.cuh. */
-  private static final class ReduceParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SUMS = LAYOUT.pointer();
-    static final long COUNT = LAYOUT.int64();
-    static final long COPIES = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code ProjectParams} of kernels/include/gramian/nway/reduce.cuh. */
-  private static final class ProjectParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths ALL_LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final NwayFields.Tables TABLES = NwayFields.Tables.next(LAYOUT);
-    static final long PAIRS = LAYOUT.int64s(NwayFields.PAIRS);
-    static final long OF_SQUARED = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long OWN = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code GradientParams} of kernels/include/gramian/nway/gradient.cuh. */
-  private static final class GradientParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final NwayFields.Gradients GRADIENTS = NwayFields.Gradients.next(LAYOUT);
-    static final long PAIRS = LAYOUT.int64s(NwayFields.PAIRS);
-    static final long OWN = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long PITCH = LAYOUT.int32s(NwayFields.MODALITIES);
-    static final long BYTES = LAYOUT.bytes();
+    reduce.parameter().sums(workspace + at).count(count).copies(copies);
+    long blocks = Math.ceilDiv(count, (long) NwayConstants.REDUCE_THREADS);
+    reduce.enqueue(stream, Math.toIntExact(blocks), 1, 1);
   }
 }

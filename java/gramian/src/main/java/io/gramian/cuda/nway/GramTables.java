@@ -1,28 +1,36 @@
 package io.gramian.cuda.nway;
 
+import io.gramian.cuda.abi.NwayConstants;
+import io.gramian.cuda.abi.NwayTables;
 import io.gramian.cuda.device.Scratch;
-import java.lang.foreign.MemorySegment;
 
 /** Where a workspace keeps the inner products of every pair of modalities. */
 final class GramTables {
-  /** Row lengths are multiples of this, so that four elements are read at once. */
-  private static final int PITCH = 4;
-
-  private final int[] pitch;
-  private final long[] high = new long[NwayFields.PAIRS];
-  private final long[] low = new long[NwayFields.PAIRS];
   private final int[] counts;
+  private final int[] pitch;
+  private final long[] high = new long[NwayConstants.MOST_PAIRS];
+  private final long[] low = new long[NwayConstants.MOST_PAIRS];
 
   GramTables(int[] counts, Scratch scratch) {
     this.counts = counts;
     this.pitch = new int[counts.length];
     for (int m = 0; m < counts.length; m++) {
-      pitch[m] = Math.ceilDiv(counts[m], PITCH) * PITCH;
+      pitch[m] = Math.ceilDiv(counts[m], NwayConstants.SCORE_WIDTH) * NwayConstants.SCORE_WIDTH;
       for (int l = 0; l < m; l++) {
-        high[NwayFields.pair(l, m)] = scratch.words(elements(l, m));
-        low[NwayFields.pair(l, m)] = scratch.words(elements(l, m));
+        high[pair(l, m)] = scratch.words(elements(l, m));
+        low[pair(l, m)] = scratch.words(elements(l, m));
       }
     }
+  }
+
+  /** The place of the pair of modalities l &lt; m among all pairs. */
+  static int pair(int l, int m) {
+    return m * (m - 1) / 2 + l;
+  }
+
+  /** Pairs of that many modalities. */
+  static int pairs(int modalities) {
+    return pair(0, modalities);
   }
 
   /** Elements from row to row of a table whose columns are that modality. */
@@ -35,22 +43,17 @@ final class GramTables {
     return (long) counts[l] * pitch[m];
   }
 
-  /** Writes the pitches to a parameter. */
-  void preparePitch(MemorySegment p, long array) {
+  /** What never changes of the tables. */
+  void describe(NwayTables field) {
     for (int m = 0; m < pitch.length; m++) {
-      NwayFields.setInt(p, array, m, pitch[m]);
+      field.pitch(m, pitch[m]);
     }
   }
 
-  void prepare(MemorySegment p, NwayFields.Tables tables) {
-    preparePitch(p, tables.pitch());
-  }
-
-  void bind(MemorySegment p, NwayFields.Tables tables, long workspace) {
-    int pairs = counts.length * (counts.length - 1) / 2;
-    for (int pair = 0; pair < pairs; pair++) {
-      NwayFields.setLong(p, tables.high(), pair, workspace + high[pair]);
-      NwayFields.setLong(p, tables.low(), pair, workspace + low[pair]);
+  /** Where they are in a workspace. */
+  void bind(NwayTables field, long workspace) {
+    for (int pair = 0; pair < pairs(counts.length); pair++) {
+      field.high(pair, workspace + high[pair]).low(pair, workspace + low[pair]);
     }
   }
 }

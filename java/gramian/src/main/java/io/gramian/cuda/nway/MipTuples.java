@@ -1,23 +1,24 @@
 package io.gramian.cuda.nway;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.ElementType;
+import io.gramian.cuda.abi.NwayConstants;
+import io.gramian.cuda.abi.NwayMultilinearFinishParams;
+import io.gramian.cuda.abi.NwayMultilinearGradientParams;
+import io.gramian.cuda.abi.NwayMultilinearScoresParams;
 import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Multilinear inner products of three modalities or more: matrix products of one modality with the
  * elementwise products of the others, which are made on the way and never stored.
  */
 final class MipTuples extends NwayTuples {
-  private static final int FINISH_THREADS = 128;
-  private static final int FINISH_ROWS = FINISH_THREADS / 32;
+  private static final int TILE = NwayConstants.TILE_SIZE;
+  private static final int FINISH_ROWS = NwayConstants.LENGTH_THREADS / Constants.WARP_SIZE;
   private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
 
   /** Fewer tuples than this are not worth a part of their own. */
@@ -26,68 +27,72 @@ final class MipTuples extends NwayTuples {
   private static final int MOST_SPLITS = 64;
 
   private final int n;
+
+  /** Parts of the sum of each modality's gradient; 0 where that is not wanted. */
   private final int[] splits;
+
   private final long[] sums;
   private final long sumsAt;
   private final long sumsBytes;
-  private final Launch scores;
-  private final Launch gradient;
-  private final Launch finish;
+  private final KernelLaunch<NwayMultilinearScoresParams> scores;
+  private final KernelLaunch<NwayMultilinearGradientParams> gradient;
+  private final KernelLaunch<NwayMultilinearFinishParams> finish;
 
   MipTuples(
       CudaDevice device,
-      NwayRows rows,
-      NwayBox largest,
+      Modalities modalities,
+      TupleBox largest,
       boolean accumulate,
       Scratch scratch,
       LaunchList launches) {
-    super(device, rows, launches);
-    this.n = rows.modalities();
-    this.scores =
-        launches.add(
-            device.kernel(IMAGE, "nway_multilinear_scores_" + rows.dtype()),
-            TILE_THREADS,
-            0,
-            ScoresParameter.BYTES);
-    ScoresParameter.ROWS.prepare(scores.parameter(), rows);
+    super(device, modalities, launches);
+    this.n = modalities.count();
     this.splits = new int[n];
     this.sums = new long[n];
     this.sumsAt = scratch.region(0);
-    if (!wantsGradients()) {
-      this.sumsBytes = 0;
-      this.gradient = null;
-      this.finish = null;
-      return;
-    }
     for (int p = 0; p < n; p++) {
-      if (rows.gradients().get(p) != null) {
+      if (modalities.wantsGradient(p)) {
         splits[p] =
             splits(
                 largest.count()[p],
-                rows.d(),
+                modalities.d(),
                 largest.tuplesWithout(p),
                 device.context().device().multiprocessors());
-        sums[p] = scratch.words(Math.multiplyExact((long) rows.count(p) * rows.d(), splits[p]));
+        long elements = (long) modalities.rows(p) * modalities.d();
+        sums[p] = scratch.words(Math.multiplyExact(elements, splits[p]));
       }
     }
     this.sumsBytes = scratch.bytes() - sumsAt;
+    this.scores =
+        launches.add(
+            device,
+            kernel(
+                "multilinear_scores",
+                modalities,
+                NwayConstants.TILE_THREADS,
+                NwayMultilinearScoresParams.TYPE));
+    modalities.describe(scores.parameter().rows());
     this.gradient =
         launches.add(
-            device.kernel(IMAGE, "nway_multilinear_gradient_" + rows.dtype()),
-            TILE_THREADS,
-            0,
-            GradientParameter.BYTES);
-    GradientParameter.ROWS.prepare(gradient.parameter(), rows);
+            device,
+            kernel(
+                "multilinear_gradient",
+                modalities,
+                NwayConstants.TILE_THREADS,
+                NwayMultilinearGradientParams.TYPE));
+    modalities.describe(gradient.parameter().rows());
     this.finish =
         launches.add(
-            device.kernel(IMAGE, "nway_multilinear_finish_" + rows.dtype()),
-            FINISH_THREADS,
-            0,
-            FinishParameter.BYTES);
-    FinishParameter.ROWS.prepare(finish.parameter(), rows);
-    FinishParameter.GRADIENTS.prepare(finish.parameter(), rows, accumulate);
+            device,
+            kernel(
+                "multilinear_finish",
+                modalities,
+                NwayConstants.LENGTH_THREADS,
+                NwayMultilinearFinishParams.TYPE));
+    modalities.describe(finish.parameter().rows());
+    modalities.describe(finish.parameter().gradients(), accumulate);
     for (int p = 0; p < n; p++) {
-      NwayFields.setInt(finish.parameter(), FinishParameter.SPLITS, p, splits[p]);
+      finish.parameter().splits(p, splits[p]);
     }
   }
 
@@ -102,39 +107,34 @@ final class MipTuples extends NwayTuples {
   @Override
   public void bind(long address) {
     super.bind(address);
-    ScoresParameter.LENGTHS.bind(scores.parameter(), rows, address);
-    if (gradient != null) {
-      GradientParameter.LENGTHS.bind(gradient.parameter(), rows, address);
-      FinishParameter.LENGTHS.bind(finish.parameter(), rows, address);
-      for (int p = 0; p < n; p++) {
-        NwayFields.setLong(finish.parameter(), FinishParameter.SUMS, p, address + sums[p]);
-      }
+    modalities.bind(scores.parameter().lengths(), address);
+    modalities.bind(gradient.parameter().lengths(), address);
+    modalities.bind(finish.parameter().lengths(), address);
+    for (int p = 0; p < n; p++) {
+      finish.parameter().sums(p, address + sums[p]);
     }
   }
 
   @Override
   public void bind(int modality, long data, long to) {
     super.bind(modality, data, to);
-    ScoresParameter.ROWS.bind(scores.parameter(), modality, data);
-    if (gradient != null) {
-      GradientParameter.ROWS.bind(gradient.parameter(), modality, data);
-      FinishParameter.ROWS.bind(finish.parameter(), modality, data);
-      FinishParameter.GRADIENTS.bind(finish.parameter(), modality, to);
-    }
+    scores.parameter().rows().data(modality, data);
+    gradient.parameter().rows().data(modality, data);
+    finish.parameter().rows().data(modality, data);
+    finish.parameter().gradients().data(modality, to);
   }
 
   @Override
-  public void scores(long stream, NwayBox box, long address, long[] strides) {
+  public void scores(long stream, TupleBox box, long address, long[] strides) {
     if (box.tuples() == 0) {
       return;
     }
     int outer = Math.toIntExact(box.tuplesWithout(n - 1));
-    MemorySegment p = scores.parameter();
-    ScoresParameter.BOX.set(p, box);
-    p.set(JAVA_LONG, ScoresParameter.SCORES, address);
-    p.set(JAVA_INT, ScoresParameter.OUTER, outer);
+    NwayMultilinearScoresParams p = scores.parameter();
+    box.write(p.box());
+    p.scores(address).outer(outer);
     for (int axis = 0; axis < n - 1; axis++) {
-      NwayFields.setLong(p, ScoresParameter.STRIDE, axis, strides[axis]);
+      p.stride(axis, strides[axis]);
     }
     scores.enqueue(stream, Math.ceilDiv(outer, TILE), Math.ceilDiv(box.count()[n - 1], TILE), 1);
   }
@@ -147,27 +147,24 @@ final class MipTuples extends NwayTuples {
   }
 
   @Override
-  public void backward(long stream, NwayBox box, long address, int type, long[] strides) {
+  public void backward(long stream, TupleBox box, long address, ElementType type, long[] strides) {
     if (box.tuples() == 0) {
       return;
     }
-    MemorySegment p = gradient.parameter();
-    GradientParameter.BOX.set(p, box);
-    p.set(JAVA_LONG, GradientParameter.WEIGHTS, address);
-    p.set(JAVA_INT, GradientParameter.WEIGHT_TYPE, type);
+    NwayMultilinearGradientParams p = gradient.parameter();
+    box.write(p.box());
+    p.weights(address).weightType(type);
     for (int axis = 0; axis < n; axis++) {
-      NwayFields.setLong(p, GradientParameter.STRIDE, axis, strides[axis]);
+      p.stride(axis, strides[axis]);
     }
     for (int modality = 0; modality < n; modality++) {
       if (splits[modality] > 0) {
-        p.set(JAVA_LONG, GradientParameter.SUMS, workspace + sums[modality]);
-        p.set(JAVA_INT, GradientParameter.MODALITY, modality);
-        p.set(JAVA_INT, GradientParameter.TUPLES, Math.toIntExact(box.tuplesWithout(modality)));
-        p.set(JAVA_INT, GradientParameter.SPLIT_COUNT, splits[modality]);
+        p.sums(workspace + sums[modality]).splits(splits[modality]);
+        p.modality(modality).tuples(Math.toIntExact(box.tuplesWithout(modality)));
         gradient.enqueue(
             stream,
             Math.ceilDiv(box.count()[modality], TILE),
-            Math.ceilDiv(rows.d(), TILE),
+            Math.ceilDiv(modalities.d(), TILE),
             splits[modality]);
       }
     }
@@ -175,48 +172,9 @@ final class MipTuples extends NwayTuples {
 
   @Override
   public void finish(long stream) {
-    int most = rows.mostRows();
+    int most = modalities.mostRows();
     if (most > 0) {
       finish.enqueue(stream, Math.ceilDiv(most, FINISH_ROWS), n, 1);
     }
-  }
-
-  /** Struct {@code MultilinearScoresParams} of kernels/include/gramian/nway/multilinear.cuh. */
-  private static final class ScoresParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final NwayFields.Box BOX = NwayFields.Box.next(LAYOUT);
-    static final long SCORES = LAYOUT.pointer();
-    static final long STRIDE = LAYOUT.int64s(NwayFields.OUTER);
-    static final long OUTER = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code MultilinearGradientParams} of the same header. */
-  private static final class GradientParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final NwayFields.Box BOX = NwayFields.Box.next(LAYOUT);
-    static final long WEIGHTS = LAYOUT.pointer();
-    static final long STRIDE = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long SUMS = LAYOUT.pointer();
-    static final long WEIGHT_TYPE = LAYOUT.int32();
-    static final long MODALITY = LAYOUT.int32();
-    static final long TUPLES = LAYOUT.int32();
-    static final long SPLIT_COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code MultilinearFinishParams} of the same header. */
-  private static final class FinishParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final NwayFields.Gradients GRADIENTS = NwayFields.Gradients.next(LAYOUT);
-    static final long SUMS = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long SPLITS = LAYOUT.int32s(NwayFields.MODALITIES);
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,5 +1,7 @@
 package io.gramian.cuda.nway;
 
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.NwayConstants;
 import java.util.Arrays;
 
 /**
@@ -13,28 +15,25 @@ import java.util.Arrays;
  * @param ranges how many there are
  */
 record NwayCells(int threads, int[] range, int[] ranges) {
-  private static final int MOST_THREADS = 128;
   private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
 
   /**
    * The cells of a box.
    *
-   * @param rows of each axis of the largest box
+   * @param rows of each axis of the largest box, at least three of them
    */
   static NwayCells of(int[] rows, int multiprocessors) {
     int n = rows.length;
     int[] count = Arrays.stream(rows).map(size -> Math.max(size, 1)).toArray();
-    int threads = MOST_THREADS;
-    while (threads > 32 && threads / 2 >= count[n - 1]) {
+    int threads = NwayConstants.MOST_BACKWARD_THREADS;
+    while (threads > Constants.WARP_SIZE && threads / 2 >= count[n - 1]) {
       threads /= 2;
     }
     int[] grain = new int[n];
     Arrays.fill(grain, 1);
     grain[n - 1] = threads;
-    grain[n - 2] = batch(n);
-    if (n >= 3) {
-      grain[n - 3] = threads / batch(n);
-    }
+    grain[n - 2] = NwayConstants.backwardBatch(n);
+    grain[n - 3] = threads / NwayConstants.backwardBatch(n);
     int[] range = count.clone();
     long wanted = (long) BLOCKS_PER_MULTIPROCESSOR * multiprocessors;
     while (cells(count, range) < wanted) {
@@ -54,11 +53,6 @@ record NwayCells(int threads, int[] range, int[] ranges) {
     int[] ranges = new int[n];
     Arrays.setAll(ranges, axis -> Math.ceilDiv(count[axis], range[axis]));
     return new NwayCells(threads, range, ranges);
-  }
-
-  /** How many rows of the last outer modality the kernel takes at a time. */
-  static int batch(int modalities) {
-    return modalities <= 3 ? 8 : modalities == 4 ? 4 : 2;
   }
 
   /** Number of blocks. */

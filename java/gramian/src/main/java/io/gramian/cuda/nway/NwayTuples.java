@@ -2,14 +2,18 @@ package io.gramian.cuda.nway;
 
 import io.gramian.TensorSpec;
 import io.gramian.UnsupportedOpException;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.ElementType;
+import io.gramian.cuda.abi.NwayConstants;
+import io.gramian.cuda.abi.NwayLengthsParams;
 import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Parameter;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.op.Similarity;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The launches of an op over all index tuples of N modalities: scores of a box of them, and from
@@ -21,43 +25,39 @@ public abstract class NwayTuples {
   /** Image of the kernels. */
   public static final String IMAGE = "nway";
 
-  private static final int LENGTH_THREADS = 128;
-  private static final int WARP = 32;
-
-  /** Rows, and dimensions or columns, of a tile of a matrix product. */
-  static final int TILE = 64;
-
-  static final int TILE_THREADS = 64;
+  private static final int ROWS_PER_BLOCK = NwayConstants.LENGTH_THREADS / Constants.WARP_SIZE;
 
   final CudaDevice device;
-  final NwayRows rows;
+  final Modalities modalities;
   final LaunchList launches;
 
   /** The workspace of the run at hand. */
   long workspace;
 
-  private final boolean wantsGradients;
-  private final Launch lengths;
+  private final KernelLaunch<NwayLengthsParams> lengths;
 
-  NwayTuples(CudaDevice device, NwayRows rows, LaunchList launches) {
+  NwayTuples(CudaDevice device, Modalities modalities, LaunchList launches) {
     this.device = device;
-    this.rows = rows;
+    this.modalities = modalities;
     this.launches = launches;
-    this.wantsGradients = rows.gradients().stream().anyMatch(Objects::nonNull);
     this.lengths =
         launches.add(
-            device.kernel(IMAGE, "nway_lengths_" + rows.dtype()),
-            LENGTH_THREADS,
-            0,
-            LengthsParameter.BYTES);
-    LengthsParameter.ROWS.prepare(lengths.parameter(), rows);
+            device,
+            kernel("lengths", modalities, NwayConstants.LENGTH_THREADS, NwayLengthsParams.TYPE));
+    modalities.describe(lengths.parameter().rows());
+  }
+
+  /** A kernel that there is for each element type. */
+  static <P> KernelSpec<P> kernel(
+      String step, Modalities modalities, int threads, Parameter<P> parameter) {
+    return new KernelSpec<>(IMAGE, "nway_" + step + "_" + modalities.dtype(), threads, parameter);
   }
 
   /**
    * The engine of a similarity.
    *
    * @param op its name, for errors
-   * @param modalities the anchor first
+   * @param specs of the modalities, the anchor first
    * @param gradients of theirs, null for one that is not wanted
    * @param largest the largest box that there will be
    * @param accumulate whether gradients are added to what is there
@@ -67,19 +67,19 @@ public abstract class NwayTuples {
       String op,
       Similarity similarity,
       boolean normalize,
-      List<TensorSpec> modalities,
+      List<TensorSpec> specs,
       List<TensorSpec> gradients,
-      NwayBox largest,
+      TupleBox largest,
       boolean accumulate,
       Scratch scratch,
       LaunchList launches) {
-    requireModalities(op, modalities.size());
-    NwayRows rows = new NwayRows(op, modalities, gradients, normalize, scratch);
+    requireModalities(op, specs.size());
+    Modalities modalities = new Modalities(op, specs, gradients, normalize, scratch);
     // Of two modalities, mip is the inner product.
-    boolean multilinear = similarity instanceof Similarity.Mip && modalities.size() > 2;
+    boolean multilinear = similarity instanceof Similarity.Mip && specs.size() > 2;
     return multilinear
-        ? new MipTuples(device, rows, largest, accumulate, scratch, launches)
-        : new GramTuples(device, similarity, rows, largest, accumulate, scratch, launches);
+        ? new MipTuples(device, modalities, largest, accumulate, scratch, launches)
+        : new GramTuples(device, similarity, modalities, largest, accumulate, scratch, launches);
   }
 
   /**
@@ -88,11 +88,11 @@ public abstract class NwayTuples {
    * @throws UnsupportedOpException saying how many there may be
    */
   public static void requireModalities(String op, int modalities) {
-    if (modalities > NwayFields.MODALITIES) {
+    if (modalities > NwayConstants.MOST_MODALITIES) {
       throw new UnsupportedOpException(
           op
               + ": the CUDA kernels take index tuples of 2 to "
-              + NwayFields.MODALITIES
+              + NwayConstants.MOST_MODALITIES
               + " modalities, got "
               + modalities);
     }
@@ -100,26 +100,25 @@ public abstract class NwayTuples {
 
   /** Whether any gradient is wanted. */
   public final boolean wantsGradients() {
-    return wantsGradients;
+    return modalities.wantGradients();
   }
 
   /** Takes the workspace of a run. */
   public void bind(long address) {
     workspace = address;
-    LengthsParameter.LENGTHS.bind(lengths.parameter(), rows, address);
+    modalities.bind(lengths.parameter().lengths(), address);
   }
 
   /** Takes the rows of a modality and where their gradient goes, 0 if it is not wanted. */
   public void bind(int modality, long data, long gradient) {
-    LengthsParameter.ROWS.bind(lengths.parameter(), modality, data);
+    lengths.parameter().rows().data(modality, data);
   }
 
   /** Measures the rows; all is bound. */
   public void begin(long stream) {
-    int perBlock = LENGTH_THREADS / WARP;
-    int blocks = Math.ceilDiv(rows.mostRows(), perBlock);
+    int blocks = Math.ceilDiv(modalities.mostRows(), ROWS_PER_BLOCK);
     if (blocks > 0) {
-      lengths.enqueue(stream, blocks, rows.modalities(), 1);
+      lengths.enqueue(stream, blocks, modalities.count(), 1);
     }
   }
 
@@ -129,7 +128,7 @@ public abstract class NwayTuples {
    * @param address of the first, float
    * @param strides elements along each axis; the last is dense
    */
-  public abstract void scores(long stream, NwayBox box, long address, long[] strides);
+  public abstract void scores(long stream, TupleBox box, long address, long[] strides);
 
   /** Starts gradients. */
   public abstract void clear(long stream);
@@ -138,19 +137,12 @@ public abstract class NwayTuples {
    * Adds what a box is worth to the gradients.
    *
    * @param address of the weight of the first score
-   * @param type of the weights, see {@link ScalarField#typeCode}
+   * @param type of the weights
    * @param strides elements along each axis; the last is dense
    */
-  public abstract void backward(long stream, NwayBox box, long address, int type, long[] strides);
+  public abstract void backward(
+      long stream, TupleBox box, long address, ElementType type, long[] strides);
 
   /** Writes the gradients. */
   public abstract void finish(long stream);
-
-  /** Struct {@code LengthsParams} of kernels/include/gramian/nway/lengths.cuh. */
-  private static final class LengthsParameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Rows ROWS = NwayFields.Rows.next(LAYOUT);
-    static final NwayFields.Lengths LENGTHS = NwayFields.Lengths.next(LAYOUT);
-    static final long BYTES = LAYOUT.bytes();
-  }
 }

@@ -1,18 +1,18 @@
 package io.gramian.cuda.nway;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.NwayConstants;
+import io.gramian.cuda.abi.NwayProductParams;
 import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,33 +24,26 @@ public final class ProductLoss {
   /** Image of the kernels. */
   public static final String IMAGE = "contrastive_product";
 
-  private static final int THREADS = 128;
-  private static final int WARPS = THREADS / 32;
-  private static final int WARP = 32;
-
-  /** Outer tuples that a block of {@code product_columns} goes over. */
-  private static final int CHUNK = 512;
-
   /** Enough blocks to fill any device; a warp takes more outer tuples beyond that. */
   private static final int MOST_WEIGHT_BLOCKS = 1024;
 
   private final CudaDevice device;
   private final int n;
   private final int batch;
-  private final List<Launch> all = new ArrayList<>();
-  private final Launch leaveOut;
-  private final Launch rows;
-  private final Launch columns;
-  private final Launch fold;
-  private final Launch loss;
-  private final Launch weights;
-  private final Launch diagonalWeights;
-  private final Launch temperature;
+  private final List<KernelLaunch<NwayProductParams>> all = new ArrayList<>();
+  private final KernelLaunch<NwayProductParams> leaveOut;
+  private final KernelLaunch<NwayProductParams> rows;
+  private final KernelLaunch<NwayProductParams> columns;
+  private final KernelLaunch<NwayProductParams> fold;
+  private final KernelLaunch<NwayProductParams> loss;
+  private final KernelLaunch<NwayProductParams> weights;
+  private final KernelLaunch<NwayProductParams> diagonalWeights;
+  private final KernelLaunch<NwayProductParams> temperature;
   private final int weightBlocks;
 
-  private final long[] maxima = new long[NwayFields.MODALITIES];
-  private final long[] sums = new long[NwayFields.MODALITIES];
-  private final long[] logs = new long[NwayFields.MODALITIES];
+  private final long[] maxima = new long[NwayConstants.MOST_MODALITIES];
+  private final long[] sums = new long[NwayConstants.MOST_MODALITIES];
+  private final long[] logs = new long[NwayConstants.MOST_MODALITIES];
   private final long zeroAt;
   private final long zeroBytes;
   private final long parts;
@@ -68,12 +61,13 @@ public final class ProductLoss {
    * @param largest the largest box that there will be
    */
   public ProductLoss(
-      CudaDevice device, int n, int batch, NwayBox largest, Scratch scratch, LaunchList launches) {
+      CudaDevice device, int n, int batch, TupleBox largest, Scratch scratch, LaunchList launches) {
     this.device = device;
     this.n = n;
     this.batch = batch;
     long outer = largest.tuplesWithout(n - 1);
-    this.weightBlocks = (int) Math.min(Math.ceilDiv(outer, (long) WARPS), MOST_WEIGHT_BLOCKS);
+    this.weightBlocks =
+        (int) Math.min(Math.ceilDiv(outer, (long) NwayConstants.PRODUCT_WARPS), MOST_WEIGHT_BLOCKS);
     this.zeroAt = scratch.region(0);
     for (int p = 0; p < n; p++) {
       sums[p] = scratch.doubles(batch);
@@ -89,28 +83,23 @@ public final class ProductLoss {
     this.typical = scratch.doubles(1);
     this.rowMaxima = scratch.words(outer);
     this.rowSums = scratch.words(outer);
-    long ofColumns = Math.ceilDiv(outer, (long) CHUNK) * largest.count()[n - 1];
+    long ofColumns = Math.ceilDiv(outer, (long) NwayConstants.CHUNK) * largest.count()[n - 1];
     this.columnMaxima = scratch.words(ofColumns);
     this.columnSums = scratch.words(ofColumns);
-    this.leaveOut = launch(launches, "leave_out");
-    this.rows = launch(launches, "rows");
-    this.columns = launch(launches, "columns");
-    this.fold = launch(launches, "fold");
-    this.loss = launch(launches, "loss");
-    this.weights = launch(launches, "weights");
-    this.diagonalWeights = launch(launches, "diagonal_weights");
-    this.temperature = launch(launches, "temperature");
-    for (Launch each : all) {
-      MemorySegment p = each.parameter();
-      p.set(JAVA_INT, Parameter.MODALITIES, n);
-      p.set(JAVA_INT, Parameter.BATCH, batch);
-      p.set(JAVA_INT, Parameter.WEIGHT_BLOCKS, weightBlocks);
-    }
+    this.leaveOut = launch(launches, Kernels.PRODUCT_LEAVE_OUT);
+    this.rows = launch(launches, Kernels.PRODUCT_ROWS);
+    this.columns = launch(launches, Kernels.PRODUCT_COLUMNS);
+    this.fold = launch(launches, Kernels.PRODUCT_FOLD);
+    this.loss = launch(launches, Kernels.PRODUCT_LOSS);
+    this.weights = launch(launches, Kernels.PRODUCT_WEIGHTS);
+    this.diagonalWeights = launch(launches, Kernels.PRODUCT_DIAGONAL_WEIGHTS);
+    this.temperature = launch(launches, Kernels.PRODUCT_TEMPERATURE);
+    all.forEach(each -> each.parameter().modalities(n).batch(batch).weightBlocks(weightBlocks));
   }
 
-  private Launch launch(LaunchList launches, String step) {
-    Launch launch =
-        launches.add(device.kernel(IMAGE, "product_" + step), THREADS, 0, Parameter.BYTES);
+  private KernelLaunch<NwayProductParams> launch(
+      LaunchList launches, KernelSpec<NwayProductParams> kernel) {
+    KernelLaunch<NwayProductParams> launch = launches.add(device, kernel);
     all.add(launch);
     return launch;
   }
@@ -123,43 +112,31 @@ public final class ProductLoss {
       TensorSpec lossSpec,
       TensorSpec gradTemperature,
       boolean accumulate) {
-    for (Launch each : all) {
-      MemorySegment p = each.parameter();
-      Parameter.TEMPERATURE.prepare(p, temperatureOtherwise, temperatureSpec);
-      Parameter.GRAD_LOSS.prepare(p, 1, gradLoss);
-      p.set(JAVA_INT, Parameter.LOSS_TYPE, typeCode(lossSpec));
-      p.set(JAVA_INT, Parameter.GRAD_TYPE, typeCode(gradTemperature));
-      p.set(JAVA_INT, Parameter.ACCUMULATE, accumulate ? 1 : 0);
+    for (KernelLaunch<NwayProductParams> each : all) {
+      NwayProductParams p = each.parameter();
+      Fields.prepare(p.temperature(), temperatureOtherwise, temperatureSpec);
+      Fields.prepare(p.gradLoss(), 1, gradLoss);
+      p.lossType(Fields.type(lossSpec)).gradType(Fields.type(gradTemperature));
+      p.accumulate(accumulate);
     }
-  }
-
-  private static int typeCode(TensorSpec spec) {
-    return spec == null ? 0 : ScalarField.typeCode(spec.dtype());
   }
 
   /** Takes the addresses of a run; a tensor may be null, an address 0. */
   public void bind(
       long workspace, long scores, Tensor tau, Tensor gradLoss, long lossTo, long gradTemperature) {
     for (int k = 0; k < all.size(); k++) {
-      MemorySegment p = all.get(k).parameter();
-      p.set(JAVA_LONG, Parameter.SCORES, scores);
-      p.set(JAVA_LONG, Parameter.ROW_MAXIMA, workspace + rowMaxima);
-      p.set(JAVA_LONG, Parameter.ROW_SUMS, workspace + rowSums);
-      p.set(JAVA_LONG, Parameter.COLUMN_MAXIMA, workspace + columnMaxima);
-      p.set(JAVA_LONG, Parameter.COLUMN_SUMS, workspace + columnSums);
+      NwayProductParams p = all.get(k).parameter();
+      p.scores(scores).diagonal(workspace + diagonal).slopes(workspace + slopes);
+      p.rowMaxima(workspace + rowMaxima).rowSums(workspace + rowSums);
+      p.columnMaxima(workspace + columnMaxima).columnSums(workspace + columnSums);
       for (int q = 0; q < n; q++) {
-        NwayFields.setLong(p, Parameter.MAXIMA, q, workspace + maxima[q]);
-        NwayFields.setLong(p, Parameter.SUMS, q, workspace + sums[q]);
-        NwayFields.setLong(p, Parameter.LOGS, q, workspace + logs[q]);
+        p.maxima(q, workspace + maxima[q]).sums(q, workspace + sums[q]);
+        p.logs(q, workspace + logs[q]);
       }
-      p.set(JAVA_LONG, Parameter.DIAGONAL, workspace + diagonal);
-      p.set(JAVA_LONG, Parameter.SLOPES, workspace + slopes);
-      p.set(JAVA_LONG, Parameter.PARTS, workspace + parts);
-      p.set(JAVA_LONG, Parameter.TYPICAL, workspace + typical);
-      p.set(JAVA_LONG, Parameter.LOSS, lossTo);
-      p.set(JAVA_LONG, Parameter.GRAD_TEMPERATURE, gradTemperature);
-      Parameter.TEMPERATURE.bind(p, tau);
-      Parameter.GRAD_LOSS.bind(p, gradLoss);
+      p.parts(workspace + parts).typical(workspace + typical);
+      p.loss(lossTo).gradTemperature(gradTemperature);
+      Fields.bind(p.temperature(), tau);
+      Fields.bind(p.gradLoss(), gradLoss);
     }
   }
 
@@ -169,18 +146,22 @@ public final class ProductLoss {
   }
 
   /** Adds the scores of a box, which are at hand. */
-  public void add(long stream, NwayBox box) {
+  public void add(long stream, TupleBox box) {
     int outer = setBox(rows, box);
     setBox(columns, box);
     setBox(fold, box);
     overDiagonal(leaveOut, stream, box);
-    rows.enqueue(stream, Math.ceilDiv(outer, WARPS), 1, 1);
-    columns.enqueue(stream, Math.ceilDiv(outer, CHUNK), Math.ceilDiv(box.count()[n - 1], WARP), 1);
+    rows.enqueue(stream, Math.ceilDiv(outer, NwayConstants.PRODUCT_WARPS), 1, 1);
+    columns.enqueue(
+        stream,
+        Math.ceilDiv(outer, NwayConstants.CHUNK),
+        Math.ceilDiv(box.count()[n - 1], Constants.WARP_SIZE),
+        1);
     int most = 0;
     for (int size : box.count()) {
       most = Math.max(most, size);
     }
-    fold.enqueue(stream, Math.ceilDiv(most, WARPS), n, 1);
+    fold.enqueue(stream, Math.ceilDiv(most, NwayConstants.PRODUCT_WARPS), n, 1);
   }
 
   /** Writes the loss, once all boxes were added. */
@@ -193,7 +174,7 @@ public final class ProductLoss {
    *
    * @param areNew whether they were made again since they were added
    */
-  public void weigh(long stream, NwayBox box, boolean areNew) {
+  public void weigh(long stream, TupleBox box, boolean areNew) {
     if (areNew) {
       overDiagonal(leaveOut, stream, box);
     }
@@ -202,9 +183,9 @@ public final class ProductLoss {
     overDiagonal(diagonalWeights, stream, box);
   }
 
-  private void overDiagonal(Launch launch, long stream, NwayBox box) {
+  private void overDiagonal(KernelLaunch<NwayProductParams> launch, long stream, TupleBox box) {
     setBox(launch, box);
-    launch.enqueue(stream, Math.ceilDiv(batch, THREADS), 1, 1);
+    launch.enqueue(stream, Math.ceilDiv(batch, NwayConstants.PRODUCT_THREADS), 1, 1);
   }
 
   /** Writes the gradient of the temperature, once all scores were turned into weights. */
@@ -212,43 +193,11 @@ public final class ProductLoss {
     temperature.enqueue(stream, 1, 1, 1);
   }
 
-  private int setBox(Launch launch, NwayBox box) {
+  private int setBox(KernelLaunch<NwayProductParams> launch, TupleBox box) {
     int outer = Math.toIntExact(box.tuplesWithout(n - 1));
-    MemorySegment p = launch.parameter();
-    Parameter.BOX.set(p, box);
-    p.set(JAVA_INT, Parameter.OUTER, outer);
-    p.set(JAVA_INT, Parameter.CHUNKS, Math.ceilDiv(outer, CHUNK));
+    NwayProductParams p = launch.parameter();
+    box.write(p.box());
+    p.outer(outer).chunks(Math.ceilDiv(outer, NwayConstants.CHUNK));
     return outer;
-  }
-
-  /** Struct {@code ProductParams} of kernels/include/gramian/nway/product.cuh. */
-  private static final class Parameter {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final NwayFields.Box BOX = NwayFields.Box.next(LAYOUT);
-    static final long SCORES = LAYOUT.pointer();
-    static final long ROW_MAXIMA = LAYOUT.pointer();
-    static final long ROW_SUMS = LAYOUT.pointer();
-    static final long COLUMN_MAXIMA = LAYOUT.pointer();
-    static final long COLUMN_SUMS = LAYOUT.pointer();
-    static final long MAXIMA = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long SUMS = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long LOGS = LAYOUT.int64s(NwayFields.MODALITIES);
-    static final long DIAGONAL = LAYOUT.pointer();
-    static final long SLOPES = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.pointer();
-    static final long TYPICAL = LAYOUT.pointer();
-    static final long LOSS = LAYOUT.pointer();
-    static final long GRAD_TEMPERATURE = LAYOUT.pointer();
-    static final ScalarField TEMPERATURE = LAYOUT.scalar();
-    static final ScalarField GRAD_LOSS = LAYOUT.scalar();
-    static final long MODALITIES = LAYOUT.int32();
-    static final long BATCH = LAYOUT.int32();
-    static final long OUTER = LAYOUT.int32();
-    static final long CHUNKS = LAYOUT.int32();
-    static final long WEIGHT_BLOCKS = LAYOUT.int32();
-    static final long LOSS_TYPE = LAYOUT.int32();
-    static final long GRAD_TYPE = LAYOUT.int32();
-    static final long ACCUMULATE = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

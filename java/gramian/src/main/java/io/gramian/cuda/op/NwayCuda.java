@@ -6,13 +6,14 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.cuda.abi.ScalarField;
+import io.gramian.cuda.abi.ElementType;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.nway.NwayBox;
 import io.gramian.cuda.nway.NwayTuples;
+import io.gramian.cuda.nway.TupleBox;
 import io.gramian.op.Nway;
 import io.gramian.spi.Executor;
 import java.util.ArrayList;
@@ -25,11 +26,11 @@ final class NwayCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final String[] modalities;
   private final String[] gradients;
-  private final NwayBox box;
+  private final TupleBox box;
   private final NwayTuples tuples;
   private final long[] strides;
   private final long[] gradStrides;
-  private final int gradType;
+  private final ElementType gradType;
 
   /** The executor of an op: two modalities are a matter of their own. */
   static Executor executor(
@@ -65,12 +66,10 @@ final class NwayCuda extends CudaExecutor {
       specs.add(inputs.get(modalities[p]));
       gradSpecs.add(outputs.find(gradients[p]));
     }
-    box = NwayBox.all(specs.stream().mapToInt(spec -> (int) spec.size(0)).toArray());
-    TensorSpec tensor = outputs.find("tensor");
-    TensorSpec gradTensor = inputs.find("grad_tensor");
-    strides = tensor == null ? null : tensor.strides();
-    gradStrides = gradTensor == null ? null : gradTensor.strides();
-    gradType = gradTensor == null ? 0 : ScalarField.typeCode(gradTensor.dtype());
+    box = TupleBox.all(specs.stream().mapToInt(spec -> (int) spec.size(0)).toArray());
+    strides = strides(outputs.find("tensor"));
+    gradStrides = strides(inputs.find("grad_tensor"));
+    gradType = Fields.type(inputs.find("grad_tensor"));
     try {
       tuples =
           NwayTuples.of(
@@ -88,6 +87,10 @@ final class NwayCuda extends CudaExecutor {
       launches.close();
       throw e;
     }
+  }
+
+  private static long[] strides(TensorSpec spec) {
+    return spec == null ? new long[0] : spec.strides();
   }
 
   @Override

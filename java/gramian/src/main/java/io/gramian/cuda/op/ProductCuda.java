@@ -5,13 +5,14 @@ import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.ElementType;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.nway.NwayBox;
 import io.gramian.cuda.nway.NwayTuples;
 import io.gramian.cuda.nway.ProductLoss;
+import io.gramian.cuda.nway.TupleBox;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Objective;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class ProductCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final String[] modalities;
   private final String[] gradients;
-  private final List<NwayBox> boxes;
+  private final List<TupleBox> boxes;
   private final List<long[]> strides;
   private final long scoresAt;
   private final NwayTuples tuples;
@@ -79,9 +80,9 @@ final class ProductCuda extends CudaExecutor {
     int[] rows = new int[n];
     NwayTuples.requireModalities(op.name(), n);
     Arrays.fill(rows, checkedRows(op.name(), batch, n));
-    boxes = NwayBox.cut(rows, boxScores);
-    strides = boxes.stream().map(NwayBox::strides).toList();
-    NwayBox first = boxes.getFirst();
+    boxes = TupleBox.cut(rows, boxScores);
+    strides = boxes.stream().map(TupleBox::strides).toList();
+    TupleBox first = boxes.getFirst();
     try {
       tuples =
           NwayTuples.of(
@@ -170,7 +171,7 @@ final class ProductCuda extends CudaExecutor {
       }
       loss.weigh(stream, boxes.get(box), areNew);
       if (ofRows) {
-        tuples.backward(stream, boxes.get(box), scores, 0, strides.get(box));
+        tuples.backward(stream, boxes.get(box), scores, ElementType.FLOAT32, strides.get(box));
       }
     }
     if (ofRows) {

@@ -11,7 +11,7 @@ final class NwayCellsTest {
   private static final int H100 = 132;
 
   @ParameterizedTest
-  @CsvSource({"2, 8192", "3, 1024", "3, 4096", "4, 256", "5, 64", "3, 1000", "4, 61", "2, 1023"})
+  @CsvSource({"3, 1024", "3, 4096", "4, 256", "5, 64", "3, 1000", "4, 61"})
   void cellsFillTheDeviceAndCopiesStayFew(int modalities, int rows) {
     int[] counts = new int[modalities];
     Arrays.fill(counts, rows);
@@ -30,7 +30,7 @@ final class NwayCellsTest {
       }
     }
     double copies = (double) sums / tables;
-    assertThat(copies).isLessThan(modalities <= 3 ? 32 : 512);
+    assertThat(copies).isLessThan(modalities == 3 ? 32 : 512);
   }
 
   @Test
@@ -47,7 +47,7 @@ final class NwayCellsTest {
   @ParameterizedTest
   @CsvSource({"1, 32", "32, 32", "33, 64", "65, 128", "5000, 128"})
   void aBlockHasNoMoreThreadsThanTheLastAxisNeeds(int columns, int threads) {
-    assertThat(NwayCells.of(new int[] {10, columns}, H100).threads()).isEqualTo(threads);
+    assertThat(NwayCells.of(new int[] {4, 10, columns}, H100).threads()).isEqualTo(threads);
   }
 
   @Test

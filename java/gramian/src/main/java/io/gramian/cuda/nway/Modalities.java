@@ -3,21 +3,27 @@ package io.gramian.cuda.nway;
 import io.gramian.DType;
 import io.gramian.ShapeException;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.NwayGradients;
+import io.gramian.cuda.abi.NwayLengths;
+import io.gramian.cuda.abi.NwayRows;
 import io.gramian.cuda.device.Scratch;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The modalities of an op over index tuples, the anchor first, and where a workspace keeps what is
  * known of each row.
  */
-final class NwayRows {
+final class Modalities {
   private final List<TensorSpec> specs;
   private final List<TensorSpec> gradients;
   private final boolean normalize;
   private final long[] inverses;
   private final long[] squares;
   private final int mostRows;
+  private final boolean wantGradients;
 
   /**
    * The rows of an op.
@@ -26,7 +32,7 @@ final class NwayRows {
    * @param gradients of theirs, null for one that is not wanted
    * @param normalize whether rows are made unit
    */
-  NwayRows(
+  Modalities(
       String op,
       List<TensorSpec> specs,
       List<TensorSpec> gradients,
@@ -47,22 +53,22 @@ final class NwayRows {
       squares[p] = scratch.doubles(spec.size(0));
     }
     this.mostRows = specs.stream().mapToInt(spec -> (int) spec.size(0)).max().orElse(0);
+    this.wantGradients = gradients.stream().anyMatch(Objects::nonNull);
   }
 
-  int modalities() {
+  /** How many there are. */
+  int count() {
     return specs.size();
   }
 
-  List<TensorSpec> specs() {
-    return specs;
+  /** Whether the gradient of a modality is wanted. */
+  boolean wantsGradient(int modality) {
+    return gradients.get(modality) != null;
   }
 
-  List<TensorSpec> gradients() {
-    return gradients;
-  }
-
-  boolean normalize() {
-    return normalize;
+  /** Whether any gradient is wanted. */
+  boolean wantGradients() {
+    return wantGradients;
   }
 
   /** The element type of all modalities. */
@@ -71,12 +77,12 @@ final class NwayRows {
   }
 
   /** Rows of a modality. */
-  int count(int modality) {
+  int rows(int modality) {
     return (int) specs.get(modality).size(0);
   }
 
   /** Rows of each modality. */
-  int[] counts() {
+  int[] rows() {
     return specs.stream().mapToInt(spec -> (int) spec.size(0)).toArray();
   }
 
@@ -90,13 +96,28 @@ final class NwayRows {
     return (int) specs.getFirst().size(1);
   }
 
-  /** Offset in the workspace of what the rows are multiplied by. */
-  long inverseAt(int modality) {
-    return inverses[modality];
+  /** What never changes of the rows. */
+  void describe(NwayRows field) {
+    for (int p = 0; p < count(); p++) {
+      field.stride(p, specs.get(p).stride(0)).count(p, rows(p));
+    }
+    field.modalities(count()).d(d()).normalize(normalize);
   }
 
-  /** Offset in the workspace of the squared lengths. */
-  long squaredAt(int modality) {
-    return squares[modality];
+  /** What never changes of where gradients go. */
+  void describe(NwayGradients field, boolean accumulate) {
+    for (int p = 0; p < count(); p++) {
+      if (wantsGradient(p)) {
+        field.stride(p, gradients.get(p).stride(0)).type(p, Fields.type(gradients.get(p)));
+      }
+    }
+    field.accumulate(accumulate);
+  }
+
+  /** Where what is known of each row is in a workspace. */
+  void bind(NwayLengths field, long workspace) {
+    for (int p = 0; p < count(); p++) {
+      field.inverse(p, workspace + inverses[p]).squared(p, workspace + squares[p]);
+    }
   }
 }

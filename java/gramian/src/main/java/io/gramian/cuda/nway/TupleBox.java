@@ -1,5 +1,6 @@
 package io.gramian.cuda.nway;
 
+import io.gramian.cuda.abi.NwayBox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.List;
  * @param first the first row of each modality
  * @param count how many rows of each
  */
-public record NwayBox(int[] first, int[] count) {
+public record TupleBox(int[] first, int[] count) {
   /** All index tuples. */
-  public static NwayBox all(int[] rows) {
-    return new NwayBox(new int[rows.length], rows.clone());
+  public static TupleBox all(int[] rows) {
+    return new TupleBox(new int[rows.length], rows.clone());
   }
 
   /**
@@ -23,18 +24,18 @@ public record NwayBox(int[] first, int[] count) {
    * @param rows of each modality, at least 1
    * @param most tuples of a box, where one row of the last axis has no more
    */
-  public static List<NwayBox> cut(int[] rows, long most) {
+  public static List<TupleBox> cut(int[] rows, long most) {
     int[] extent = rows.clone();
     for (int axis = 0; axis + 1 < rows.length; axis++) {
       long others = tuples(extent) / extent[axis];
       extent[axis] = Math.clamp(most / others, 1, extent[axis]);
     }
-    List<NwayBox> boxes = new ArrayList<>();
+    List<TupleBox> boxes = new ArrayList<>();
     int[] first = new int[rows.length];
     do {
       int[] count = new int[rows.length];
       Arrays.setAll(count, p -> Math.min(extent[p], rows[p] - first[p]));
-      boxes.add(new NwayBox(first.clone(), count));
+      boxes.add(new TupleBox(first.clone(), count));
     } while (advance(first, extent, rows));
     return boxes;
   }
@@ -50,9 +51,11 @@ public record NwayBox(int[] first, int[] count) {
     return false;
   }
 
-  /** Number of modalities. */
-  int modalities() {
-    return count.length;
+  /** Writes it into a parameter. */
+  void write(NwayBox field) {
+    for (int p = 0; p < count.length; p++) {
+      field.first(p, first[p]).count(p, count[p]);
+    }
   }
 
   /** Number of index tuples. */

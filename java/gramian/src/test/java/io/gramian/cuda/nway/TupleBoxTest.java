@@ -7,25 +7,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class NwayBoxTest {
+final class TupleBoxTest {
   @Test
   void whatFitsIsOneBox() {
-    assertBoxes(NwayBox.cut(new int[] {3, 4, 5}, 60), "[0, 0, 0] [3, 4, 5]");
+    assertBoxes(TupleBox.cut(new int[] {3, 4, 5}, 60), "[0, 0, 0] [3, 4, 5]");
   }
 
   @Test
   void theFirstAxisIsCutFirstAndTheLastNever() {
-    assertBoxes(NwayBox.cut(new int[] {3, 4, 5}, 45), "[0, 0, 0] [2, 4, 5]", "[2, 0, 0] [1, 4, 5]");
     assertBoxes(
-        NwayBox.cut(new int[] {2, 3, 5}, 11),
+        TupleBox.cut(new int[] {3, 4, 5}, 45), "[0, 0, 0] [2, 4, 5]", "[2, 0, 0] [1, 4, 5]");
+    assertBoxes(
+        TupleBox.cut(new int[] {2, 3, 5}, 11),
         "[0, 0, 0] [1, 2, 5]",
         "[0, 2, 0] [1, 1, 5]",
         "[1, 0, 0] [1, 2, 5]",
         "[1, 2, 0] [1, 1, 5]");
-    assertThat(NwayBox.cut(new int[] {2, 3, 5}, 1)).hasSize(6);
+    assertThat(TupleBox.cut(new int[] {2, 3, 5}, 1)).hasSize(6);
   }
 
-  private static void assertBoxes(List<NwayBox> boxes, String... expected) {
+  private static void assertBoxes(List<TupleBox> boxes, String... expected) {
     assertThat(boxes)
         .extracting(
             box ->
@@ -41,9 +42,9 @@ final class NwayBoxTest {
     int[] counts = new int[modalities];
     java.util.Arrays.setAll(counts, p -> rows - p);
     long most = 1500;
-    List<NwayBox> boxes = NwayBox.cut(counts, most);
-    assertThat(boxes.stream().mapToLong(NwayBox::tuples).sum())
-        .isEqualTo(NwayBox.all(counts).tuples());
+    List<TupleBox> boxes = TupleBox.cut(counts, most);
+    assertThat(boxes.stream().mapToLong(TupleBox::tuples).sum())
+        .isEqualTo(TupleBox.all(counts).tuples());
     assertThat(boxes).allSatisfy(box -> assertThat(box.tuples()).isLessThanOrEqualTo(most));
     assertThat(boxes.stream().map(box -> java.util.Arrays.toString(box.first())))
         .doesNotHaveDuplicates();
@@ -51,7 +52,7 @@ final class NwayBoxTest {
 
   @Test
   void stridesAreThoseOfAPackedTensor() {
-    assertThat(NwayBox.all(new int[] {3, 4, 5}).strides()).containsExactly(20, 5, 1);
-    assertThat(NwayBox.all(new int[] {3, 4, 5}).tuplesWithout(1)).isEqualTo(15);
+    assertThat(TupleBox.all(new int[] {3, 4, 5}).strides()).containsExactly(20, 5, 1);
+    assertThat(TupleBox.all(new int[] {3, 4, 5}).tuplesWithout(1)).isEqualTo(15);
   }
 }
