@@ -1,12 +1,13 @@
 package io.gramian.cuda.cloud;
 
+import io.gramian.cuda.abi.CloudPairs;
 import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 
 /** Scores of points, and the objective that sums them over the pairs of points of two clouds. */
 public final class CloudScores {
   /** Weighted sums over the points of pairs of clouds. */
-  public static final PairObjective SUMS = new PairObjective("clouds", CloudPairs.LAYOUT.bytes());
+  public static final PairObjective SUMS = new PairObjective("clouds", CloudPairs.SIZE);
 
   private CloudScores() {}
 

@@ -1,32 +1,30 @@
 package io.gramian.cuda.cloud;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.ElementType;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.PointcloudCopyParams;
+import io.gramian.cuda.abi.PointcloudWeightGradientParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.GemmTile;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The clouds of one side of an op, {@code points} [B,M,d] and {@code weights} [B,M], and their
  * gradients. The engine over pairs takes the points as rows at one distance; where they are not, it
- * gets a copy, and so do their gradients. Structs {@code CopyParams} and {@code
- * WeightGradientParams} of kernels/src/pointcloud.cu.
+ * gets a copy, and so do their gradients.
  */
 public final class CloudTensors {
   /** Image of the kernels that all ops over clouds share. */
@@ -35,14 +33,18 @@ public final class CloudTensors {
   private final String points;
   private final String weights;
   private final TensorSpec spec;
-  private final CloudSide side;
+  private final Clouds clouds;
   private final Rows rows;
-  private final Launch copyPoints;
-  private final Launch copyGradient;
-  private final Launch weightGradient;
+  private final KernelLaunch<PointcloudCopyParams> copyPoints;
+  private final KernelLaunch<PointcloudCopyParams> copyGradient;
+  private final KernelLaunch<PointcloudWeightGradientParams> weightGradient;
   private final GradientRows pointGradient;
-  private final long pointsRegion;
-  private final long gradientRegion;
+  private final boolean wantsWeights;
+
+  /** Copies; none where the kernels read the caller's points or write the caller's gradient. */
+  private final Region pointsCopy;
+
+  private final Region gradientCopy;
 
   /**
    * Reserves what copies need.
@@ -72,51 +74,40 @@ public final class CloudTensors {
               + spec);
     }
     TensorSpec weightSpec = inputs.get(weights);
-    this.side =
-        new CloudSide(
-            (int) spec.size(0), (int) spec.size(1), weightSpec.dtype(), weightSpec.stride(0));
+    this.clouds =
+        new Clouds((int) spec.size(0), (int) spec.size(1), weightSpec.dtype(), weightSpec.stride(0));
     int d = (int) spec.size(2);
-    long uniform = rowStride(spec);
-    this.rows = new Rows(spec.dtype(), (int) count, d, uniform < 0 ? d : uniform);
-    this.copyPoints = uniform < 0 ? copyLaunch(device, launches) : null;
-    this.pointsRegion =
-        uniform < 0 ? scratch.region(Math.multiplyExact(count, d) * spec.dtype().bytes()) : -1;
-    if (copyPoints != null) {
-      MemorySegment p = copyPoints.parameter();
-      Copy.from(p, spec.stride(0), spec.stride(1), spec.dtype());
-      Copy.to(p, (long) side.size() * d, d, spec.dtype(), false);
-    }
+    long numbers = Math.multiplyExact(count, d);
+    boolean isUniform = isUniform(spec);
+    this.rows = new Rows(spec.dtype(), (int) count, d, isUniform ? rowStride(spec) : d);
+    this.pointsCopy =
+        scratch.reserve(!isUniform, Math.multiplyExact(numbers, spec.dtype().bytes()));
+    this.copyPoints = copyLaunch(device, launches);
+    PointcloudCopyParams copy = copyPoints.parameter();
+    copy.fromCloudStride(spec.stride(0)).fromRowStride(spec.stride(1)).fromType(Fields.type(spec));
+    copy.toCloudStride((long) clouds.size() * d).toRowStride(d).toType(Fields.type(spec));
 
     TensorSpec gradient = outputs.find("grad_" + points);
-    boolean isCopied = gradient != null && rowStride(gradient) < 0;
-    this.pointGradient =
-        gradient == null
-            ? null
-            : isCopied
-                ? new GradientRows(DType.F32, d, false)
-                : new GradientRows(gradient.dtype(), rowStride(gradient), accumulate);
-    this.copyGradient = isCopied ? copyLaunch(device, launches) : null;
-    this.gradientRegion = isCopied ? scratch.words(Math.multiplyExact(count, d)) : -1;
+    boolean isCopied = gradient != null && !isUniform(gradient);
+    this.gradientCopy = scratch.reserve(isCopied, Math.multiplyExact(numbers, Float.BYTES));
+    this.copyGradient = copyLaunch(device, launches);
     if (isCopied) {
-      MemorySegment p = copyGradient.parameter();
-      Copy.from(p, (long) side.size() * d, d, DType.F32);
-      Copy.to(p, gradient.stride(0), gradient.stride(1), gradient.dtype(), accumulate);
+      this.pointGradient = new GradientRows(DType.F32, d, false);
+      PointcloudCopyParams p = copyGradient.parameter();
+      p.fromCloudStride((long) clouds.size() * d).fromRowStride(d).fromType(ElementType.FLOAT32);
+      p.toCloudStride(gradient.stride(0)).toRowStride(gradient.stride(1));
+      p.toType(Fields.type(gradient)).accumulate(accumulate);
+    } else {
+      this.pointGradient =
+          gradient == null
+              ? null
+              : new GradientRows(gradient.dtype(), rowStride(gradient), accumulate);
     }
     GradientRows ofWeights = GradientRows.of(outputs.find("grad_" + weights), accumulate);
-    this.weightGradient =
-        ofWeights == null
-            ? null
-            : launches.add(
-                device.kernel(IMAGE, "pointcloud_weight_gradient"),
-                Operand.threads(),
-                0,
-                Weights.BYTES);
-    if (weightGradient != null) {
-      MemorySegment p = weightGradient.parameter();
-      RowStructs.gradient(p, Weights.OUT, ofWeights);
-      p.set(JAVA_INT, Weights.SIZE, side.size());
-      p.set(JAVA_INT, Weights.COUNT, rows.count());
-    }
+    this.wantsWeights = ofWeights != null;
+    this.weightGradient = launches.add(device, Kernels.POINTCLOUD_WEIGHT_GRADIENT);
+    Fields.prepare(weightGradient.parameter().out(), ofWeights);
+    weightGradient.parameter().size(clouds.size()).count(rows.count());
   }
 
   /** Requires element types that the kernels take. */
@@ -127,29 +118,27 @@ public final class CloudTensors {
     }
   }
 
-  /** Numbers from point to point; negative if that is not the same everywhere. */
-  private static long rowStride(TensorSpec spec) {
-    if (spec.size(1) == 1) {
-      return spec.stride(0);
-    }
-    return spec.size(0) <= 1 || spec.stride(0) == spec.size(1) * spec.stride(1)
-        ? spec.stride(1)
-        : -1;
+  /** Whether every point is as far from the one before. */
+  private static boolean isUniform(TensorSpec spec) {
+    return spec.size(0) <= 1
+        || spec.size(1) == 1
+        || spec.stride(0) == spec.size(1) * spec.stride(1);
   }
 
-  private Launch copyLaunch(CudaDevice device, LaunchList launches) {
-    Launch launch =
-        launches.add(device.kernel(IMAGE, "pointcloud_copy"), Operand.threads(), 0, Copy.BYTES);
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Copy.SIZE, side.size());
-    p.set(JAVA_INT, Copy.DEPTH, rows.d());
-    p.set(JAVA_INT, Copy.COUNT, rows.count());
+  /** Numbers from point to point where that is the same everywhere. */
+  private static long rowStride(TensorSpec spec) {
+    return spec.stride(spec.size(1) == 1 ? 0 : 1);
+  }
+
+  private KernelLaunch<PointcloudCopyParams> copyLaunch(CudaDevice device, LaunchList launches) {
+    KernelLaunch<PointcloudCopyParams> launch = launches.add(device, Kernels.POINTCLOUD_COPY);
+    launch.parameter().size(clouds.size()).depth(rows.d()).count(rows.count());
     return launch;
   }
 
   /** The clouds. */
-  public CloudSide side() {
-    return side;
+  public Clouds clouds() {
+    return clouds;
   }
 
   /** Their points, one after the other. */
@@ -164,23 +153,22 @@ public final class CloudTensors {
 
   /** Whether the gradient of the weights is wanted. */
   public boolean wantsWeights() {
-    return weightGradient != null;
+    return wantsWeights;
   }
 
   /** Whether any gradient is wanted. */
   public boolean wantsGradients() {
-    return pointGradient != null || wantsWeights();
+    return pointGradient != null || wantsWeights;
   }
 
   /** Enqueues the copy of the points where there is one; returns the device address of the rows. */
   public long load(long stream, Bindings in, long workspace) {
     long address = in.get(points).address();
-    if (copyPoints == null) {
+    if (!pointsCopy.exists()) {
       return address;
     }
-    long to = workspace + pointsRegion;
-    enqueue(copyPoints, stream, address, to);
-    return to;
+    copy(copyPoints, stream, address, pointsCopy.at(workspace));
+    return pointsCopy.at(workspace);
   }
 
   /** Device address of the weights. */
@@ -190,78 +178,33 @@ public final class CloudTensors {
 
   /** Device address of the gradient of the points as the kernels write it; 0 for none. */
   public long pointGradient(Bindings out, long workspace) {
-    return gradientRegion < 0
-        ? CudaExecutor.address(out.find("grad_" + points))
-        : workspace + gradientRegion;
+    return gradientCopy.exists()
+        ? gradientCopy.at(workspace)
+        : CudaExecutor.address(out.find("grad_" + points));
   }
 
   /** Enqueues the copy of the gradient of the points to the caller where there is one. */
   public void storePointGradient(long stream, Bindings out, long workspace) {
-    if (copyGradient != null) {
-      enqueue(
-          copyGradient, stream, workspace + gradientRegion, out.get("grad_" + points).address());
+    if (gradientCopy.exists()) {
+      long to = out.get("grad_" + points).address();
+      copy(copyGradient, stream, gradientCopy.at(workspace), to);
     }
   }
 
   /** Enqueues the gradient of the weights, if wanted: the sum of its parts [slices][B * M]. */
   public void storeWeightGradient(long stream, Bindings out, long parts, int slices) {
-    if (weightGradient != null && rows.count() > 0) {
-      MemorySegment p = weightGradient.parameter();
-      p.set(JAVA_LONG, Weights.PARTS, parts);
-      p.set(JAVA_INT, Weights.SLICES, slices);
-      RowStructs.bindGradient(p, Weights.OUT, out.get("grad_" + weights).address());
+    if (wantsWeights && rows.count() > 0) {
+      weightGradient.parameter().parts(parts).slices(slices);
+      weightGradient.parameter().out().to(out.get("grad_" + weights).address());
       int blocks = Math.ceilDiv(rows.count(), Operand.threads());
       weightGradient.enqueue(stream, blocks, 1, 1);
     }
   }
 
-  private void enqueue(Launch copy, long stream, long from, long to) {
+  private void copy(KernelLaunch<PointcloudCopyParams> launch, long stream, long from, long to) {
     if (rows.count() > 0) {
-      copy.parameter().set(JAVA_LONG, Copy.FROM, from);
-      copy.parameter().set(JAVA_LONG, Copy.TO, to);
-      copy.enqueue(stream, Operand.blocks(rows.count()), 1, 1);
+      launch.parameter().from(from).to(to);
+      launch.enqueue(stream, Operand.blocks(rows.count()), 1, 1);
     }
-  }
-
-  private static final class Copy {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long FROM = LAYOUT.pointer();
-    static final long FROM_CLOUD_STRIDE = LAYOUT.int64();
-    static final long FROM_ROW_STRIDE = LAYOUT.int64();
-    static final long TO = LAYOUT.pointer();
-    static final long TO_CLOUD_STRIDE = LAYOUT.int64();
-    static final long TO_ROW_STRIDE = LAYOUT.int64();
-    static final long FROM_TYPE = LAYOUT.int32();
-    static final long TO_TYPE = LAYOUT.int32();
-    static final long ACCUMULATE = LAYOUT.int32();
-    static final long SIZE = LAYOUT.int32();
-    static final long DEPTH = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-
-    static void from(MemorySegment p, long cloudStride, long rowStride, DType type) {
-      p.set(JAVA_LONG, FROM_CLOUD_STRIDE, cloudStride);
-      p.set(JAVA_LONG, FROM_ROW_STRIDE, rowStride);
-      p.set(JAVA_INT, FROM_TYPE, ScalarField.typeCode(type));
-    }
-
-    static void to(
-        MemorySegment p, long cloudStride, long rowStride, DType type, boolean accumulate) {
-      p.set(JAVA_LONG, TO_CLOUD_STRIDE, cloudStride);
-      p.set(JAVA_LONG, TO_ROW_STRIDE, rowStride);
-      p.set(JAVA_INT, TO_TYPE, ScalarField.typeCode(type));
-      p.set(JAVA_INT, ACCUMULATE, accumulate ? 1 : 0);
-    }
-  }
-
-  private static final class Weights {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long PARTS = LAYOUT.pointer();
-    static final long OUT = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-    static final long SLICES = LAYOUT.int32();
-    static final long SIZE = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,6 +1,5 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.gramian.Bindings;
 import io.gramian.DType;
@@ -8,23 +7,24 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.PointcloudScaleGradientParams;
+import io.gramian.cuda.abi.PointcloudTemperatureParams;
 import io.gramian.cuda.cloud.CloudEmbedding;
 import io.gramian.cuda.cloud.CloudTensors;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.Similarity;
-import java.lang.foreign.MemorySegment;
 
 /**
  * {@link PointCloudContrastive} on CUDA: both sides embedded, {@link Contrastive} of the embeddings
@@ -36,12 +36,13 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final Side x;
   private final Side y;
-  private final Launch temperature;
-  private final Launch scaleGradient;
-  private final long temperatureRegion;
-  private final long gradientRegion;
+  private final KernelLaunch<PointcloudTemperatureParams> temperature;
+  private final KernelLaunch<PointcloudScaleGradientParams> scaleGradient;
+  private final boolean wantsScale;
+  private final Region temperatureAt;
+  private final Region gradientAt;
   private final ContrastiveCuda loss;
-  private final long lossRegion;
+  private final Region lossAt;
 
   private Bindings lossInputs = Bindings.none();
   private Bindings lossOutputs = Bindings.none();
@@ -69,26 +70,17 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
     try {
       this.x = new Side(op, "x_", inputs, outputs, options);
       this.y = new Side(op, "y_", inputs, outputs, options);
-      this.temperatureRegion = scratch.doubles(1);
-      this.gradientRegion = scratch.doubles(1);
-      this.temperature =
-          launches.add(
-              device.kernel(CloudTensors.IMAGE, "pointcloud_temperature"), 1, 0, Scale.BYTES);
-      Scale.SCALE.prepare(temperature.parameter(), op.scale(), inputs.find("scale"));
-      GradientRows ofScale = GradientRows.of(outputs.find("grad_scale"), options.accumulate());
-      this.scaleGradient =
-          ofScale == null
-              ? null
-              : launches.add(
-                  device.kernel(CloudTensors.IMAGE, "pointcloud_scale_gradient"),
-                  1,
-                  0,
-                  ScaleGradient.BYTES);
-      if (ofScale != null) {
-        RowStructs.gradient(scaleGradient.parameter(), ScaleGradient.OUT, ofScale);
-      }
+      this.temperatureAt = scratch.reserve(Double.BYTES);
+      this.gradientAt = scratch.reserve(Double.BYTES);
+      this.temperature = launches.add(device, Kernels.POINTCLOUD_TEMPERATURE);
+      Fields.prepare(temperature.parameter().scale(), op.scale(), inputs.find("scale"));
+      this.wantsScale = outputs.has("grad_scale");
+      this.scaleGradient = launches.add(device, Kernels.POINTCLOUD_SCALE_GRADIENT);
+      Fields.prepare(
+          scaleGradient.parameter().out(),
+          GradientRows.of(outputs.find("grad_scale"), options.accumulate()));
       this.loss = loss(op, inputs, outputs, options);
-      this.lossRegion = scratch.region(loss.workspaceBytes());
+      this.lossAt = scratch.reserve(loss.workspaceBytes());
     } catch (RuntimeException e) {
       launches.close();
       throw e;
@@ -115,7 +107,7 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
     if (y.clouds.wantsGradients()) {
       out = out.with("grad_modality1", y.spec);
     }
-    if (scaleGradient != null) {
+    if (wantsScale) {
       out = out.with("grad_temperature", TensorSpec.of(DType.F64));
     }
     Contrastive contrastive =
@@ -130,8 +122,8 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
     final CloudTensors clouds;
     final TensorSpec spec;
     private final CloudEmbedding embedding;
-    private final long embeddings;
-    private final long gradients;
+    private final Region embeddings;
+    private final Region gradients;
 
     Side(
         PointCloudContrastive op, String prefix, Specs inputs, Specs outputs, PlanOptions options) {
@@ -139,7 +131,7 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
           new CloudTensors(
               device, launches, scratch, op.name(), prefix, inputs, outputs, options.accumulate());
       long width = Math.addExact(clouds.rows().d(), inputs.get("phases").size(0));
-      this.spec = TensorSpec.of(DType.F32, clouds.side().clouds(), width);
+      this.spec = TensorSpec.of(DType.F32, clouds.clouds().count(), width);
       this.embedding =
           new CloudEmbedding(
               device,
@@ -151,27 +143,27 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
               options.strict(),
               DType.F32,
               width);
-      this.embeddings = scratch.region(spec.spanBytes());
-      this.gradients = clouds.wantsGradients() ? scratch.region(spec.spanBytes()) : -1;
+      this.embeddings = scratch.reserve(spec.spanBytes());
+      this.gradients = scratch.reserve(clouds.wantsGradients(), spec.spanBytes());
     }
 
     void forward(long stream, Bindings in, long workspace) {
       embedding.prepare(stream, in, workspace);
-      embedding.forward(stream, in, workspace + embeddings);
+      embedding.forward(stream, in, embeddings.at(workspace));
     }
 
     void backward(long stream, Bindings in, Bindings out, long workspace) {
-      if (gradients >= 0) {
-        embedding.backward(stream, in, out, workspace + gradients, spec.stride(0), DType.F32);
+      if (gradients.exists()) {
+        embedding.backward(stream, in, out, gradients.at(workspace), spec.stride(0), DType.F32);
       }
     }
 
     Tensor embeddings(long workspace) {
-      return device.wrap(workspace + embeddings, spec);
+      return device.wrap(embeddings.at(workspace), spec);
     }
 
     Tensor gradients(long workspace) {
-      return device.wrap(workspace + gradients, spec);
+      return device.wrap(gradients.at(workspace), spec);
     }
   }
 
@@ -184,17 +176,15 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
   public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
     x.forward(stream, in, workspace);
     y.forward(stream, in, workspace);
-    MemorySegment p = temperature.parameter();
-    Scale.SCALE.bind(p, in.find("scale"));
-    p.set(JAVA_LONG, Scale.TEMPERATURE, workspace + temperatureRegion);
+    Fields.bind(temperature.parameter().scale(), in.find("scale"));
+    temperature.parameter().temperature(temperatureAt.at(workspace));
     temperature.enqueue(stream, 1, 1, 1);
     bindLoss(in, out, workspace);
-    loss.enqueue(stream, lossInputs, lossOutputs, workspace + lossRegion);
-    if (scaleGradient != null) {
-      MemorySegment q = scaleGradient.parameter();
-      q.set(JAVA_LONG, ScaleGradient.TEMPERATURE, workspace + temperatureRegion);
-      q.set(JAVA_LONG, ScaleGradient.OF_TEMPERATURE, workspace + gradientRegion);
-      RowStructs.bindGradient(q, ScaleGradient.OUT, out.get("grad_scale").address());
+    loss.enqueue(stream, lossInputs, lossOutputs, lossAt.at(workspace));
+    if (wantsScale) {
+      PointcloudScaleGradientParams p = scaleGradient.parameter();
+      p.temperature(temperatureAt.at(workspace)).ofTemperature(gradientAt.at(workspace));
+      p.out().to(out.get("grad_scale").address());
       scaleGradient.enqueue(stream, 1, 1, 1);
     }
     x.backward(stream, in, out, workspace);
@@ -215,7 +205,7 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
     lossInputs =
         Bindings.of("anchor", x.embeddings(workspace))
             .with("modality1", y.embeddings(workspace))
-            .with("temperature", device.wrap(workspace + temperatureRegion, scalar));
+            .with("temperature", device.wrap(temperatureAt.at(workspace), scalar));
     if (boundUpstream != null) {
       lossInputs = lossInputs.with("grad_loss", boundUpstream);
     }
@@ -226,9 +216,9 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
     if (y.clouds.wantsGradients()) {
       lossOutputs = lossOutputs.with("grad_modality1", y.gradients(workspace));
     }
-    if (scaleGradient != null) {
+    if (wantsScale) {
       lossOutputs =
-          lossOutputs.with("grad_temperature", device.wrap(workspace + gradientRegion, scalar));
+          lossOutputs.with("grad_temperature", device.wrap(gradientAt.at(workspace), scalar));
     }
   }
 
@@ -236,22 +226,5 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
   public void free() {
     loss.free();
     launches.close();
-  }
-
-  /** Struct {@code TemperatureParams} of kernels/src/pointcloud.cu. */
-  private static final class Scale {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final ScalarField SCALE = LAYOUT.scalar();
-    static final long TEMPERATURE = LAYOUT.pointer();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code ScaleGradientParams} of kernels/src/pointcloud.cu. */
-  private static final class ScaleGradient {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long TEMPERATURE = LAYOUT.pointer();
-    static final long OF_TEMPERATURE = LAYOUT.pointer();
-    static final long OUT = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,26 +1,23 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.CloudPairs;
+import io.gramian.cuda.abi.Fields;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.PointcloudPointFactorsParams;
 import io.gramian.cuda.cloud.CloudCells;
-import io.gramian.cuda.cloud.CloudPairs;
 import io.gramian.cuda.cloud.CloudScores;
 import io.gramian.cuda.cloud.CloudTensors;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
@@ -30,7 +27,6 @@ import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.PointCloudSimilarity.Kernel;
-import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
 
@@ -44,15 +40,18 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
   private final CloudTensors x;
   private final CloudTensors y;
   private final PairEngine engine;
-  private final Launch pointFactors;
+  private final KernelLaunch<PointcloudPointFactorsParams> pointFactors;
   private final PairForward forward;
-  private final CloudCells cells;
-  private final PairBackward backward;
+  private final CloudPairs pairs;
   private final double share;
-  private final long rowSums;
-  private final long columnSums;
+
+  /** Null where the similarities are not wanted. */
+  private final CloudCells cells;
+
+  /** Null where no gradient is wanted. */
+  private final Backward backward;
+
   private final long[] yPoints = new long[1];
-  private final long[] yGradient = new long[1];
 
   PointCloudSimilarityCuda(
       CudaDevice device,
@@ -72,7 +71,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
           new CloudTensors(device, launches, scratch, op.name(), "x_", inputs, outputs, accumulate);
       this.y =
           new CloudTensors(device, launches, scratch, op.name(), "y_", inputs, outputs, accumulate);
-      this.share = 1.0 / ((double) x.side().size() * y.side().size());
+      this.share = 1.0 / ((double) x.clouds().size() * y.clouds().size());
       double rate = rate(op.kernel());
       this.engine =
           new PairEngine(
@@ -88,8 +87,9 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   null,
                   options.strict() || rate > STEEP,
                   x.wantsGradients() || y.wantsGradients()));
-      this.pointFactors = pointFactors(op, rate);
+      this.pointFactors = pointFactors(device, op, rate);
       this.forward = new PairForward(engine, CloudScores.SUMS);
+      this.pairs = pairs(new CloudPairs(forward.extra()));
       TensorSpec result = outputs.find("similarity");
       this.cells =
           result == null
@@ -98,31 +98,13 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   device,
                   launches,
                   scratch,
-                  x.side(),
-                  y.side(),
+                  x.clouds(),
+                  y.clouds(),
                   share,
                   result.dtype(),
                   result.stride(0),
                   true);
-      this.backward =
-          x.wantsGradients() || y.wantsGradients()
-              ? new PairBackward(
-                  engine,
-                  scratch,
-                  CloudScores.SUMS,
-                  false,
-                  false,
-                  x.pointGradient(),
-                  Collections.singletonList(y.pointGradient()))
-              : null;
-      this.rowSums =
-          x.wantsWeights()
-              ? scratch.words((long) backward.weigh().rowSlices() * x.rows().count())
-              : -1;
-      this.columnSums =
-          y.wantsWeights()
-              ? scratch.words((long) backward.weigh().columnSlices() * y.rows().count())
-              : -1;
+      this.backward = x.wantsGradients() || y.wantsGradients() ? new Backward() : null;
     } catch (RuntimeException e) {
       launches.close();
       throw e;
@@ -149,17 +131,27 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     };
   }
 
-  private Launch pointFactors(PointCloudSimilarity op, double rate) {
-    Launch launch = engine.rowLaunch(CloudTensors.IMAGE, "pointcloud_point_factors", Factors.BYTES);
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_DOUBLE, Factors.LEAST_NORM, PointCloudEmbed.MIN_NORM);
-    p.set(JAVA_DOUBLE, Factors.LINEAR, op.linearWeight());
-    p.set(JAVA_DOUBLE, Factors.KERNEL, op.kernelWeight());
-    p.set(JAVA_DOUBLE, Factors.RATE, rate);
-    p.set(JAVA_INT, Factors.TYPE, ScalarField.typeCode(y.rows().type()));
-    p.set(JAVA_INT, Factors.DEPTH, y.rows().d());
-    p.set(JAVA_INT, Factors.COUNT, y.rows().count());
+  private KernelLaunch<PointcloudPointFactorsParams> pointFactors(
+      CudaDevice device, PointCloudSimilarity op, double rate) {
+    KernelLaunch<PointcloudPointFactorsParams> launch =
+        launches.add(device, Kernels.POINTCLOUD_POINT_FACTORS);
+    PointcloudPointFactorsParams p = launch.parameter();
+    p.leastNorm(PointCloudEmbed.MIN_NORM).rate(rate);
+    p.linear(op.linearWeight()).kernel(op.kernelWeight());
+    p.points().stride(y.rows().stride());
+    p.type(Fields.type(y.rows().type())).depth(y.rows().d()).count(y.rows().count());
     return launch;
+  }
+
+  private CloudPairs pairs(CloudPairs field) {
+    x.clouds().describe(field.anchor());
+    y.clouds().describe(field.tuple());
+    return field;
+  }
+
+  private void bind(CloudPairs field, Bindings in) {
+    field.anchor().weights(x.weights(in));
+    field.tuple().weights(y.weights(in));
   }
 
   @Override
@@ -173,41 +165,20 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     engine.bind(workspace, x.load(stream, in, workspace), yPoints, 0);
     engine.prepare(stream);
     if (y.rows().count() > 0) {
-      MemorySegment p = pointFactors.parameter();
-      RowStructs.input(p, Factors.POINTS, yPoints[0], y.rows().stride());
-      p.set(JAVA_LONG, Factors.FACTORS, engine.tupleFactors());
+      PointcloudPointFactorsParams p = pointFactors.parameter();
+      p.points().rows(yPoints[0]);
+      p.factors(engine.tupleFactors());
       pointFactors.enqueue(stream, Operand.blocks(y.rows().count()), 1, 1);
     }
     if (cells != null) {
-      CloudPairs pairs = new CloudPairs(forward.extra(), 0);
-      pairs.sides(x.side(), x.weights(in), y.side(), y.weights(in));
+      bind(pairs, in);
       pairs.cells(cells.address(workspace));
       forward.run(stream);
       cells.store(stream, workspace, out.get("similarity").address());
     }
     if (backward != null) {
-      backward(stream, in, out, workspace);
+      backward.run(stream, in, out, workspace);
     }
-  }
-
-  private void backward(long stream, Bindings in, Bindings out, long workspace) {
-    PairWeigh weigh = backward.weigh();
-    long ofRows = rowSums < 0 ? 0 : workspace + rowSums;
-    long ofColumns = columnSums < 0 ? 0 : workspace + columnSums;
-    Tensor upstream = in.get("grad_similarity");
-    CloudPairs pairs = new CloudPairs(weigh.extra(), 0);
-    pairs.sides(x.side(), x.weights(in), y.side(), y.weights(in));
-    pairs.upstream(upstream.address(), upstream.spec().stride(0), upstream.dtype(), share);
-    pairs.sums(ofRows, ofColumns);
-    yGradient[0] = y.pointGradient(out, workspace);
-    backward.run(stream, x.pointGradient(out, workspace), yGradient);
-    // Without points of the other side there is no sum: it has no parts.
-    int rowParts = y.rows().count() == 0 ? 0 : weigh.rowSlices();
-    int columnParts = x.rows().count() == 0 ? 0 : weigh.columnSlices();
-    x.storePointGradient(stream, out, workspace);
-    x.storeWeightGradient(stream, out, ofRows, rowParts);
-    y.storePointGradient(stream, out, workspace);
-    y.storeWeightGradient(stream, out, ofColumns, columnParts);
   }
 
   @Override
@@ -215,19 +186,51 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     launches.close();
   }
 
-  /** Struct {@code PointFactorsParams} of kernels/src/pointcloud.cu. */
-  private static final class Factors {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long POINTS = LAYOUT.struct(RowStructs.INPUT_ROWS);
-    static final long FACTORS = LAYOUT.pointer();
-    static final long LEAST_NORM = LAYOUT.float64();
-    static final long LINEAR = LAYOUT.float64();
-    static final long KERNEL = LAYOUT.float64();
-    static final long RATE = LAYOUT.float64();
-    static final long TYPE = LAYOUT.int32();
-    static final long DEPTH = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long RESERVED = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
+  /** The gradients of points and weights. */
+  private final class Backward {
+    private final PairBackward pass;
+    private final CloudPairs pairs;
+    private final Region rowSums;
+    private final Region columnSums;
+    private final long[] yGradient = new long[1];
+
+    Backward() {
+      this.pass =
+          new PairBackward(
+              engine,
+              scratch,
+              CloudScores.SUMS,
+              false,
+              false,
+              x.pointGradient(),
+              Collections.singletonList(y.pointGradient()));
+      PairWeigh weigh = pass.weigh();
+      this.pairs = pairs(new CloudPairs(weigh.extra()));
+      pairs.factor((float) share);
+      this.rowSums =
+          scratch.reserve(
+              x.wantsWeights(), (long) Float.BYTES * weigh.rowSlices() * x.rows().count());
+      this.columnSums =
+          scratch.reserve(
+              y.wantsWeights(), (long) Float.BYTES * weigh.columnSlices() * y.rows().count());
+    }
+
+    void run(long stream, Bindings in, Bindings out, long workspace) {
+      PairWeigh weigh = pass.weigh();
+      Tensor upstream = in.get("grad_similarity");
+      bind(pairs, in);
+      pairs.upstream(upstream.address()).upstreamStride(upstream.spec().stride(0));
+      pairs.upstreamType(Fields.type(upstream.dtype()));
+      pairs.rowSums(rowSums.at(workspace)).columnSums(columnSums.at(workspace));
+      yGradient[0] = y.pointGradient(out, workspace);
+      pass.run(stream, x.pointGradient(out, workspace), yGradient);
+      // Without points of the other side there is no sum: it has no parts.
+      int rowParts = y.rows().count() == 0 ? 0 : weigh.rowSlices();
+      int columnParts = x.rows().count() == 0 ? 0 : weigh.columnSlices();
+      x.storePointGradient(stream, out, workspace);
+      x.storeWeightGradient(stream, out, rowSums.at(workspace), rowParts);
+      y.storePointGradient(stream, out, workspace);
+      y.storeWeightGradient(stream, out, columnSums.at(workspace), columnParts);
+    }
   }
 }
