@@ -5,6 +5,7 @@ import io.gramian.CudaException;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
+import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelImage;
 import io.gramian.cuda.device.KernelImages;
@@ -107,7 +108,7 @@ abstract class DriverBackend implements BackendProvider {
     if (!imagesOf(info).isEmpty()) {
       return null;
     }
-    List<String> places = images().places(info, CudaOps.IMAGES.getFirst());
+    List<String> places = images().places(info, Kernels.IMAGES.getFirst());
     return places.isEmpty()
         ? "no kernels for compute capability " + info.capability() + " of " + info.name()
         : "no kernels for "
@@ -119,7 +120,7 @@ abstract class DriverBackend implements BackendProvider {
   }
 
   private List<KernelImage> imagesOf(DeviceInfo info) {
-    return CudaOps.IMAGES.stream()
+    return Kernels.IMAGES.stream()
         .map(op -> images().find(info, op))
         .flatMap(Optional::stream)
         .toList();
@@ -138,7 +139,7 @@ abstract class DriverBackend implements BackendProvider {
         + " MiB, "
         + found.size()
         + " of "
-        + CudaOps.IMAGES.size()
+        + Kernels.IMAGES.size()
         + " kernel images "
         + new TreeSet<>(found.stream().map(KernelImage::target).toList());
   }

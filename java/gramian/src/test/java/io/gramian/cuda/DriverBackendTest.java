@@ -8,8 +8,8 @@ import io.gramian.BackendUnavailableException;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
+import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.driver.DriverLibrary;
-import io.gramian.cuda.op.CudaOps;
 import io.gramian.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ final class DriverBackendTest {
     BackendProvider provider = new EmulatedProvider();
     assertThat(provider.unavailableReason())
         .contains("no kernels for")
-        .contains(temporary.resolve("gram.so").toString());
+        .contains(temporary.resolve(Kernels.IMAGES.getFirst() + ".so").toString());
     assertThatThrownBy(() -> provider.open(DeviceOptions.defaults()))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("no kernels for");
@@ -91,7 +91,7 @@ final class DriverBackendTest {
   @Test
   void devicesAndKernelsAreDescribed() {
     Emulated.requireAvailable();
-    int ops = CudaOps.IMAGES.size();
+    int images = Kernels.IMAGES.size();
     assertThat(new EmulatedProvider().describe())
         .hasSize(2)
         .satisfiesExactly(
@@ -100,7 +100,7 @@ final class DriverBackendTest {
                 assertThat(device)
                     .contains("compute capability")
                     .contains("MiB")
-                    .endsWith("%1$d of %1$d kernel images [emulated]".formatted(ops)));
+                    .endsWith("%1$d of %1$d kernel images [emulated]".formatted(images)));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.gramian.cuda.cloud;
 
-
 import io.gramian.DType;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;

@@ -3,7 +3,6 @@ package io.gramian.cuda.cloud;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Specs;
-import io.gramian.TensorSpec;
 import io.gramian.cuda.abi.CloudPairs;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;

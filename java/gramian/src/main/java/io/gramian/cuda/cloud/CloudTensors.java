@@ -27,9 +27,6 @@ import io.gramian.cuda.gemm.Rows;
  * gets a copy, and so do their gradients.
  */
 public final class CloudTensors {
-  /** Image of the kernels that all ops over clouds share. */
-  public static final String IMAGE = "pointcloud";
-
   private final String points;
   private final String weights;
   private final TensorSpec spec;
@@ -75,7 +72,8 @@ public final class CloudTensors {
     }
     TensorSpec weightSpec = inputs.get(weights);
     this.clouds =
-        new Clouds((int) spec.size(0), (int) spec.size(1), weightSpec.dtype(), weightSpec.stride(0));
+        new Clouds(
+            (int) spec.size(0), (int) spec.size(1), weightSpec.dtype(), weightSpec.stride(0));
     int d = (int) spec.size(2);
     long numbers = Math.multiplyExact(count, d);
     boolean isUniform = isUniform(spec);

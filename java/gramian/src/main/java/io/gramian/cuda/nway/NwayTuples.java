@@ -23,7 +23,7 @@ import java.util.List;
  */
 public abstract class NwayTuples {
   /** Image of the kernels. */
-  public static final String IMAGE = "nway";
+  static final String IMAGE = "nway";
 
   private static final int ROWS_PER_BLOCK = NwayConstants.LENGTH_THREADS / Constants.WARP_SIZE;
 

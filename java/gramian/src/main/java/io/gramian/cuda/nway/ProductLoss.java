@@ -21,9 +21,6 @@ import java.util.List;
  * sums to the loss, scores of a box to weights. One parameter serves all kernels.
  */
 public final class ProductLoss {
-  /** Image of the kernels. */
-  public static final String IMAGE = "contrastive_product";
-
   /** Enough blocks to fill any device; a warp takes more outer tuples beyond that. */
   private static final int MOST_WEIGHT_BLOCKS = 1024;
 

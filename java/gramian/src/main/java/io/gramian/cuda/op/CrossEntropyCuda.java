@@ -1,18 +1,17 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
+import io.gramian.cuda.abi.ContrastiveMakeLabelsParams;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.ContrastiveResults;
@@ -24,7 +23,6 @@ import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -56,8 +54,8 @@ final class CrossEntropyCuda extends CudaExecutor {
   private final PairBegin begin;
   private final ContrastiveSums sums;
   private final ContrastiveResults results;
-  private final Launch makeLabels;
-  private final long labels;
+  private final KernelLaunch<ContrastiveMakeLabelsParams> makeLabels;
+  private final Region labels;
 
   /** The executor of the op of that name. */
   CrossEntropyCuda(
@@ -120,8 +118,10 @@ final class CrossEntropyCuda extends CudaExecutor {
               : null;
       this.results =
           new ContrastiveResults(engine, outputs, accumulate, false, pairs.targets(), areViews);
-      this.labels = scratch.words(anchors.count());
-      this.makeLabels = labelLaunch();
+      this.labels = scratch.reserve((long) Integer.BYTES * anchors.count());
+      this.makeLabels = engine.launch(Kernels.CONTRASTIVE_MAKE_LABELS);
+      ContrastiveMakeLabelsParams p = makeLabels.parameter();
+      p.anchors(anchors.count()).targets(pairs.targets()).areViews(areViews);
     } catch (RuntimeException e) {
       launches.close();
       throw e;
@@ -149,9 +149,9 @@ final class CrossEntropyCuda extends CudaExecutor {
   public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
     long[] tuples = {in.get(pairs.tuples()).address()};
     engine.bind(workspace, in.get(pairs.anchors()).address(), tuples, 0);
-    makeLabels(stream, workspace + labels);
-    forward.labels(workspace + labels, 1);
-    sums.bind(workspace + labels, 1);
+    makeLabels(stream, labels.at(workspace));
+    forward.labels(labels.at(workspace), 1);
+    sums.bind(labels.at(workspace), 1);
     begin.run(stream, in, 0);
     engine.prepare(stream);
     sums.run(stream);
@@ -159,7 +159,7 @@ final class CrossEntropyCuda extends CudaExecutor {
         stream, out, sums.rowParts(), sums.rowBlocks(), sums.columnParts(), sums.columnBlocks());
     if (backward != null) {
       PairWeigh weigh = backward.weigh();
-      weigh.labels(workspace + labels, 1);
+      weigh.labels(labels.at(workspace), 1);
       sums.weigh(weigh);
       backward.run(
           stream,
@@ -169,17 +169,8 @@ final class CrossEntropyCuda extends CudaExecutor {
     }
   }
 
-  private Launch labelLaunch() {
-    Launch launch = engine.rowLaunch(ContrastiveSums.IMAGE, "contrastive_make_labels", Label.BYTES);
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Label.ANCHORS, engine.anchor().rows().count());
-    p.set(JAVA_INT, Label.TARGETS, pairs.targets());
-    p.set(JAVA_INT, Label.ARE_VIEWS, pairs.areViews() ? 1 : 0);
-    return launch;
-  }
-
   private void makeLabels(long stream, long address) {
-    makeLabels.parameter().set(JAVA_LONG, Label.LABELS, address);
+    makeLabels.parameter().labels(address);
     int rows = engine.anchor().rows().count();
     makeLabels.enqueue(stream, Math.ceilDiv(rows, Operand.threads()), 1, 1);
   }
@@ -187,15 +178,5 @@ final class CrossEntropyCuda extends CudaExecutor {
   @Override
   public void free() {
     launches.close();
-  }
-
-  /** Struct {@code MakeLabelsParams} of kernels/src/contrastive.cu. */
-  private static final class Label {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long LABELS = LAYOUT.pointer();
-    static final long ANCHORS = LAYOUT.int32();
-    static final long TARGETS = LAYOUT.int32();
-    static final long ARE_VIEWS = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,11 +1,6 @@
 package io.gramian.cuda.op;
 
-import io.gramian.cuda.cloud.CloudTensors;
 import io.gramian.cuda.device.CudaDevice;
-import io.gramian.cuda.nway.NwayTuples;
-import io.gramian.cuda.nway.ProductLoss;
-import io.gramian.cuda.pair.ContrastiveSums;
-import io.gramian.cuda.pair.PairScore;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
@@ -24,8 +19,6 @@ import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The ops that the CUDA backend implements. */
 public final class CudaOps {
@@ -52,26 +45,5 @@ public final class CudaOps {
           .build();
 
   /** The images of their kernels. */
-  public static final List<String> IMAGES =
-      Stream.concat(
-              Stream.of(
-                  GramCuda.IMAGE,
-                  LogDetCuda.IMAGE,
-                  VolumeCuda.IMAGE,
-                  MatchingCuda.IMAGE,
-                  NwayTuples.IMAGE,
-                  ProductLoss.IMAGE,
-                  ContrastiveSums.IMAGE,
-                  TopKCuda.IMAGE,
-                  SampleNegativesCuda.IMAGE,
-                  MmdCuda.IMAGE,
-                  SemanticDensityCuda.IMAGE,
-                  SetClipCuda.IMAGE,
-                  "sets",
-                  "pair_rows",
-                  CloudTensors.IMAGE),
-              PairScore.images().stream())
-          .toList();
-
   private CudaOps() {}
 }

@@ -9,14 +9,11 @@ import io.gramian.spi.Executor;
 
 /** {@link Gram} on CUDA. */
 final class GramCuda {
-  /** Image of its kernels. */
-  static final String IMAGE = "gram";
-
   private GramCuda() {}
 
   static Executor executor(
       CudaDevice device, Gram op, Specs inputs, Specs outputs, PlanOptions options) {
     return new SampleExecutor(
-        device, new SampleExecutor.Variant(IMAGE, 0, 0, 0), inputs, outputs, options);
+        device, new SampleExecutor.Variant("gram", 0, 0, 0), inputs, outputs, options);
   }
 }

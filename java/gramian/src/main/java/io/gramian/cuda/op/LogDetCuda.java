@@ -9,14 +9,11 @@ import io.gramian.spi.Executor;
 
 /** {@link LogDet} on CUDA. */
 final class LogDetCuda {
-  /** Image of its kernels. */
-  static final String IMAGE = "logdet";
-
   private LogDetCuda() {}
 
   static Executor executor(
       CudaDevice device, LogDet op, Specs inputs, Specs outputs, PlanOptions options) {
     return new SampleExecutor(
-        device, new SampleExecutor.Variant(IMAGE, 0, op.ridge(), 0), inputs, outputs, options);
+        device, new SampleExecutor.Variant("logdet", 0, op.ridge(), 0), inputs, outputs, options);
   }
 }

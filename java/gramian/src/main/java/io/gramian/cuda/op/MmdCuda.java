@@ -1,21 +1,19 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.MmdPartParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
@@ -25,7 +23,6 @@ import io.gramian.cuda.set.CentredSets;
 import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
 import io.gramian.op.Mmd;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -33,15 +30,12 @@ import java.util.List;
  * same workspace. A pass that makes weights for gradients finds its sum on the way.
  */
 final class MmdCuda extends CudaExecutor {
-  /** Image of its own kernels. */
-  static final String IMAGE = "mmd";
-
   private final LaunchList launches = new LaunchList();
   private final Scratch scratch = new Scratch();
   private final CentredSets sets;
   private final SetGradient gradX;
   private final SetGradient gradY;
-  private final long sums;
+  private final Region sums;
   private final List<Part> parts;
 
   MmdCuda(CudaDevice device, Mmd op, Specs inputs, Specs outputs, PlanOptions options) {
@@ -52,7 +46,7 @@ final class MmdCuda extends CudaExecutor {
       this.sets = new CentredSets(device, launches, scratch, op.name(), inputs);
       this.gradX = gradient(device, sets.x(), outputs.find("grad_x"), options);
       this.gradY = gradient(device, sets.y(), outputs.find("grad_y"), options);
-      this.sums = scratch.doubles(3);
+      this.sums = scratch.reserve(3 * Double.BYTES);
       Maker maker = new Maker(device, op, inputs, outputs.find("loss"), options);
       this.parts =
           List.of(
@@ -138,9 +132,10 @@ final class MmdCuda extends CudaExecutor {
     private final PairBegin begin;
     private final PairForward forward;
     private final PairBackward backward;
-    private final Launch add;
-    private final long gradientFactor;
-    private final long blockSums;
+    private final boolean wantsLoss;
+    private final KernelLaunch<MmdPartParams> add;
+    private final Region gradientFactor;
+    private final Region blockSums;
 
     Part(Maker maker, int index, SetPoints a, SetPoints b, SetGradient ofA, SetGradient ofB) {
       this.a = a;
@@ -156,9 +151,10 @@ final class MmdCuda extends CudaExecutor {
               maker.device, launches, scratch, a, b, maker.options.strict(), isBackward);
       // Within a set every pair counts twice, as anchor and as tuple.
       this.begin = new PairBegin(engine, maker.inputs).gradientFactor((isWithin ? 2 : 1) * weight);
-      this.gradientFactor = scratch.words(1);
+      this.gradientFactor = scratch.reserve(Float.BYTES);
       this.forward = isBackward ? null : new PairForward(engine, PairObjective.MIXTURE);
-      this.blockSums = isBackward ? -1 : scratch.doubles(forward.blocks());
+      this.blockSums =
+          isBackward ? Region.NONE : scratch.reserve((long) Double.BYTES * forward.blocks());
       this.backward =
           isBackward
               ? new PairBackward(
@@ -170,60 +166,36 @@ final class MmdCuda extends CudaExecutor {
                   ofA == null ? null : ofA.rows(!isWithin),
                   ofB == null ? List.of() : List.of(ofB.rows(true)))
               : null;
-      this.add = maker.loss == null ? null : engine.rowLaunch(IMAGE, "mmd_part", PartParams.BYTES);
-      if (add != null) {
-        MemorySegment p = add.parameter();
-        p.set(JAVA_DOUBLE, PartParams.WEIGHT, weight);
-        p.set(JAVA_INT, PartParams.LOSS_TYPE, ScalarField.typeCode(maker.loss.dtype()));
-        p.set(JAVA_INT, PartParams.PART, index);
-        p.set(JAVA_INT, PartParams.IS_LAST, isWithin ? 0 : 1);
-        p.set(
-            JAVA_INT, PartParams.BLOCKS, isBackward ? backward.weigh().blocks() : forward.blocks());
-        p.set(JAVA_INT, PartParams.STRIDE, isBackward ? 2 : 1);
-      }
+      this.wantsLoss = maker.loss != null;
+      this.add = launches.add(maker.device, Kernels.MMD_PART);
+      MmdPartParams p = add.parameter();
+      p.weight(weight).lossType(Fields.type(maker.loss)).part(index).isLast(!isWithin);
+      p.blocks(isBackward ? backward.weigh().blocks() : forward.blocks());
+      p.stride(isBackward ? 2 : 1);
     }
 
     void run(long stream, Bindings in, Bindings out, long workspace) {
       long[] tuples = {b.centred()};
       engine.bind(workspace, a.centred(), tuples, 0);
-      begin.run(stream, in, workspace + gradientFactor);
+      begin.run(stream, in, gradientFactor.at(workspace));
       engine.prepare(stream);
       if (backward == null) {
-        forward.mixture(variances, workspace + blockSums);
+        forward.mixture(variances, blockSums.at(workspace));
         forward.run(stream);
       } else {
-        backward.weigh().mixture(variances, workspace + gradientFactor);
+        backward.weigh().mixture(variances, gradientFactor.at(workspace));
         if (a == b) {
           backward.weigh().skipDiagonal();
         }
         long[] ofTuples = {ofB == null ? 0 : ofB.address()};
         backward.run(stream, ofA == null ? 0 : ofA.address(), ofTuples);
       }
-      if (add != null) {
-        MemorySegment p = add.parameter();
-        p.set(
-            JAVA_LONG,
-            PartParams.SUMS,
-            backward == null ? workspace + blockSums : backward.weigh().blockSums());
-        p.set(JAVA_LONG, PartParams.PARTS, workspace + sums);
-        p.set(JAVA_LONG, PartParams.LOSS, out.get("loss").address());
+      if (wantsLoss) {
+        MmdPartParams p = add.parameter();
+        p.sums(backward == null ? blockSums.at(workspace) : backward.weigh().blockSums());
+        p.parts(sums.at(workspace)).loss(out.get("loss").address());
         add.enqueue(stream, 1, 1, 1);
       }
     }
-  }
-
-  /** Struct {@code PartParams} of kernels/src/mmd.cu. */
-  private static final class PartParams {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SUMS = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.pointer();
-    static final long LOSS = LAYOUT.pointer();
-    static final long WEIGHT = LAYOUT.float64();
-    static final long LOSS_TYPE = LAYOUT.int32();
-    static final long BLOCKS = LAYOUT.int32();
-    static final long STRIDE = LAYOUT.int32();
-    static final long PART = LAYOUT.int32();
-    static final long IS_LAST = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

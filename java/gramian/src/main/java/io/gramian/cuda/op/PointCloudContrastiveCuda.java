@@ -1,6 +1,5 @@
 package io.gramian.cuda.op;
 
-
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.PlanOptions;

@@ -1,21 +1,22 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.DensityCompareParams;
+import io.gramian.cuda.abi.DensityLossParams;
+import io.gramian.cuda.abi.DensityScaleParams;
+import io.gramian.cuda.abi.DensitySpreadGradientParams;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
@@ -27,7 +28,6 @@ import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
 import io.gramian.cuda.set.SetSpread;
 import io.gramian.op.SemanticDensity;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -35,9 +35,6 @@ import java.util.List;
  * densities; the three passes backward share a part of the workspace.
  */
 final class SemanticDensityCuda extends CudaExecutor {
-  /** Image of its own kernels. */
-  static final String IMAGE = SetSpread.IMAGE;
-
   private final LaunchList launches = new LaunchList();
   private final Scratch scratch = new Scratch();
   private final CudaDevice device;
@@ -51,8 +48,8 @@ final class SemanticDensityCuda extends CudaExecutor {
   private final Side y;
   private final Pass between;
   private final SumMerge columns;
-  private final Launch loss;
-  private final long divergence;
+  private final KernelLaunch<DensityLossParams> loss;
+  private final Region divergence;
 
   private long workspace;
 
@@ -73,8 +70,10 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.y = new Side(sets.y(), outputs.find("grad_y"));
       this.between = new Pass(sets.x(), sets.y(), isBackward);
       this.columns = between.mergeColumns();
-      this.divergence = scratch.doubles(1);
-      this.loss = lossLaunch(outputs.find("loss"));
+      this.divergence = scratch.reserve(Double.BYTES);
+      this.loss = launches.add(device, Kernels.DENSITY_LOSS);
+      loss.parameter().blocks(0, x.blocks).blocks(1, y.blocks);
+      loss.parameter().lossType(Fields.type(outputs.find("loss")));
       long mark = scratch.mark();
       between.reserveBackward(
           x.gradient == null ? null : x.gradient.rows(false),
@@ -88,19 +87,6 @@ final class SemanticDensityCuda extends CudaExecutor {
       launches.close();
       throw e;
     }
-  }
-
-  private Launch launch(String kernel, long bytes) {
-    return launches.add(device.kernel(IMAGE, kernel), Operand.threads(), 0, bytes);
-  }
-
-  private Launch lossLaunch(TensorSpec spec) {
-    Launch launch = launch("density_loss", Loss.BYTES);
-    MemorySegment p = launch.parameter();
-    p.set(JAVA_INT, Loss.BLOCKS, x.blocks);
-    p.set(JAVA_INT, Loss.BLOCKS + 4, y.blocks);
-    p.set(JAVA_INT, Loss.LOSS_TYPE, spec == null ? 0 : ScalarField.typeCode(spec.dtype()));
-    return launch;
   }
 
   /** The factor of squared distances, but for the variance. */
@@ -125,13 +111,10 @@ final class SemanticDensityCuda extends CudaExecutor {
     columns.run(stream);
     x.compare(stream, in, between.rows.logs(), y.spread);
     y.compare(stream, in, columns.logs(), x.spread);
-    MemorySegment p = loss.parameter();
-    p.set(JAVA_LONG, Loss.PARTS, workspace + x.parts);
-    p.set(JAVA_LONG, Loss.PARTS + 8, workspace + y.parts);
-    p.set(JAVA_LONG, Loss.SPREAD, x.spread.address());
-    p.set(JAVA_LONG, Loss.SPREAD + 8, y.spread.address());
-    p.set(JAVA_LONG, Loss.DIVERGENCE, workspace + divergence);
-    p.set(JAVA_LONG, Loss.LOSS, address(out.find("loss")));
+    DensityLossParams p = loss.parameter();
+    p.parts(0, x.parts.at(workspace)).parts(1, y.parts.at(workspace));
+    p.spread(0, x.spread.address()).spread(1, y.spread.address());
+    p.divergence(divergence.at(workspace)).loss(address(out.find("loss")));
     loss.enqueue(stream, 1, 1, 1);
     if (isBackward) {
       between.backward(stream, x.other, y.other, x.gradient, y.gradient);
@@ -148,20 +131,20 @@ final class SemanticDensityCuda extends CudaExecutor {
 
   /** Logarithms and factors of the weights of densities at the points of a set, floats. */
   private final class Weights {
-    private final long logs;
-    private final long factors;
+    private final Region logs;
+    private final Region factors;
 
     Weights(int count) {
-      this.logs = scratch.words(count);
-      this.factors = scratch.words(count);
+      this.logs = scratch.reserve((long) Float.BYTES * count);
+      this.factors = scratch.reserve((long) Float.BYTES * count);
     }
 
     long logs() {
-      return workspace + logs;
+      return logs.at(workspace);
     }
 
     long factors() {
-      return workspace + factors;
+      return factors.at(workspace);
     }
   }
 
@@ -175,7 +158,7 @@ final class SemanticDensityCuda extends CudaExecutor {
     private final SetPoints b;
     private final PairForward.Sums rowSums;
     private final PairForward.Sums columnSums;
-    private final Launch scale;
+    private final KernelLaunch<DensityScaleParams> scale;
 
     Pass(SetPoints a, SetPoints b, boolean isBackward) {
       this.a = a;
@@ -185,8 +168,8 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.rowSums = forward.rowSums(scratch);
       this.columnSums = a == b ? null : forward.columnSums(scratch, false);
       this.rows = new SumMerge(engine, scratch, rowSums, false);
-      this.scale = launch("density_scale", Scale.BYTES);
-      scale.parameter().set(JAVA_DOUBLE, Scale.INVERSE, inverse());
+      this.scale = launches.add(device, Kernels.DENSITY_SCALE);
+      scale.parameter().inverse(inverse());
     }
 
     SumMerge mergeColumns() {
@@ -204,10 +187,8 @@ final class SemanticDensityCuda extends CudaExecutor {
     /** Enqueues the densities of a set at the anchors, and of another at the tuples. */
     void forward(long stream, SetSpread atAnchors, SetSpread atTuples) {
       engine.bind(workspace, a.centred(), new long[] {b.centred()}, 0);
-      MemorySegment p = scale.parameter();
-      p.set(JAVA_LONG, Scale.OF_ROWS, atAnchors.address());
-      p.set(JAVA_LONG, Scale.OF_COLUMNS, atTuples.address());
-      p.set(JAVA_LONG, Scale.SCALARS, engine.scalars());
+      DensityScaleParams p = scale.parameter();
+      p.ofRows(atAnchors.address()).ofColumns(atTuples.address()).scalars(engine.scalars());
       scale.enqueue(stream, 1, 1, 1);
       engine.prepare(stream);
       forward.softmax(rowSums, columnSums);
@@ -234,11 +215,11 @@ final class SemanticDensityCuda extends CudaExecutor {
     final Weights own;
     final Weights other;
     final int blocks;
-    final long parts;
+    final Region parts;
     private final int count;
     private final String output;
-    private final Launch compare;
-    private final Launch spreadGradient;
+    private final KernelLaunch<DensityCompareParams> compare;
+    private final KernelLaunch<DensitySpreadGradientParams> spreadGradient;
 
     Side(SetPoints points, TensorSpec output) {
       this.count = points.rows().count();
@@ -253,16 +234,13 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.own = new Weights(count);
       this.other = new Weights(count);
       this.blocks = Math.ceilDiv(count, Operand.threads());
-      this.parts = scratch.doubles(blocks);
-      this.compare = launch("density_compare", Compare.BYTES);
-      MemorySegment p = compare.parameter();
+      this.parts = scratch.reserve((long) Double.BYTES * blocks);
+      this.compare = launches.add(device, Kernels.DENSITY_COMPARE);
+      DensityCompareParams p = compare.parameter();
       double h = op.bandwidth();
-      Compare.UPSTREAM.prepare(p, 1, inputs.find("grad_loss"));
-      p.set(JAVA_DOUBLE, Compare.INVERSE, inverse());
-      p.set(JAVA_DOUBLE, Compare.CONSTANT, 3 / (32 * Math.PI * h * h));
-      p.set(JAVA_INT, Compare.COUNT, count);
-      this.spreadGradient =
-          output == null ? null : launch("density_spread_gradient", OfSpread.BYTES);
+      Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
+      p.inverse(inverse()).constant(3 / (32 * Math.PI * h * h)).count(count);
+      this.spreadGradient = launches.add(device, Kernels.DENSITY_SPREAD_GRADIENT);
     }
 
     void reserveBackward() {
@@ -272,11 +250,10 @@ final class SemanticDensityCuda extends CudaExecutor {
       within.reserveBackward(gradient.rows(true), null);
       // A point is no distance from itself: its part of the density there has no gradient.
       within.backward.weigh().skipDiagonal();
-      MemorySegment p = spreadGradient.parameter();
-      OfSpread.UPSTREAM.prepare(p, 1, inputs.find("grad_loss"));
-      p.set(JAVA_INT, OfSpread.WITHIN_BLOCKS, within.backward.weigh().blocks());
-      p.set(JAVA_INT, OfSpread.BETWEEN_BLOCKS, between.backward.weigh().blocks());
-      p.set(JAVA_INT, OfSpread.COUNT, count);
+      DensitySpreadGradientParams p = spreadGradient.parameter();
+      Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
+      p.withinBlocks(within.backward.weigh().blocks());
+      p.betweenBlocks(between.backward.weigh().blocks()).count(count);
     }
 
     /** Enqueues the divergence from the other set, and the weights of its gradients. */
@@ -284,17 +261,12 @@ final class SemanticDensityCuda extends CudaExecutor {
       if (gradient != null) {
         gradient.bind(workspace);
       }
-      MemorySegment p = compare.parameter();
-      p.set(JAVA_LONG, Compare.OWN_SUMS, within.rows.logs());
-      p.set(JAVA_LONG, Compare.OTHER_SUMS, otherLogs);
-      p.set(JAVA_LONG, Compare.OWN, spread.address());
-      p.set(JAVA_LONG, Compare.OTHER, otherSpread.address());
-      Compare.UPSTREAM.bind(p, in.find("grad_loss"));
-      p.set(JAVA_LONG, Compare.OWN_LOGS, own.logs());
-      p.set(JAVA_LONG, Compare.OWN_FACTORS, own.factors());
-      p.set(JAVA_LONG, Compare.OTHER_LOGS, other.logs());
-      p.set(JAVA_LONG, Compare.OTHER_FACTORS, other.factors());
-      p.set(JAVA_LONG, Compare.PARTS, workspace + parts);
+      DensityCompareParams p = compare.parameter();
+      Fields.bind(p.upstream(), in.find("grad_loss"));
+      p.ownSums(within.rows.logs()).otherSums(otherLogs);
+      p.own(spread.address()).other(otherSpread.address());
+      p.ownLogs(own.logs()).ownFactors(own.factors());
+      p.otherLogs(other.logs()).otherFactors(other.factors()).parts(parts.at(workspace));
       compare.enqueue(stream, blocks, 1, 1);
     }
 
@@ -309,72 +281,14 @@ final class SemanticDensityCuda extends CudaExecutor {
       }
       // Scores are symmetric: rows and columns together give what anchors and tuples would.
       within.backward(stream, own, own, gradient, null);
-      MemorySegment p = spreadGradient.parameter();
-      p.set(JAVA_LONG, OfSpread.WITHIN, within.backward.weigh().blockSums());
-      p.set(JAVA_LONG, OfSpread.BETWEEN, ofScale);
-      p.set(JAVA_LONG, OfSpread.DIVERGENCE, workspace + divergence);
-      p.set(JAVA_LONG, OfSpread.SPREAD, spread.address());
-      OfSpread.UPSTREAM.bind(p, in.find("grad_loss"));
-      p.set(JAVA_LONG, OfSpread.GRADIENT, spread.gradient());
+      DensitySpreadGradientParams p = spreadGradient.parameter();
+      Fields.bind(p.upstream(), in.find("grad_loss"));
+      p.within(within.backward.weigh().blockSums()).between(ofScale);
+      p.divergence(divergence.at(workspace)).spread(spread.address());
+      p.gradient(spread.gradient());
       spreadGradient.enqueue(stream, 1, 1, 1);
       gradient.spread(spread);
       gradient.finish(stream, out.get(output).address());
     }
-  }
-
-  /** Struct {@code ScaleParams} of kernels/src/semantic_density.cu. */
-  private static final class Scale {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long OF_ROWS = LAYOUT.pointer();
-    static final long OF_COLUMNS = LAYOUT.pointer();
-    static final long SCALARS = LAYOUT.pointer();
-    static final long INVERSE = LAYOUT.float64();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code CompareParams} of kernels/src/semantic_density.cu. */
-  private static final class Compare {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long OWN_SUMS = LAYOUT.pointer();
-    static final long OTHER_SUMS = LAYOUT.pointer();
-    static final long OWN = LAYOUT.pointer();
-    static final long OTHER = LAYOUT.pointer();
-    static final ScalarField UPSTREAM = LAYOUT.scalar();
-    static final long OWN_LOGS = LAYOUT.pointer();
-    static final long OWN_FACTORS = LAYOUT.pointer();
-    static final long OTHER_LOGS = LAYOUT.pointer();
-    static final long OTHER_FACTORS = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.pointer();
-    static final long INVERSE = LAYOUT.float64();
-    static final long CONSTANT = LAYOUT.float64();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code LossParams} of kernels/src/semantic_density.cu. */
-  private static final class Loss {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long PARTS = LAYOUT.int64s(2);
-    static final long SPREAD = LAYOUT.int64s(2);
-    static final long DIVERGENCE = LAYOUT.pointer();
-    static final long LOSS = LAYOUT.pointer();
-    static final long BLOCKS = LAYOUT.int32s(2);
-    static final long LOSS_TYPE = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code SpreadGradientParams} of kernels/src/semantic_density.cu. */
-  private static final class OfSpread {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long WITHIN = LAYOUT.pointer();
-    static final long BETWEEN = LAYOUT.pointer();
-    static final long DIVERGENCE = LAYOUT.pointer();
-    static final long SPREAD = LAYOUT.pointer();
-    static final ScalarField UPSTREAM = LAYOUT.scalar();
-    static final long GRADIENT = LAYOUT.pointer();
-    static final long WITHIN_BLOCKS = LAYOUT.int32();
-    static final long BETWEEN_BLOCKS = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

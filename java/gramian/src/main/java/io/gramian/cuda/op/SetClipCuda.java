@@ -1,24 +1,24 @@
 package io.gramian.cuda.op;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
-import io.gramian.cuda.abi.RowStructs;
-import io.gramian.cuda.abi.ScalarField;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.SetClipBeginParams;
+import io.gramian.cuda.abi.SetClipConstants;
+import io.gramian.cuda.abi.SetClipGradientParams;
+import io.gramian.cuda.abi.SetClipLossParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
@@ -27,7 +27,6 @@ import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,10 +35,7 @@ import java.util.List;
  * gradients up in f32 rows, so that what the caller wants is rounded once.
  */
 final class SetClipCuda extends CudaExecutor {
-  /** Image of its own kernels. */
-  static final String IMAGE = "set_clip";
-
-  private static final int PARTS = 5;
+  private static final int PARTS = SetClipConstants.PARTS;
   private static final TensorSpec SCALAR = TensorSpec.of(DType.F64);
 
   private final CudaDevice device;
@@ -47,10 +43,11 @@ final class SetClipCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final View image;
   private final View text;
-  private final long upstreams;
-  private final long losses;
-  private final Launch begin;
-  private final Launch loss;
+  private final Region upstreams;
+  private final Region losses;
+  private final KernelLaunch<SetClipBeginParams> begin;
+  private final KernelLaunch<SetClipLossParams> loss;
+  private final boolean wantsLoss;
   private final List<Part> parts = new ArrayList<>();
   private final long partsRegion;
 
@@ -67,17 +64,14 @@ final class SetClipCuda extends CudaExecutor {
     try {
       this.image = new View(op, "image_views", inputs, outputs, options);
       this.text = new View(op, "text_views", inputs, outputs, options);
-      this.upstreams = scratch.doubles(PARTS);
-      this.losses = scratch.doubles(PARTS);
-      this.begin = launch("set_clip_begin", Begin.BYTES);
-      Begin.UPSTREAM.prepare(begin.parameter(), 1, inputs.find("grad_loss"));
-      weights(begin, Begin.WEIGHTS, op.weights());
-      this.loss = outputs.has("loss") ? launch("set_clip_loss", Loss.BYTES) : null;
-      if (loss != null) {
-        weights(loss, Loss.WEIGHTS, op.weights());
-        int type = ScalarField.typeCode(outputs.get("loss").dtype());
-        loss.parameter().set(JAVA_INT, Loss.LOSS_TYPE, type);
-      }
+      this.upstreams = scratch.reserve(PARTS * Double.BYTES);
+      this.losses = scratch.reserve(PARTS * Double.BYTES);
+      this.begin = launches.add(device, Kernels.SET_CLIP_BEGIN);
+      this.loss = launches.add(device, Kernels.SET_CLIP_LOSS);
+      this.wantsLoss = outputs.has("loss");
+      Fields.prepare(begin.parameter().upstream(), 1, inputs.find("grad_loss"));
+      loss.parameter().lossType(Fields.type(outputs.find("loss")));
+      weigh(op.weights());
       this.partsRegion = scratch.mark();
       addParts(op, PlanOptions.defaults().accumulate(true).strict(options.strict()));
     } catch (RuntimeException e) {
@@ -86,16 +80,13 @@ final class SetClipCuda extends CudaExecutor {
     }
   }
 
-  private Launch launch(String kernel, long bytes) {
-    return launches.add(device.kernel(IMAGE, kernel), Operand.threads(), 0, bytes);
-  }
-
-  private static void weights(Launch launch, long offset, SetClip.Weights weights) {
+  private void weigh(SetClip.Weights weights) {
     double[] values = {
       weights.imageSsl(), weights.textSsl(), weights.density(), weights.mmd(), weights.clip()
     };
     for (int part = 0; part < PARTS; part++) {
-      launch.parameter().set(JAVA_DOUBLE, offset + 8L * part, values[part]);
+      begin.parameter().weights(part, values[part]);
+      loss.parameter().weights(part, values[part]);
     }
   }
 
@@ -123,19 +114,16 @@ final class SetClipCuda extends CudaExecutor {
   @Override
   public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
     bind(in, workspace);
-    MemorySegment p = begin.parameter();
-    Begin.UPSTREAM.bind(p, in.find("grad_loss"));
-    p.set(JAVA_LONG, Begin.UPSTREAMS, workspace + upstreams);
+    Fields.bind(begin.parameter().upstream(), in.find("grad_loss"));
+    begin.parameter().upstreams(upstreams.at(workspace));
     begin.enqueue(stream, 1, 1, 1);
     image.clear(stream, workspace);
     text.clear(stream, workspace);
     for (Part part : parts) {
       part.executor.enqueue(stream, part.inputs, part.outputs, workspace + partsRegion);
     }
-    if (loss != null) {
-      MemorySegment q = loss.parameter();
-      q.set(JAVA_LONG, Loss.LOSSES, workspace + losses);
-      q.set(JAVA_LONG, Loss.LOSS, out.get("loss").address());
+    if (wantsLoss) {
+      loss.parameter().losses(losses.at(workspace)).loss(out.get("loss").address());
       loss.enqueue(stream, 1, 1, 1);
     }
     image.write(stream, out, workspace);
@@ -199,8 +187,8 @@ final class SetClipCuda extends CudaExecutor {
     }
 
     void bind(Bindings given, long workspace) {
-      inputs = Bindings.of("grad_loss", scalar(workspace + upstreams));
-      outputs = Bindings.of("loss", scalar(workspace + losses));
+      inputs = Bindings.of("grad_loss", scalar(upstreams.at(workspace)));
+      outputs = Bindings.of("loss", scalar(losses.at(workspace)));
       for (int i = 0; i < names.size(); i++) {
         View view = views.get(i);
         String name = names.get(i);
@@ -208,7 +196,8 @@ final class SetClipCuda extends CudaExecutor {
         inputs = inputs.with(name, device.wrap(address, in.get(name)));
         if (view.output != null) {
           String gradient = "grad_" + name;
-          outputs = outputs.with(gradient, device.wrap(workspace + view.region, out.get(gradient)));
+          outputs =
+              outputs.with(gradient, device.wrap(view.region.at(workspace), out.get(gradient)));
         }
       }
     }
@@ -229,8 +218,8 @@ final class SetClipCuda extends CudaExecutor {
     final TensorSpec input;
     final TensorSpec output;
     final TensorSpec sums;
-    final long region;
-    private final Launch write;
+    final Region region;
+    private final KernelLaunch<SetClipGradientParams> write;
 
     View(SetClip op, String name, Specs inputs, Specs outputs, PlanOptions options) {
       this.name = name;
@@ -240,59 +229,25 @@ final class SetClipCuda extends CudaExecutor {
       this.output = outputs.find("grad_" + name);
       Rows rows = Rows.of(op.name(), name, input);
       this.sums = TensorSpec.of(DType.F32, input.size(0), input.size(1));
-      this.region = output == null ? -1 : scratch.region(sums.spanBytes());
-      this.write = output == null ? null : launch("set_clip_gradient", Gradient.BYTES);
-      if (write != null) {
-        MemorySegment p = write.parameter();
-        RowStructs.gradient(p, Gradient.OUT, GradientRows.of(output, options.accumulate()));
-        p.set(JAVA_INT, Gradient.COUNT, rows.count());
-        p.set(JAVA_INT, Gradient.DEPTH, rows.d());
-      }
+      this.region = scratch.reserve(output != null, sums.spanBytes());
+      this.write = launches.add(device, Kernels.SET_CLIP_GRADIENT);
+      Fields.prepare(write.parameter().out(), GradientRows.of(output, options.accumulate()));
+      write.parameter().count(rows.count()).depth(rows.d());
     }
 
     void clear(long stream, long workspace) {
       if (output != null) {
         MemoryTransfer.fillAsync(
-            device.context(), workspace + region, (byte) 0, sums.spanBytes(), stream);
+            device.context(), region.at(workspace), (byte) 0, sums.spanBytes(), stream);
       }
     }
 
     void write(long stream, Bindings out, long workspace) {
       if (output != null) {
-        MemorySegment p = write.parameter();
-        p.set(JAVA_LONG, Gradient.SUMS, workspace + region);
-        RowStructs.bindGradient(p, Gradient.OUT, out.get("grad_" + name).address());
+        write.parameter().gradient(region.at(workspace));
+        write.parameter().out().to(out.get("grad_" + name).address());
         write.enqueue(stream, Operand.blocks((int) input.size(0)), 1, 1);
       }
     }
-  }
-
-  /** Struct {@code BeginParams} of kernels/src/set_clip.cu. */
-  private static final class Begin {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final ScalarField UPSTREAM = LAYOUT.scalar();
-    static final long UPSTREAMS = LAYOUT.pointer();
-    static final long WEIGHTS = LAYOUT.int64s(PARTS);
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code LossParams} of kernels/src/set_clip.cu. */
-  private static final class Loss {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long LOSSES = LAYOUT.pointer();
-    static final long LOSS = LAYOUT.pointer();
-    static final long WEIGHTS = LAYOUT.int64s(PARTS);
-    static final long LOSS_TYPE = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  /** Struct {@code GradientParams} of kernels/src/set_clip.cu. */
-  private static final class Gradient {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SUMS = LAYOUT.pointer();
-    static final long OUT = LAYOUT.struct(RowStructs.GRADIENT_OUTPUT);
-    static final long COUNT = LAYOUT.int32();
-    static final long DEPTH = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

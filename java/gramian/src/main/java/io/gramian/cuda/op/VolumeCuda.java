@@ -10,9 +10,6 @@ import io.gramian.spi.Executor;
 
 /** {@link Volume} on CUDA. */
 final class VolumeCuda {
-  /** Image of its kernels. */
-  static final String IMAGE = "volume";
-
   private VolumeCuda() {}
 
   static Executor executor(
@@ -20,7 +17,7 @@ final class VolumeCuda {
     int flags = op.normalize() ? SampleFlags.NORMALIZE.code() : 0;
     return new SampleExecutor(
         device,
-        new SampleExecutor.Variant(IMAGE, flags, 0, op.minVolume()),
+        new SampleExecutor.Variant("volume", flags, 0, op.minVolume()),
         inputs,
         outputs,
         options);

@@ -14,9 +14,6 @@ import io.gramian.cuda.device.Scratch;
  * rows and of columns, and what the weights of the gradients are made of.
  */
 public final class ContrastiveSums {
-  /** Image of the kernels of the losses over pairs. */
-  public static final String IMAGE = "contrastive";
-
   private final PairEngine engine;
   private final PairForward forward;
   private final int anchors;

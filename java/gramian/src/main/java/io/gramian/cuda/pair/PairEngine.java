@@ -14,7 +14,6 @@ import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Parameter;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.driver.MemoryTransfer;
 import io.gramian.cuda.gemm.GemmTile;
 import io.gramian.cuda.gemm.Operand;
@@ -234,11 +233,6 @@ public final class PairEngine {
   /** A launch of a kernel over rows or sums. */
   public <P> KernelLaunch<P> launch(KernelSpec<P> kernel) {
     return launches.add(device, kernel);
-  }
-
-  /** A launch of a kernel over rows or sums. */
-  public Launch rowLaunch(String image, String kernel, long parameterBytes) {
-    return launches.add(device.kernel(image, kernel), Operand.threads(), 0, parameterBytes);
   }
 
   /** A launch of a kernel that multiplies weights with rows. */

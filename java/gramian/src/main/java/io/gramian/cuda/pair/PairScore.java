@@ -6,8 +6,6 @@ import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.Parameter;
 import io.gramian.op.Similarity;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A score functor of the kernels over pairs: what kernels/include/gramian/pair/score says of it.
@@ -94,23 +92,6 @@ public record PairScore(
 
   /** The image that holds its kernels. */
   String image() {
-    return image(name, members);
-  }
-
-  /** The images of all scores. */
-  public static List<String> images() {
-    List<String> images = new ArrayList<>();
-    List.of("cosine", "distance", "feature", "gaussian", "imq")
-        .forEach(name -> images.add(image(name, 1)));
-    images.add(image("area", 2));
-    for (int n = 1; n <= Constants.MOST_MEMBERS; n++) {
-      images.add(image("volume", n));
-      images.add(image("jgcs", n));
-    }
-    return images;
-  }
-
-  private static String image(String name, int members) {
     return "pair_" + name + "_n" + members;
   }
 

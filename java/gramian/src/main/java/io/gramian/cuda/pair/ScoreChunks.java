@@ -23,7 +23,8 @@ public final class ScoreChunks {
      *
      * @param scores device address of floats [anchorCount][{@link ScoreChunks#stride}]
      */
-    void run(long scores, int anchorBegin, int anchorCount, int tupleBegin, int tupleCount);
+    void run(
+        long stream, long scores, int anchorBegin, int anchorCount, int tupleBegin, int tupleCount);
   }
 
   /** Reserves the matrix. */
@@ -67,7 +68,7 @@ public final class ScoreChunks {
       if (isNew) {
         forward.run(stream, anchor, anchorEnd, tuple, tupleEnd);
       }
-      step.run(scores(), anchor, anchorEnd - anchor, tuple, tupleEnd - tuple);
+      step.run(stream, scores(), anchor, anchorEnd - anchor, tuple, tupleEnd - tuple);
     }
   }
 

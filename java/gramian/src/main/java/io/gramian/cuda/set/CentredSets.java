@@ -1,47 +1,38 @@
 package io.gramian.cuda.set;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.gramian.Bindings;
 import io.gramian.Specs;
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.SetsMeansParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairScore;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/**
- * The inputs {@code x} and {@code y}, two sets of points, less the mean of both. Struct {@code
- * MeansParams} of kernels/src/sets.cu.
- */
+/** The inputs {@code x} and {@code y}, two sets of points, less the mean of both. */
 public final class CentredSets {
   private final SetPoints x;
   private final SetPoints y;
-  private final long centre;
-  private final Launch means;
+  private final Region centre;
+  private final KernelLaunch<SetsMeansParams> means;
 
   /** Reserves the points in the workspace. */
   public CentredSets(
       CudaDevice device, LaunchList launches, Scratch scratch, String op, Specs inputs) {
     this.x = new SetPoints(device, launches, scratch, Rows.of(op, "x", inputs.get("x")));
     this.y = new SetPoints(device, launches, scratch, Rows.of(op, "y", inputs.get("y")));
-    this.centre = scratch.doubles(x.rows().d());
-    this.means =
-        launches.add(device.kernel("sets", "sets_means"), Operand.threads(), 0, Means.BYTES);
-    MemorySegment p = means.parameter();
-    p.set(JAVA_INT, Means.SLICES, x.slices());
-    p.set(JAVA_INT, Means.SLICES + 4, y.slices());
-    p.set(JAVA_INT, Means.COUNTS, x.rows().count());
-    p.set(JAVA_INT, Means.COUNTS + 4, y.rows().count());
-    p.set(JAVA_INT, Means.DEPTH, x.rows().d());
+    this.centre = scratch.reserve((long) Double.BYTES * x.rows().d());
+    this.means = launches.add(device, Kernels.SETS_MEANS);
+    SetsMeansParams p = means.parameter();
+    p.slices(0, x.slices()).slices(1, y.slices());
+    p.counts(0, x.rows().count()).counts(1, y.rows().count()).depth(x.rows().d());
   }
 
   /** Requires element types that the kernels take. */
@@ -60,15 +51,12 @@ public final class CentredSets {
     y.bind(workspace, in.get("y").address());
     x.sum(stream);
     y.sum(stream);
-    MemorySegment p = means.parameter();
-    p.set(JAVA_LONG, Means.SUMS, x.sums());
-    p.set(JAVA_LONG, Means.SUMS + 8, y.sums());
-    p.set(JAVA_LONG, Means.MEANS, x.mean());
-    p.set(JAVA_LONG, Means.MEANS + 8, y.mean());
-    p.set(JAVA_LONG, Means.CENTRE, workspace + centre);
+    SetsMeansParams p = means.parameter();
+    p.sums(0, x.sums()).sums(1, y.sums());
+    p.means(0, x.mean()).means(1, y.mean()).centre(centre.at(workspace));
     means.enqueue(stream, Math.ceilDiv(x.rows().d(), Operand.threads()), 1, 1);
-    x.centre(stream, workspace + centre);
-    y.centre(stream, workspace + centre);
+    x.centre(stream, centre.at(workspace));
+    y.centre(stream, centre.at(workspace));
   }
 
   /** The first set. */
@@ -107,16 +95,5 @@ public final class CentredSets {
             null,
             strict,
             backward));
-  }
-
-  private static final class Means {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SUMS = LAYOUT.int64s(2);
-    static final long MEANS = LAYOUT.int64s(2);
-    static final long CENTRE = LAYOUT.pointer();
-    static final long SLICES = LAYOUT.int32s(2);
-    static final long COUNTS = LAYOUT.int32s(2);
-    static final long DEPTH = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }

@@ -1,38 +1,28 @@
 package io.gramian.cuda.set;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.gramian.cuda.abi.StructLayout;
+import io.gramian.cuda.abi.DensityMeasureParams;
+import io.gramian.cuda.abi.DensitySpreadParams;
+import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.Spread;
+import io.gramian.cuda.abi.SpreadColumns;
+import io.gramian.cuda.abi.SpreadGradient;
 import io.gramian.cuda.device.CudaDevice;
+import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.driver.Launch;
-import io.gramian.cuda.gemm.Operand;
 import io.gramian.op.SemanticDensity;
-import java.lang.foreign.MemorySegment;
 
-/**
- * How far the points of a set spread: struct {@code SetSpread} and {@code SpreadColumns} of
- * kernels/include/gramian/set_spread.cuh, by structs {@code MeasureParams} and {@code SpreadParams}
- * of kernels/src/semantic_density.cu.
- */
+/** How far the points of a set spread: variance and range, and the extremes of each dimension. */
 public final class SetSpread {
-  /** Image of the kernels of measures of a set. */
-  public static final String IMAGE = "semantic_density";
-
-  private static final long SPREAD_BYTES = 24;
-  private static final long GRADIENT_BYTES = 16;
-
   private final SetPoints points;
-  private final Launch measure;
-  private final Launch spread;
+  private final KernelLaunch<DensityMeasureParams> measure;
+  private final KernelLaunch<DensitySpreadParams> spread;
   private final Columns parts;
   private final Columns columns;
-  private final long squares;
-  private final long result;
-  private final long gradient;
+  private final Region squares;
+  private final Region result;
+  private final Region gradient;
 
   private long workspace;
 
@@ -40,104 +30,65 @@ public final class SetSpread {
     this.points = points;
     int d = points.rows().d();
     int slices = points.slices();
-    this.squares = scratch.doubles((long) slices * d);
+    this.squares = scratch.reserve((long) Double.BYTES * slices * d);
     this.parts = new Columns(scratch, (long) slices * d);
     this.columns = new Columns(scratch, d);
-    this.result = scratch.region(SPREAD_BYTES);
-    this.gradient = scratch.region(GRADIENT_BYTES);
-    String image = IMAGE;
-    int threads = Operand.threads();
-    this.measure = launches.add(device.kernel(image, "density_measure"), threads, 0, Measure.BYTES);
-    this.spread = launches.add(device.kernel(image, "density_spread"), threads, 0, Spread.BYTES);
-    points.describe(measure.parameter(), Measure.SET);
-    MemorySegment p = spread.parameter();
-    p.set(JAVA_DOUBLE, Spread.FLOOR, SemanticDensity.FLOOR);
-    p.set(JAVA_INT, Spread.SLICES, slices);
-    p.set(JAVA_INT, Spread.DEPTH, d);
-    p.set(JAVA_INT, Spread.COUNT, points.rows().count());
+    this.result = scratch.reserve(Spread.SIZE);
+    this.gradient = scratch.reserve(SpreadGradient.SIZE);
+    this.measure = launches.add(device, Kernels.DENSITY_MEASURE);
+    this.spread = launches.add(device, Kernels.DENSITY_SPREAD);
+    points.describe(measure.parameter().set());
+    DensitySpreadParams p = spread.parameter();
+    p.floor(SemanticDensity.FLOOR).slices(slices).depth(d).count(points.rows().count());
   }
 
   /** Enqueues the measuring, once the mean is known. */
   public void run(long stream, long workspaceAddress) {
     workspace = workspaceAddress;
-    MemorySegment p = measure.parameter();
-    points.bind(p, Measure.SET);
-    p.set(JAVA_LONG, Measure.MEAN, points.mean());
-    p.set(JAVA_LONG, Measure.SQUARES, workspace + squares);
-    parts.write(p, Measure.PARTS);
+    DensityMeasureParams m = measure.parameter();
+    points.bind(m.set());
+    m.mean(points.mean()).squares(squares.at(workspace));
+    parts.describe(m.parts());
     measure.enqueue(stream, points.columnBlocks(), points.slices(), 1);
-    MemorySegment q = spread.parameter();
-    q.set(JAVA_LONG, Spread.SQUARES, workspace + squares);
-    parts.write(q, Spread.PARTS);
-    columns.write(q, Spread.COLUMNS);
-    q.set(JAVA_LONG, Spread.RESULT, address());
+    DensitySpreadParams p = spread.parameter();
+    p.squares(squares.at(workspace)).spread(address());
+    parts.describe(p.parts());
+    columns.describe(p.columns());
     spread.enqueue(stream, 1, 1, 1);
   }
 
-  /** Device address of struct {@code SetSpread}. */
+  /** Device address of struct {@code Spread}. */
   public long address() {
-    return workspace + result;
+    return result.at(workspace);
   }
 
   /** Device address of struct {@code SpreadGradient}, which the op writes. */
   public long gradient() {
-    return workspace + gradient;
+    return gradient.at(workspace);
   }
 
-  /** Writes struct {@code SpreadColumns} of the whole set. */
-  void writeColumns(MemorySegment p, long offset) {
-    columns.write(p, offset);
+  /** Describes the extremes of the whole set. */
+  void describe(SpreadColumns field) {
+    columns.describe(field);
   }
-
-  /** Struct {@code SpreadColumns}. */
-  static final StructLayout COLUMNS = new StructLayout();
-
-  private static final long HIGH = COLUMNS.pointer();
-  private static final long LOW = COLUMNS.pointer();
-  private static final long HIGHEST = COLUMNS.pointer();
-  private static final long LOWEST = COLUMNS.pointer();
 
   /** The extremes of dimensions, in the workspace. */
   private final class Columns {
-    private final long high;
-    private final long low;
-    private final long highest;
-    private final long lowest;
+    private final Region high;
+    private final Region low;
+    private final Region highest;
+    private final Region lowest;
 
     Columns(Scratch scratch, long count) {
-      this.high = scratch.doubles(count);
-      this.low = scratch.doubles(count);
-      this.highest = scratch.words(count);
-      this.lowest = scratch.words(count);
+      this.high = scratch.reserve(Double.BYTES * count);
+      this.low = scratch.reserve(Double.BYTES * count);
+      this.highest = scratch.reserve(Integer.BYTES * count);
+      this.lowest = scratch.reserve(Integer.BYTES * count);
     }
 
-    void write(MemorySegment p, long offset) {
-      p.set(JAVA_LONG, offset + HIGH, workspace + high);
-      p.set(JAVA_LONG, offset + LOW, workspace + low);
-      p.set(JAVA_LONG, offset + HIGHEST, workspace + highest);
-      p.set(JAVA_LONG, offset + LOWEST, workspace + lowest);
+    void describe(SpreadColumns field) {
+      field.high(high.at(workspace)).low(low.at(workspace));
+      field.highest(highest.at(workspace)).lowest(lowest.at(workspace));
     }
-  }
-
-  private static final class Measure {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SET = LAYOUT.struct(SetPoints.SET_ROWS);
-    static final long MEAN = LAYOUT.pointer();
-    static final long SQUARES = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.struct(COLUMNS);
-    static final long BYTES = LAYOUT.bytes();
-  }
-
-  private static final class Spread {
-    private static final StructLayout LAYOUT = new StructLayout();
-    static final long SQUARES = LAYOUT.pointer();
-    static final long PARTS = LAYOUT.struct(SetSpread.COLUMNS);
-    static final long COLUMNS = LAYOUT.struct(SetSpread.COLUMNS);
-    static final long RESULT = LAYOUT.pointer();
-    static final long FLOOR = LAYOUT.float64();
-    static final long SLICES = LAYOUT.int32();
-    static final long DEPTH = LAYOUT.int32();
-    static final long COUNT = LAYOUT.int32();
-    static final long BYTES = LAYOUT.bytes();
   }
 }
