@@ -1,21 +1,10 @@
-// nway: the tensor of scores of all index tuples of 3 to 5 modalities, and its gradients. The
-// launches of a run are in include/gramian/nway/README.md; the loss with negatives = product uses
-// them too.
-#include "gramian/nway/backward.cuh"
+// nway, the tensor of scores of all index tuples of 3 to 5 modalities, and its gradients: what does
+// not depend on the score, and mip. The launches of a run are in include/gramian/nway/README.md;
+// the loss with negatives = product uses them too.
 #include "gramian/nway/gradient.cuh"
 #include "gramian/nway/multilinear.cuh"
 #include "gramian/nway/reduce.cuh"
-#include "gramian/nway/scores.cuh"
 #include "gramian/nway/tables.cuh"
-
-#define GRAMIAN_NWAY_SIZE(N)                                                                    \
-  GRAMIAN_KERNEL(nway_scores_n##N, gramian::nway::ScoresParams, gramian::nway::kScoreThreads) { \
-    gramian::nway::run_scores<N>(p);                                                            \
-  }                                                                                             \
-  GRAMIAN_KERNEL(nway_backward_n##N, gramian::nway::BackwardParams,                             \
-                 gramian::nway::kMostBackwardThreads) {                                         \
-    gramian::nway::run_backward<N>(p);                                                          \
-  }
 
 #define GRAMIAN_NWAY_DTYPE(dtype, T)                                                               \
   GRAMIAN_KERNEL(nway_lengths_##dtype, gramian::nway::LengthsParams,                               \
@@ -42,9 +31,6 @@
     gramian::nway::run_multilinear_finish<T>(p);                                                   \
   }
 
-GRAMIAN_NWAY_SIZE(3)
-GRAMIAN_NWAY_SIZE(4)
-GRAMIAN_NWAY_SIZE(5)
 GRAMIAN_NWAY_DTYPE(f32, float)
 GRAMIAN_NWAY_DTYPE(bf16, gramian::bf16)
 GRAMIAN_NWAY_DTYPE(f16, gramian::f16)

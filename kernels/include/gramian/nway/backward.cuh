@@ -13,17 +13,17 @@
 #pragma once
 
 #include "gramian/nway/kernel_params.cuh"
-#include "gramian/nway/partials.cuh"
+#include "gramian/nway/score.cuh"
 #include "gramian/nway/sums.cuh"
 
 namespace gramian::nway {
 
-template <u32 N>
+template <u32 N, typename Score>
 struct Backward {
   static constexpr u32 kOuter = N - 1;
-  static constexpr u32 kHeads = N >= 4 ? N - 3 : 0;
-  static constexpr u32 kB = N - 2;               // the last outer modality
-  static constexpr u32 kA = N >= 3 ? N - 3 : 0;  // the one before
+  static constexpr u32 kHeads = N - 3;
+  static constexpr u32 kB = N - 2;  // the last outer modality
+  static constexpr u32 kA = N - 3;  // the one before
   static constexpr u32 kBatch = kBackwardBatch[N];
   static constexpr u32 kMoments = Moments<N>::kCount;
   static constexpr u32 kMostA = kMostBackwardThreads / kBatch;
@@ -85,12 +85,11 @@ struct Backward {
 
   // The row of modality l of the outer tuple of a slot of the tile at hand.
   __device__ __forceinline__ u32 slot_index(u32 l, u32 slot) const {
-    return l == kB ? at[kB] + slot % kBatch : N >= 3 && l == kA ? at[kA] + slot / kBatch : at[l];
+    return l == kB ? at[kB] + slot % kBatch : l == kA ? at[kA] + slot / kBatch : at[l];
   }
 
   __device__ __forceinline__ bool has_slot(u32 slot) const {
-    const bool hasA = N >= 3 ? slot_index(kA, slot) < end[kA] : slot < kBatch;
-    return hasA && slot_index(kB, slot) < end[kB];
+    return slot_index(kA, slot) < end[kA] && slot_index(kB, slot) < end[kB];
   }
 
   __device__ __forceinline__ float product(u32 l, u32 i, u32 column) const {
@@ -112,7 +111,7 @@ struct Backward {
       for (u32 l = 0; l < kOuter; ++l) {
         row[l] = p.source.box.first[l] + slot_index(l, threadIdx.x);
       }
-      prepare_outer<N>(p.source, row, factors + threadIdx.x * kVectors);
+      prepare_outer<N, Score>(p.source, row, factors + threadIdx.x * kVectors);
     }
   }
 
@@ -131,14 +130,14 @@ struct Backward {
     u32 row[N];
 #pragma unroll
     for (u32 l = 0; l < kOuter; ++l) {
-      row[l] = p.source.box.first[l] + (l == kB ? at[kB] + b : N >= 3 && l == kA ? a : at[l]);
+      row[l] = p.source.box.first[l] + (l == kB ? at[kB] + b : l == kA ? a : at[l]);
     }
     row[N - 1] = column;
     double gram[packed_size(N)];
     read_gram<N>(p.source, row, gram);
     float own[kMoments] = {};
     Partials<N> partials{};
-    exact_partials<N>(p.source.kind, p.source.minimum, gram, w, own, partials);
+    Score::exact_partials(p.source.minimum, gram, w, own, partials);
     add(total, partials);
     // Registers have no addresses: each place is asked whether it is meant.
 #pragma unroll
@@ -155,11 +154,11 @@ struct Backward {
   // The gradient of packed entry (l, m) of the outer Gram matrix, m <= l, of this thread's slot.
   __device__ __forceinline__ float slot_gradient(const float (&inverse)[Moments<N>::kEntries],
                                                  const float (&sum)[kMoments], u32 l, u32 m) const {
-    const float trace = sum[Moments<N>::kEntries];
     float value = sum[packed(l, m)];
-    if (p.source.kind != kArea) {
+    if constexpr (Score::kHasTrace) {
+      const float trace = sum[Moments<N>::kTrace];
       float entry = inverse_gram<kOuter>(inverse, l, m);
-      if (l == m && p.source.kind != kVolume && trace != 0.0f) {
+      if (Score::kIsRelative && l == m && trace != 0.0f) {
         entry -= static_cast<float>(
             1.0 / p.source.lengths.squared[l][p.source.box.first[l] + slot_index(l, threadIdx.x)]);
       }
@@ -171,7 +170,7 @@ struct Backward {
   // Adds the values of all slots to the sums of modalities m <= l. Reached by the whole block.
   __device__ __forceinline__ void add_slots(u32 m, u32 l, float value, u32 tileA) const {
     const bool hasB = l == kB;
-    const bool hasA = N >= 3 && (l == kA || m == kA);
+    const bool hasA = l == kA || m == kA;
     __syncthreads();
     slotValues[threadIdx.x] = value;
     __syncthreads();
@@ -213,7 +212,7 @@ struct Backward {
     float inverse[Moments<N>::kEntries] = {};
     if (inside) {
       const float4* factor = factors + threadIdx.x * kVectors;
-      float lead[Outer<N>::kLeadSize];
+      float lead[Outer<N>::kLead];
       load_lead<N>(factor, lead);
       const Outer<N> outer = load_outer<N>(factor);
 #pragma unroll
@@ -238,7 +237,7 @@ struct Backward {
     const u32 last = p.source.box.first[N - 1] + (active ? column : begin[N - 1]);
     const u32 lane = threadIdx.x % kWarpSize;
     const u32 warp = threadIdx.x / kWarpSize;
-    const u32 tileA = N >= 3 ? blockDim.x / kBatch : 1;
+    const u32 tileA = blockDim.x / kBatch;
     const Inner inner = inner_row(p.source, N - 1, last);
     const float minimum = static_cast<float>(p.source.minimum);
     float ofLast = 0.0f;
@@ -250,12 +249,9 @@ struct Backward {
       for (u32 b = 0; b < kBatch; ++b) {
         cB[b] = at[kB] + b < end[kB] ? product(kB, at[kB] + b, last) : 0.0f;
       }
-      const u32 beginA = N >= 3 ? begin[kA] : 0;
-      const u32 endA = N >= 3 ? end[kA] : 1;
-      for (u32 firstA = beginA; firstA < endA; firstA += tileA) {
-        if constexpr (N >= 3) {
-          at[kA] = firstA;
-        }
+      const u32 endA = end[kA];
+      for (u32 firstA = begin[kA]; firstA < endA; firstA += tileA) {
+        at[kA] = firstA;
         __syncthreads();
         prepare_tile();
         __syncthreads();
@@ -268,11 +264,9 @@ struct Backward {
             lead.c[l] = product(l, at[l], last);
             offset += at[l] * p.stride[l];
           }
-          if constexpr (N >= 3) {
-            lead.c[kA] = product(kA, firstA + a, last);
-            offset += (firstA + a) * p.stride[kA];
-          }
-          float leadInverse[Outer<N>::kLeadSize];
+          lead.c[kA] = product(kA, firstA + a, last);
+          offset += (firstA + a) * p.stride[kA];
+          float leadInverse[Outer<N>::kLead];
           load_lead<N>(factor, leadInverse);
           complete<N>(leadInverse, lead);
           float w[kBatch];
@@ -290,8 +284,8 @@ struct Backward {
               const Outer<N> outer = load_outer<N>(factor + b * kVectors);
               Partials<N> partials{};
               bool needsDouble;
-              partials_of<N>(p.source.kind, minimum, outer, lead, inner, cB[b], w[b],
-                             moments + b * kMoments, partials, needsDouble);
+              Score::partials(minimum, outer, lead, inner, cB[b], w[b], moments + b * kMoments,
+                              partials, needsDouble);
               inexact |= needsDouble ? 1u << b : 0u;
               ofB[b] += partials.cross[kB];
               add(total, partials);
@@ -310,10 +304,8 @@ struct Backward {
           }
           store_warp_sums<kBatch * kMoments>(moments, lane,
                                              warpSums + (warp * tileA + a) * (kBatch * kMoments));
-          if constexpr (N >= 3) {
-            if (active) {
-              add_pair(kA, firstA + a, N - 1, column, total.cross[kA]);
-            }
+          if (active) {
+            add_pair(kA, firstA + a, N - 1, column, total.cross[kA]);
           }
         }
         __syncthreads();
@@ -359,9 +351,9 @@ struct Backward {
   }
 };
 
-template <u32 N>
+template <u32 N, typename Score>
 __device__ __forceinline__ void run_backward(const BackwardParams& p) {
-  using Walk = Backward<N>;
+  using Walk = Backward<N, Score>;
   GRAMIAN_SHARED(float4, factors, kMostBackwardThreads * Walk::kVectors);
   GRAMIAN_SHARED(float, warpSums,
                  kMostBackwardThreads / kWarpSize * kMostBackwardThreads * Walk::kMoments);

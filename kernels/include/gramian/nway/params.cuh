@@ -11,14 +11,6 @@ constexpr u32 kMostModalities = 5;
 constexpr u32 kMostOuter = kMostModalities - 1;
 constexpr u32 kMostPairs = kMostModalities * (kMostModalities - 1) / 2;
 
-// Scores of a Gram matrix.
-enum ScoreKind : u32 {
-  kVolume = 1,
-  kJgcs = 2,
-  kJgcsSquared = 3,
-  kArea = 4,
-};
-
 // The rows of all modalities as the caller gives them.
 struct Rows {
   const void* data[kMostModalities];
@@ -56,8 +48,7 @@ struct Source {
   Tables tables;
   Lengths lengths;
   Box box;
-  ScoreKind kind;
-  double minimum;  // least V or s that gradients of volume and jgcs are divided by
+  double minimum;  // the least score that a gradient is divided by
 };
 
 }  // namespace gramian::nway

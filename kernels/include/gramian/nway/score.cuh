@@ -1,5 +1,16 @@
-// The score of an index tuple: in float from the factor of its outer rows, and in double from the
-// inner products alone where float leaves too few digits.
+// A score functor of index tuples, and what those in score/ have in common. It has
+//
+//   kHasTrace       whether outer rows take part of their gradient from Moments::trace
+//   kIsRelative     whether the score divides by the squared lengths of the rows
+//   prepare         from the Gram matrix of the outer rows, what Outer keeps of them, in double
+//   evaluate        scores of an outer tuple with W rows of the last modality, in float; bit k of
+//   the
+//                   result is set where score k has to be computed in double
+//   exact           the score of a Gram matrix of all rows, in double
+//   partials        adds what a tuple with that weight is worth to moments and partials, in float,
+//   or
+//                   says that it has to be computed in double
+//   exact_partials  the same in double
 #pragma once
 
 #include "gramian/nway/outer.cuh"
@@ -23,16 +34,15 @@ __device__ __forceinline__ Inner inner_row(const Source& source, u32 modality, u
 template <u32 N>
 struct Leading {
   static constexpr u32 kRows = N - 2;
-  static constexpr u32 kSize = kRows == 0 ? 1 : kRows;
 
-  float c[kSize];   // inner products
-  float g[kSize];   // what y of these rows adds to g = L^-T y
+  float c[kRows];   // inner products
+  float g[kRows];   // what y of these rows adds to g = L^-T y
   float explained;  // |y|^2 of these rows
 };
 
 // From the inner products `lead.c` to the rest of `lead`.
 template <u32 N>
-__device__ __forceinline__ void complete(const float (&inverse)[Outer<N>::kLeadSize],
+__device__ __forceinline__ void complete(const float (&inverse)[Outer<N>::kLead],
                                          Leading<N>& lead) {
   lead.explained = 0.0f;
 #pragma unroll
@@ -51,113 +61,21 @@ __device__ __forceinline__ void complete(const float (&inverse)[Outer<N>::kLeadS
   }
 }
 
-// The last entry of y = L^-1 c; c is the inner product with the last outer row.
+// Sums over rows of the last modality, for one outer tuple.
 template <u32 N>
-__device__ __forceinline__ float last_y(const Outer<N>& outer, const Leading<N>& lead, float c) {
-  float y = outer.last[N - 2] * c;
-#pragma unroll
-  for (u32 j = 0; j < Leading<N>::kRows; ++j) {
-    y = fmaf(outer.last[j], lead.c[j], y);
-  }
-  return y;
-}
+struct Moments {
+  static constexpr u32 kEntries = packed_size(N - 1);
+  static constexpr u32 kTrace = kEntries;
+  static constexpr u32 kCount = kEntries + 1;
 
-// The squared side w of area, <u, w> and |u|^2 |w|^2 - <u, w>^2.
-struct FloatSides {
-  float w;
-  float mixed;
-  float determinant;
+  float value[kCount];  // entries of the outer Gram matrix, packed; then the trace
 };
 
-__device__ __forceinline__ FloatSides sides_of(const Outer<3>& outer, const Leading<3>& lead,
-                                               const Inner& inner, float c) {
-  FloatSides sides;
-  sides.w = fmaf(-2.0f, lead.c[0], outer.share + inner.squared);
-  sides.mixed = outer.rest - lead.c[0] + c;
-  sides.determinant = fmaf(outer.base, sides.w, -sides.mixed * sides.mixed);
-  return sides;
-}
-
-__device__ __forceinline__ bool needs_double(const FloatSides& sides, const Outer<3>& outer,
-                                             const Inner& inner) {
-  return sides.determinant <= outer.threshold * (outer.share + inner.squared);
-}
-
-// The scores of an outer tuple with W rows of the last modality. Bit k of the result is set where
-// score k has to be computed in double.
-template <u32 N, u32 W>
-__device__ __forceinline__ u32 scores_of(u32 kind, const Outer<N>& outer, const Inner (&inner)[W],
-                                         const Leading<N> (&lead)[W], const float (&c)[W],
-                                         float (&score)[W]) {
-  u32 refine = 0;
-  if constexpr (N == 3) {
-    if (kind == kArea) {
-#pragma unroll
-      for (u32 k = 0; k < W; ++k) {
-        const FloatSides sides = sides_of(outer, lead[k], inner[k], c[k]);
-        refine |= needs_double(sides, outer, inner[k]) ? 1u << k : 0u;
-        score[k] = -0.5f * sides.determinant;
-      }
-      return refine;
-    }
-  }
-#pragma unroll
-  for (u32 k = 0; k < W; ++k) {
-    const float y = last_y<N>(outer, lead[k], c[k]);
-    score[k] = fmaf(y, y, lead[k].explained);
-    const float residual = inner[k].squared - score[k];
-    refine |= residual <= outer.threshold * inner[k].squared ? 1u << k : 0u;
-    score[k] = kind == kVolume ? residual : score[k];
-  }
-  if (kind == kVolume) {
-#pragma unroll
-    for (u32 k = 0; k < W; ++k) {
-      score[k] = -outer.base * fast_sqrt(score[k]);
-    }
-    return refine;
-  }
-#pragma unroll
-  for (u32 k = 0; k < W; ++k) {
-    score[k] = fmaf(outer.share, score[k] * inner[k].reciprocal, outer.rest);
-  }
-  if (kind == kJgcs) {
-#pragma unroll
-    for (u32 k = 0; k < W; ++k) {
-      score[k] = fast_sqrt(score[k]);
-    }
-  }
-  return refine;
-}
-
-// <u, w> of area for the Gram matrix of (a, m_1, m_2), and the squared sides.
-struct Sides {
-  double u;
-  double w;
-  double mixed;
-};
-
-__device__ __forceinline__ Sides sides_of(const double (&gram)[packed_size(3)]) {
-  const double a = gram[packed(0, 0)];
-  return Sides{a + gram[packed(1, 1)] - 2.0 * gram[packed(1, 0)],
-               a + gram[packed(2, 2)] - 2.0 * gram[packed(2, 0)],
-               a - gram[packed(2, 0)] - gram[packed(1, 0)] + gram[packed(2, 1)]};
-}
-
-// The score of a Gram matrix of N rows.
+// What one index tuple adds.
 template <u32 N>
-__device__ __forceinline__ double exact_score(u32 kind, const double (&gram)[packed_size(N)]) {
-  if constexpr (N == 3) {
-    if (kind == kArea) {
-      const Sides sides = sides_of(gram);
-      return -0.5 * (sides.u * sides.w - sides.mixed * sides.mixed);
-    }
-  }
-  Factor<N> factor;
-  factorize<N>(gram, factor);
-  if (kind == kVolume) {
-    return -factor.volume;
-  }
-  return kind == kJgcs ? sqrt(factor.rest) : factor.rest;
-}
+struct Partials {
+  float cross[N - 1];  // inner products of the last row with the outer rows
+  float last;          // squared length of the last row
+};
 
 }  // namespace gramian::nway

@@ -20,10 +20,8 @@ struct ScoreTile {
     u32 rest = blockIdx.x;
     index[kOuter - 1] = rest % p.tilesB * kB;
     rest /= p.tilesB;
-    if constexpr (N >= 3) {
-      index[kOuter - 2] = rest % p.tilesA * kA;
-      rest /= p.tilesA;
-    }
+    index[kOuter - 2] = rest % p.tilesA * kA;
+    rest /= p.tilesA;
 #pragma unroll
     for (u32 k = 2; k < kOuter; ++k) {
       const u32 l = kOuter - 1 - k;
@@ -39,16 +37,12 @@ struct ScoreTile {
       at[l] = index[l];
     }
     at[kOuter - 1] += slot % kB;
-    bool inside = at[kOuter - 1] < box.count[kOuter - 1];
-    if constexpr (N >= 3) {
-      at[kOuter - 2] += slot / kB;
-      inside = inside && at[kOuter - 2] < box.count[kOuter - 2];
-    }
-    return inside;
+    at[kOuter - 2] += slot / kB;
+    return at[kOuter - 1] < box.count[kOuter - 1] && at[kOuter - 2] < box.count[kOuter - 2];
   }
 };
 
-template <u32 N>
+template <u32 N, typename Score>
 __device__ __forceinline__ float refined_score(const Source& source, const u32 (&at)[N - 1],
                                                u32 column) {
   u32 row[N];
@@ -59,7 +53,7 @@ __device__ __forceinline__ float refined_score(const Source& source, const u32 (
   row[N - 1] = source.box.first[N - 1] + column;
   double gram[packed_size(N)];
   read_gram<N>(source, row, gram);
-  return static_cast<float>(exact_score<N>(source.kind, gram));
+  return static_cast<float>(Score::exact(gram));
 }
 
 // Four elements of a row, from a column on that is a multiple of 4.
@@ -89,7 +83,7 @@ __device__ __forceinline__ void store_scores(const ScoresParams& p, i64 at, cons
   }
 }
 
-template <u32 N>
+template <u32 N, typename Score>
 __device__ __forceinline__ void run_scores(const ScoresParams& p) {
   using Tile = ScoreTile<N>;
   constexpr u32 kOuter = N - 1;
@@ -104,7 +98,7 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
     for (u32 l = 0; l < kOuter; ++l) {
       row[l] = source.box.first[l] + at[l];
     }
-    prepare_outer<N>(source, row, factors + threadIdx.x * kVectors);
+    prepare_outer<N, Score>(source, row, factors + threadIdx.x * kVectors);
   }
   __syncthreads();
   const u32 columns = source.box.count[N - 1];
@@ -142,7 +136,7 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
       lead[3].c[l] = c.w;
       offset += at[l] * p.stride[l];
     }
-    float inverse[Outer<N>::kLeadSize];
+    float inverse[Outer<N>::kLead];
     load_lead<N>(factor, inverse);
 #pragma unroll
     for (u32 k = 0; k < kScoreWidth; ++k) {
@@ -157,13 +151,13 @@ __device__ __forceinline__ void run_scores(const ScoresParams& p) {
       const Outer<N> outer = load_outer<N>(factor);
       factor += stepB * kVectors;
       float s[kScoreWidth];
-      u32 refine = scores_of<N>(source.kind, outer, inner, lead, c, s);
+      u32 refine = Score::evaluate(outer, inner, lead, c, s);
       refine &= columns - column < kScoreWidth ? (1u << (columns - column)) - 1 : 15u;
       float4 result = make_float4(s[0], s[1], s[2], s[3]);
       while (refine != 0) {
         const u32 k = __ffs(refine) - 1;
         refine &= refine - 1;
-        const float exact = refined_score<N>(source, at, column + k);
+        const float exact = refined_score<N, Score>(source, at, column + k);
         result.x = k == 0 ? exact : result.x;
         result.y = k == 1 ? exact : result.y;
         result.z = k == 2 ? exact : result.z;

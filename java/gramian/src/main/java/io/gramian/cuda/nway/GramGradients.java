@@ -10,11 +10,9 @@ import io.gramian.cuda.abi.NwayProjectParams;
 import io.gramian.cuda.abi.NwayReduceParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
-import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.driver.MemoryTransfer;
-import io.gramian.op.Similarity;
 
 /**
  * The backward launches of {@link GramTuples}: weights to gradients of inner products and squared
@@ -45,7 +43,7 @@ final class GramGradients {
 
   GramGradients(
       CudaDevice device,
-      Similarity similarity,
+      NwayScore score,
       Modalities modalities,
       GramTables tables,
       TupleBox largest,
@@ -71,13 +69,10 @@ final class GramGradients {
       own[m] = scratch.words(modalities.rows(m));
     }
     this.backward =
-        launches.add(
-            device,
-            new KernelSpec<>(
-                NwayTuples.IMAGE, "nway_backward_n" + n, cells.threads(), NwayBackwardParams.TYPE));
+        launches.add(device, score.kernel("backward", n, cells.threads(), NwayBackwardParams.TYPE));
     NwayBackwardParams p = backward.parameter();
     tables.describe(p.source().tables());
-    p.source().kind(GramTuples.kind(similarity)).minimum(GramTuples.minimum(similarity));
+    p.source().minimum(score.minimum());
     for (int q = 0; q < n; q++) {
       p.rows(q, modalities.rows(q)).ranges(q, cells.ranges()[q]).range(q, cells.range()[q]);
     }

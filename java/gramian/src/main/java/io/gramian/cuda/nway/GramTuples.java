@@ -1,14 +1,11 @@
 package io.gramian.cuda.nway;
 
-import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.abi.ElementType;
 import io.gramian.cuda.abi.NwayConstants;
-import io.gramian.cuda.abi.NwayScoreKind;
 import io.gramian.cuda.abi.NwayScoresParams;
 import io.gramian.cuda.abi.NwayTablesParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
-import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.op.Similarity;
@@ -46,44 +43,17 @@ final class GramTuples extends NwayTuples {
             kernel("tables", modalities, NwayConstants.TABLE_THREADS, NwayTablesParams.TYPE));
     modalities.describe(tablesLaunch.parameter().rows());
     tables.describe(tablesLaunch.parameter().tables());
+    NwayScore score = NwayScore.of(similarity);
     this.scoresLaunch =
         launches.add(
-            device,
-            new KernelSpec<>(
-                IMAGE, "nway_scores_n" + n, NwayConstants.SCORE_THREADS, NwayScoresParams.TYPE));
+            device, score.kernel("scores", n, NwayConstants.SCORE_THREADS, NwayScoresParams.TYPE));
     NwayScoresParams p = scoresLaunch.parameter();
     tables.describe(p.source().tables());
-    p.source().kind(kind(similarity)).minimum(minimum(similarity));
+    p.source().minimum(score.minimum());
     p.columnThreads(columnThreads(modalities.rows(n - 1)));
     this.gradients =
         new GramGradients(
-            device, similarity, modalities, tables, largest, accumulate, scratch, launches);
-  }
-
-  /** How kernels name a score. */
-  static NwayScoreKind kind(Similarity similarity) {
-    return switch (similarity) {
-      case Similarity.Cosine _, Similarity.Mip _ ->
-          throw new IllegalArgumentException("no kernel of tables for " + similarity.label());
-      case Similarity.Volume _ -> NwayScoreKind.VOLUME;
-      case Similarity.Jgcs _ -> NwayScoreKind.JGCS;
-      case Similarity.JgcsSquared _ -> NwayScoreKind.JGCS_SQUARED;
-      case Similarity.Area _ -> NwayScoreKind.AREA;
-      default ->
-          throw new UnsupportedOpException(
-              "there are no CUDA kernels for index tuples of similarity "
-                  + similarity.label()
-                  + "; use backend reference");
-    };
-  }
-
-  /** The least score that a gradient is divided by. */
-  static double minimum(Similarity similarity) {
-    return switch (similarity) {
-      case Similarity.Volume volume -> volume.minVolume();
-      case Similarity.Jgcs jgcs -> jgcs.minScore();
-      default -> 0;
-    };
+            device, score, modalities, tables, largest, accumulate, scratch, launches);
   }
 
   /** Threads of a block along the last axis; the others go over outer tuples beside them. */
