@@ -4,8 +4,7 @@
 #include "gramian/nway/backward.cuh"
 #include "gramian/nway/scores.cuh"
 
-// nway_<name>_n<N>_scores and _backward.
-#define GRAMIAN_NWAY_KERNELS(name, N, ...)                                     \
+#define GRAMIAN_NWAY_SCORE(name, N, ...)                                       \
   GRAMIAN_KERNEL(nway_##name##_n##N##_scores, gramian::nway::ScoresParams,     \
                  gramian::nway::kScoreThreads) {                               \
     gramian::nway::run_scores<N, __VA_ARGS__>(p);                              \
@@ -14,3 +13,6 @@
                  gramian::nway::kMostBackwardThreads) {                        \
     gramian::nway::run_backward<N, __VA_ARGS__>(p);                            \
   }
+
+// nway_<name>_n<N>_scores and _backward; N may be a macro.
+#define GRAMIAN_NWAY_KERNELS(name, N, ...) GRAMIAN_NWAY_SCORE(name, N, __VA_ARGS__)
