@@ -62,7 +62,7 @@ abstract class CholeskyScore extends PairScore {
   @Override
   public void anchor(int anchor, double squaredNorm) {
     // The inner products of such an anchor are nothing, too: its residual is dead.
-    norms[anchor] = TupleFactors.isDead(1, squaredNorm) ? 0 : (float) squaredNorm;
+    norms[anchor] = TupleFactors.isZero(squaredNorm) ? 0 : (float) squaredNorm;
   }
 
   @Override

@@ -51,7 +51,7 @@ abstract class JgcsSquaredScore extends CholeskyScore {
   @Override
   public final void anchor(int anchor, double squaredNorm) {
     super.anchor(anchor, squaredNorm);
-    inverseNorms[anchor] = TupleFactors.isDead(1, squaredNorm) ? 0 : (float) (1 / squaredNorm);
+    inverseNorms[anchor] = TupleFactors.isZero(squaredNorm) ? 0 : (float) (1 / squaredNorm);
   }
 
   @Override

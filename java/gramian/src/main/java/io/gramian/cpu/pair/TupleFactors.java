@@ -39,7 +39,12 @@ public final class TupleFactors {
 
   /** Whether a squared distance to the span of other vectors counts as none. */
   public static boolean isDead(double pivot, double squaredNorm) {
-    return pivot <= RELATIVE_GATE * squaredNorm || squaredNorm <= ABSOLUTE_GATE;
+    return pivot <= RELATIVE_GATE * squaredNorm || isZero(squaredNorm);
+  }
+
+  /** Whether a vector of that squared length counts as zero. */
+  static boolean isZero(double squaredNorm) {
+    return squaredNorm <= ABSOLUTE_GATE;
   }
 
   /** What a dead pivot counts as in a logarithm. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Matrix products C = A B and C += A B of one thread; callers split the rows of C into fixed blocks
- * for the threads. Every element of C is a sum in the order of the depth, so the result does not
- * depend on how the rows are split.
+ * for the threads. Every element of C is a sum of sums over {@link #CHAIN} terms, in the order of
+ * the depth, so the result does not depend on how the rows are split.
  *
  * <p>C has room for rows up to the next multiple of {@link TileKernel#ROWS} and for whole panels of
  * columns; what it gets there means nothing.
@@ -16,6 +16,12 @@ public final class Gemm {
    * all bands of rows, and register tiles of C are loaded and stored rarely.
    */
   private static final int DEPTH = 256;
+
+  /**
+   * Terms that are added up one after the other: the error of a float32 sum grows with the length
+   * of such chains, and with the number of their sums that are added up in turn.
+   */
+  private static final int CHAIN = 64;
 
   private final TileKernel tiles;
 
@@ -52,10 +58,13 @@ public final class Gemm {
     for (int k = 0; k < b.depth(); k += DEPTH) {
       int depth = Math.min(DEPTH, b.depth() - k);
       for (int panel = 0; panel < b.panels(); panel++) {
-        int bAt = b.panelAt(panel) + k * columns;
         for (int row = 0; row < rows; row += TileKernel.ROWS) {
           int at = cAt + row * cStride + panel * columns;
-          a.multiply(tiles, row, k, depth, b.data(), bAt, c, at, cStride);
+          for (int from = k; from < k + depth; from += CHAIN) {
+            int chain = Math.min(CHAIN, k + depth - from);
+            int bAt = b.panelAt(panel) + from * columns;
+            a.multiply(tiles, row, from, chain, b.data(), bAt, c, at, cStride);
+          }
         }
       }
     }

@@ -60,18 +60,18 @@ final class NarrowTiles implements TileKernel {
       float[] c,
       int cAt,
       int cStride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cStride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES);
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
     int row1 = aAt + rowStride;
     int row2 = row1 + rowStride;
     int row3 = row2 + rowStride;
@@ -99,34 +99,39 @@ final class NarrowTiles implements TileKernel {
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
     }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + LANES);
-    c10.intoArray(c, cAt + cStride);
-    c11.intoArray(c, cAt + cStride + LANES);
-    c20.intoArray(c, cAt + 2 * cStride);
-    c21.intoArray(c, cAt + 2 * cStride + LANES);
-    c30.intoArray(c, cAt + 3 * cStride);
-    c31.intoArray(c, cAt + 3 * cStride + LANES);
-    c40.intoArray(c, cAt + 4 * cStride);
-    c41.intoArray(c, cAt + 4 * cStride + LANES);
-    c50.intoArray(c, cAt + 5 * cStride);
-    c51.intoArray(c, cAt + 5 * cStride + LANES);
+    c00.add(FloatVector.fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+    c01.add(FloatVector.fromArray(SPECIES, c, cAt + LANES)).intoArray(c, cAt + LANES);
+    c10.add(FloatVector.fromArray(SPECIES, c, cAt + cStride)).intoArray(c, cAt + cStride);
+    c11.add(FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES))
+        .intoArray(c, cAt + cStride + LANES);
+    c20.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride)).intoArray(c, cAt + 2 * cStride);
+    c21.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES))
+        .intoArray(c, cAt + 2 * cStride + LANES);
+    c30.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride)).intoArray(c, cAt + 3 * cStride);
+    c31.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES))
+        .intoArray(c, cAt + 3 * cStride + LANES);
+    c40.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride)).intoArray(c, cAt + 4 * cStride);
+    c41.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES))
+        .intoArray(c, cAt + 4 * cStride + LANES);
+    c50.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride)).intoArray(c, cAt + 5 * cStride);
+    c51.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES))
+        .intoArray(c, cAt + 5 * cStride + LANES);
   }
 
   private static void halfPacked(
       float[] a, int aAt, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cStride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES);
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
       int at = aAt + k * ROWS;
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS);
@@ -150,17 +155,22 @@ final class NarrowTiles implements TileKernel {
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
     }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + LANES);
-    c10.intoArray(c, cAt + cStride);
-    c11.intoArray(c, cAt + cStride + LANES);
-    c20.intoArray(c, cAt + 2 * cStride);
-    c21.intoArray(c, cAt + 2 * cStride + LANES);
-    c30.intoArray(c, cAt + 3 * cStride);
-    c31.intoArray(c, cAt + 3 * cStride + LANES);
-    c40.intoArray(c, cAt + 4 * cStride);
-    c41.intoArray(c, cAt + 4 * cStride + LANES);
-    c50.intoArray(c, cAt + 5 * cStride);
-    c51.intoArray(c, cAt + 5 * cStride + LANES);
+    c00.add(FloatVector.fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+    c01.add(FloatVector.fromArray(SPECIES, c, cAt + LANES)).intoArray(c, cAt + LANES);
+    c10.add(FloatVector.fromArray(SPECIES, c, cAt + cStride)).intoArray(c, cAt + cStride);
+    c11.add(FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES))
+        .intoArray(c, cAt + cStride + LANES);
+    c20.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride)).intoArray(c, cAt + 2 * cStride);
+    c21.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES))
+        .intoArray(c, cAt + 2 * cStride + LANES);
+    c30.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride)).intoArray(c, cAt + 3 * cStride);
+    c31.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES))
+        .intoArray(c, cAt + 3 * cStride + LANES);
+    c40.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride)).intoArray(c, cAt + 4 * cStride);
+    c41.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES))
+        .intoArray(c, cAt + 4 * cStride + LANES);
+    c50.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride)).intoArray(c, cAt + 5 * cStride);
+    c51.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES))
+        .intoArray(c, cAt + 5 * cStride + LANES);
   }
 }

@@ -1,5 +1,7 @@
 package io.gramian.cpu.simd;
 
+import java.util.Arrays;
+
 /** Blocks without the Vector API; the compiler vectorises the inner loop where it can. */
 final class ScalarTiles implements TileKernel {
   private static final int COLUMNS = 16;
@@ -20,20 +22,26 @@ final class ScalarTiles implements TileKernel {
       float[] c,
       int cAt,
       int cStride) {
+    float[] sums = new float[COLUMNS];
     for (int r = 0; r < ROWS; r++) {
+      Arrays.fill(sums, 0);
       for (int k = 0; k < depth; k++) {
-        addRow(a[aAt + r * rowStride + k], b, bAt + k * COLUMNS, c, cAt + r * cStride);
+        addRow(a[aAt + r * rowStride + k], b, bAt + k * COLUMNS, sums, 0);
       }
+      addRow(1, sums, 0, c, cAt + r * cStride);
     }
   }
 
   @Override
   public void multiplyPacked(
       float[] a, int aAt, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
+    float[] sums = new float[COLUMNS];
     for (int r = 0; r < ROWS; r++) {
+      Arrays.fill(sums, 0);
       for (int k = 0; k < depth; k++) {
-        addRow(a[aAt + k * ROWS + r], b, bAt + k * COLUMNS, c, cAt + r * cStride);
+        addRow(a[aAt + k * ROWS + r], b, bAt + k * COLUMNS, sums, 0);
       }
+      addRow(1, sums, 0, c, cAt + r * cStride);
     }
   }
 

@@ -2,8 +2,9 @@ package io.gramian.cpu.simd;
 
 /**
  * The innermost block of a gemm: C += A B for {@link #ROWS} rows and {@link #columns} columns of C,
- * which stay in registers over the whole depth. The right operand is packed: row k of the block is
- * {@code columns()} neighbours at {@code bAt + k * columns()}. Terms are added in the order of k.
+ * whose products are summed in registers over the depth, in the order of k, and then added to C.
+ * The right operand is packed: row k of the block is {@code columns()} neighbours at {@code bAt + k
+ * * columns()}.
  */
 public interface TileKernel {
   /** Rows of a block. */

@@ -30,30 +30,30 @@ final class WideTiles implements TileKernel {
       float[] c,
       int cAt,
       int cStride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cStride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES);
-    FloatVector c60 = FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride);
-    FloatVector c61 = FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride + LANES);
-    FloatVector c70 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride);
-    FloatVector c71 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride + LANES);
-    FloatVector c80 = FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride);
-    FloatVector c81 = FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride + LANES);
-    FloatVector c90 = FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride);
-    FloatVector c91 = FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride + LANES);
-    FloatVector c100 = FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride);
-    FloatVector c101 = FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride + LANES);
-    FloatVector c110 = FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride);
-    FloatVector c111 = FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride + LANES);
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector c60 = FloatVector.zero(SPECIES);
+    FloatVector c61 = FloatVector.zero(SPECIES);
+    FloatVector c70 = FloatVector.zero(SPECIES);
+    FloatVector c71 = FloatVector.zero(SPECIES);
+    FloatVector c80 = FloatVector.zero(SPECIES);
+    FloatVector c81 = FloatVector.zero(SPECIES);
+    FloatVector c90 = FloatVector.zero(SPECIES);
+    FloatVector c91 = FloatVector.zero(SPECIES);
+    FloatVector c100 = FloatVector.zero(SPECIES);
+    FloatVector c101 = FloatVector.zero(SPECIES);
+    FloatVector c110 = FloatVector.zero(SPECIES);
+    FloatVector c111 = FloatVector.zero(SPECIES);
     int row1 = aAt + rowStride;
     int row2 = row1 + rowStride;
     int row3 = row2 + rowStride;
@@ -105,59 +105,72 @@ final class WideTiles implements TileKernel {
       c110 = a11.fma(b0, c110);
       c111 = a11.fma(b1, c111);
     }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + LANES);
-    c10.intoArray(c, cAt + cStride);
-    c11.intoArray(c, cAt + cStride + LANES);
-    c20.intoArray(c, cAt + 2 * cStride);
-    c21.intoArray(c, cAt + 2 * cStride + LANES);
-    c30.intoArray(c, cAt + 3 * cStride);
-    c31.intoArray(c, cAt + 3 * cStride + LANES);
-    c40.intoArray(c, cAt + 4 * cStride);
-    c41.intoArray(c, cAt + 4 * cStride + LANES);
-    c50.intoArray(c, cAt + 5 * cStride);
-    c51.intoArray(c, cAt + 5 * cStride + LANES);
-    c60.intoArray(c, cAt + 6 * cStride);
-    c61.intoArray(c, cAt + 6 * cStride + LANES);
-    c70.intoArray(c, cAt + 7 * cStride);
-    c71.intoArray(c, cAt + 7 * cStride + LANES);
-    c80.intoArray(c, cAt + 8 * cStride);
-    c81.intoArray(c, cAt + 8 * cStride + LANES);
-    c90.intoArray(c, cAt + 9 * cStride);
-    c91.intoArray(c, cAt + 9 * cStride + LANES);
-    c100.intoArray(c, cAt + 10 * cStride);
-    c101.intoArray(c, cAt + 10 * cStride + LANES);
-    c110.intoArray(c, cAt + 11 * cStride);
-    c111.intoArray(c, cAt + 11 * cStride + LANES);
+    c00.add(FloatVector.fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+    c01.add(FloatVector.fromArray(SPECIES, c, cAt + LANES)).intoArray(c, cAt + LANES);
+    c10.add(FloatVector.fromArray(SPECIES, c, cAt + cStride)).intoArray(c, cAt + cStride);
+    c11.add(FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES))
+        .intoArray(c, cAt + cStride + LANES);
+    c20.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride)).intoArray(c, cAt + 2 * cStride);
+    c21.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES))
+        .intoArray(c, cAt + 2 * cStride + LANES);
+    c30.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride)).intoArray(c, cAt + 3 * cStride);
+    c31.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES))
+        .intoArray(c, cAt + 3 * cStride + LANES);
+    c40.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride)).intoArray(c, cAt + 4 * cStride);
+    c41.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES))
+        .intoArray(c, cAt + 4 * cStride + LANES);
+    c50.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride)).intoArray(c, cAt + 5 * cStride);
+    c51.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES))
+        .intoArray(c, cAt + 5 * cStride + LANES);
+    c60.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride)).intoArray(c, cAt + 6 * cStride);
+    c61.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride + LANES))
+        .intoArray(c, cAt + 6 * cStride + LANES);
+    c70.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride)).intoArray(c, cAt + 7 * cStride);
+    c71.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride + LANES))
+        .intoArray(c, cAt + 7 * cStride + LANES);
+    c80.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride)).intoArray(c, cAt + 8 * cStride);
+    c81.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride + LANES))
+        .intoArray(c, cAt + 8 * cStride + LANES);
+    c90.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride)).intoArray(c, cAt + 9 * cStride);
+    c91.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride + LANES))
+        .intoArray(c, cAt + 9 * cStride + LANES);
+    c100.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride))
+        .intoArray(c, cAt + 10 * cStride);
+    c101.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride + LANES))
+        .intoArray(c, cAt + 10 * cStride + LANES);
+    c110.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride))
+        .intoArray(c, cAt + 11 * cStride);
+    c111.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride + LANES))
+        .intoArray(c, cAt + 11 * cStride + LANES);
   }
 
   @Override
   public void multiplyPacked(
       float[] a, int aAt, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
-    FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-    FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
-    FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cStride);
-    FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES);
-    FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride);
-    FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES);
-    FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride);
-    FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES);
-    FloatVector c40 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride);
-    FloatVector c41 = FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES);
-    FloatVector c50 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride);
-    FloatVector c51 = FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES);
-    FloatVector c60 = FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride);
-    FloatVector c61 = FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride + LANES);
-    FloatVector c70 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride);
-    FloatVector c71 = FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride + LANES);
-    FloatVector c80 = FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride);
-    FloatVector c81 = FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride + LANES);
-    FloatVector c90 = FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride);
-    FloatVector c91 = FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride + LANES);
-    FloatVector c100 = FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride);
-    FloatVector c101 = FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride + LANES);
-    FloatVector c110 = FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride);
-    FloatVector c111 = FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride + LANES);
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector c60 = FloatVector.zero(SPECIES);
+    FloatVector c61 = FloatVector.zero(SPECIES);
+    FloatVector c70 = FloatVector.zero(SPECIES);
+    FloatVector c71 = FloatVector.zero(SPECIES);
+    FloatVector c80 = FloatVector.zero(SPECIES);
+    FloatVector c81 = FloatVector.zero(SPECIES);
+    FloatVector c90 = FloatVector.zero(SPECIES);
+    FloatVector c91 = FloatVector.zero(SPECIES);
+    FloatVector c100 = FloatVector.zero(SPECIES);
+    FloatVector c101 = FloatVector.zero(SPECIES);
+    FloatVector c110 = FloatVector.zero(SPECIES);
+    FloatVector c111 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
       int at = aAt + k * ROWS;
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * COLUMNS);
@@ -199,30 +212,43 @@ final class WideTiles implements TileKernel {
       c110 = a11.fma(b0, c110);
       c111 = a11.fma(b1, c111);
     }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + LANES);
-    c10.intoArray(c, cAt + cStride);
-    c11.intoArray(c, cAt + cStride + LANES);
-    c20.intoArray(c, cAt + 2 * cStride);
-    c21.intoArray(c, cAt + 2 * cStride + LANES);
-    c30.intoArray(c, cAt + 3 * cStride);
-    c31.intoArray(c, cAt + 3 * cStride + LANES);
-    c40.intoArray(c, cAt + 4 * cStride);
-    c41.intoArray(c, cAt + 4 * cStride + LANES);
-    c50.intoArray(c, cAt + 5 * cStride);
-    c51.intoArray(c, cAt + 5 * cStride + LANES);
-    c60.intoArray(c, cAt + 6 * cStride);
-    c61.intoArray(c, cAt + 6 * cStride + LANES);
-    c70.intoArray(c, cAt + 7 * cStride);
-    c71.intoArray(c, cAt + 7 * cStride + LANES);
-    c80.intoArray(c, cAt + 8 * cStride);
-    c81.intoArray(c, cAt + 8 * cStride + LANES);
-    c90.intoArray(c, cAt + 9 * cStride);
-    c91.intoArray(c, cAt + 9 * cStride + LANES);
-    c100.intoArray(c, cAt + 10 * cStride);
-    c101.intoArray(c, cAt + 10 * cStride + LANES);
-    c110.intoArray(c, cAt + 11 * cStride);
-    c111.intoArray(c, cAt + 11 * cStride + LANES);
+    c00.add(FloatVector.fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+    c01.add(FloatVector.fromArray(SPECIES, c, cAt + LANES)).intoArray(c, cAt + LANES);
+    c10.add(FloatVector.fromArray(SPECIES, c, cAt + cStride)).intoArray(c, cAt + cStride);
+    c11.add(FloatVector.fromArray(SPECIES, c, cAt + cStride + LANES))
+        .intoArray(c, cAt + cStride + LANES);
+    c20.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride)).intoArray(c, cAt + 2 * cStride);
+    c21.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * cStride + LANES))
+        .intoArray(c, cAt + 2 * cStride + LANES);
+    c30.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride)).intoArray(c, cAt + 3 * cStride);
+    c31.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * cStride + LANES))
+        .intoArray(c, cAt + 3 * cStride + LANES);
+    c40.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride)).intoArray(c, cAt + 4 * cStride);
+    c41.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * cStride + LANES))
+        .intoArray(c, cAt + 4 * cStride + LANES);
+    c50.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride)).intoArray(c, cAt + 5 * cStride);
+    c51.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * cStride + LANES))
+        .intoArray(c, cAt + 5 * cStride + LANES);
+    c60.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride)).intoArray(c, cAt + 6 * cStride);
+    c61.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * cStride + LANES))
+        .intoArray(c, cAt + 6 * cStride + LANES);
+    c70.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride)).intoArray(c, cAt + 7 * cStride);
+    c71.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * cStride + LANES))
+        .intoArray(c, cAt + 7 * cStride + LANES);
+    c80.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride)).intoArray(c, cAt + 8 * cStride);
+    c81.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * cStride + LANES))
+        .intoArray(c, cAt + 8 * cStride + LANES);
+    c90.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride)).intoArray(c, cAt + 9 * cStride);
+    c91.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * cStride + LANES))
+        .intoArray(c, cAt + 9 * cStride + LANES);
+    c100.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride))
+        .intoArray(c, cAt + 10 * cStride);
+    c101.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * cStride + LANES))
+        .intoArray(c, cAt + 10 * cStride + LANES);
+    c110.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride))
+        .intoArray(c, cAt + 11 * cStride);
+    c111.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * cStride + LANES))
+        .intoArray(c, cAt + 11 * cStride + LANES);
   }
 
   @Override
