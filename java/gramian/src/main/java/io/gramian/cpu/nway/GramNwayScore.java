@@ -4,6 +4,7 @@ import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.pair.PairScore;
 import io.gramian.cpu.pair.TupleGram;
 import io.gramian.cpu.simd.Bands;
+import io.gramian.cpu.simd.ExactRow;
 import io.gramian.cpu.simd.Gemm;
 import io.gramian.cpu.simd.Left;
 import io.gramian.cpu.simd.Panels;
@@ -96,7 +97,7 @@ final class GramNwayScore extends NwayScore {
     strip.weights = strip.scratch;
     strip.weightsAt = strip.scratchAt(score.strips());
     strip.normGradients = resources.floats(stride);
-    strip.exact = new Exact(chunk);
+    strip.exact = new Exact(resources, chunk);
   }
 
   /** Sums of the gradients of inner products, one set per job. */
@@ -222,9 +223,24 @@ final class GramNwayScore extends NwayScore {
   /** Recomputes in float64 from rows at hand. */
   private final class Exact implements Strip.Exact {
     private final NwayChunk chunk;
+    private final ExactRow[] rows;
 
-    Exact(NwayChunk chunk) {
+    Exact(Resources resources, NwayChunk chunk) {
       this.chunk = chunk;
+      this.rows =
+          tile.modalities.stream()
+              .map(modality -> new ExactRow(resources, modality))
+              .toArray(ExactRow[]::new);
+    }
+
+    @Override
+    public double[] anchor(int index) {
+      return rows[0].read(cell.anchor + index);
+    }
+
+    @Override
+    public double[] member(int row) {
+      return rows[row + 1].read(chunk.index(row));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.gramian.cpu.nway;
 import io.gramian.Bindings;
 import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.pair.CrossEntropy;
+import io.gramian.cpu.pair.LogitScale;
 import io.gramian.cpu.pair.RunningSums;
 import io.gramian.cpu.simd.ExpMath;
 import io.gramian.cpu.simd.Resources;
@@ -47,6 +48,7 @@ public final class ProductLoss extends NwayObjective {
   private final int stride;
 
   private double temperature;
+  private LogitScale scale;
   private double upstream;
   private double loss;
   private double each;
@@ -86,9 +88,10 @@ public final class ProductLoss extends NwayObjective {
   @Override
   public void begin(Bindings in, Bindings out) {
     temperature = Scalars.input(in, "temperature", defaultTemperature);
+    scale = LogitScale.of(1 / temperature);
     upstream = Scalars.input(in, "grad_loss", 1);
     for (RunningSums slices : sums) {
-      slices.clear(1 / temperature);
+      slices.clear(scale.magnitude());
     }
     Arrays.fill(weightedScores, 0);
   }
@@ -99,7 +102,7 @@ public final class ProductLoss extends NwayObjective {
       Arrays.fill(jobMaxima[job], Float.NEGATIVE_INFINITY);
       Arrays.fill(jobSums[job], 0);
       for (int l = 0; l < cell.members(); l++) {
-        memberSums[l][job].clear(1 / temperature);
+        memberSums[l][job].clear(scale.magnitude());
       }
     }
   }
@@ -113,20 +116,21 @@ public final class ProductLoss extends NwayObjective {
     System.arraycopy(tops, 0, own, 0, anchors);
     float[] rowTops = new float[chunk.lastRows()];
     for (int j = 0; j < rowTops.length; j++) {
+      scale.orient(chunk.scores, j * chunk.stride, anchors);
       rowTops[j] = exps.maxima(chunk.scores, j * chunk.stride, own, 0, anchors);
     }
     double[] total = jobSums[chunk.job];
     for (int i = 0; i < anchors; i++) {
       if (own[i] != tops[i] && total[i] != 0) {
-        total[i] *= Math.exp((tops[i] - (double) own[i]) / temperature);
+        total[i] *= Math.exp((tops[i] - (double) own[i]) * scale.magnitude());
       }
       tops[i] = own[i];
     }
     Arrays.fill(own, stride, 2 * stride, 0);
-    float scale = (float) (1 / temperature);
+    float exponent = scale.exponent();
     for (int j = 0; j < rowTops.length; j++) {
       Strip strip = chunk.strip(j);
-      double sum = exps.softmaxSums(strip, scale, own, 0, stride, scale, rowTops[j]);
+      double sum = exps.softmaxSums(strip, exponent, own, 0, stride, exponent, rowTops[j]);
       addToMembers(chunk, sum, rowTops[j]);
     }
     for (int i = 0; i < anchors; i++) {
@@ -141,7 +145,7 @@ public final class ProductLoss extends NwayObjective {
       if (matching >= 0) {
         int at = strip.scoresAt + matching - strip.anchor;
         diagonal[matching] = strip.scores[at];
-        strip.scores[at] = CrossEntropy.LEFT_OUT;
+        strip.scores[at] = scale.leftOut();
       }
     }
   }
@@ -190,10 +194,10 @@ public final class ProductLoss extends NwayObjective {
     for (int i = 0; i < batch; i++) {
       diagonalSlopes[i] = 0;
       for (RunningSums slices : sums) {
-        double others = CrossEntropy.margin(slices.log(i), diagonal[i] / temperature);
+        double others = CrossEntropy.margin(slices.log(i), scale.logit(diagonal[i]));
         total += CrossEntropy.loss(others);
         diagonalSlopes[i] -= CrossEntropy.others(others);
-        slices.add(i, 1, diagonal[i]);
+        slices.add(i, 1, scale.sign() * diagonal[i]);
       }
     }
     loss = total / ((double) count * batch);
@@ -205,8 +209,8 @@ public final class ProductLoss extends NwayObjective {
     for (int i = 0; i < batch; i++) {
       anchorFactors[i] = (float) (each / sums[0].sum(i));
     }
-    anchorTerms = new ExpMath.RowTerms((float) (1 / temperature), sums[0].maxima(), anchorFactors);
-    typicalScore = (float) sums[0].meanMaximum(batch);
+    anchorTerms = new ExpMath.RowTerms(scale.exponent(), sums[0].maxima(), anchorFactors);
+    typicalScore = scale.sign() * (float) sums[0].meanMaximum(batch);
   }
 
   @Override
@@ -218,11 +222,12 @@ public final class ProductLoss extends NwayObjective {
     double factor = 0;
     for (int l = 0; l <= chunk.last(); l++) {
       int index = chunk.index(l);
-      double rest = (maximum - (double) sums[l + 1].maximum(index)) / temperature;
+      double rest = (maximum - (double) sums[l + 1].maximum(index)) * scale.magnitude();
       factor += each * Math.exp(rest) / sums[l + 1].sum(index);
     }
-    float scale = (float) (1 / temperature);
-    exps.softmaxWeights(strip, anchorTerms, scale, maximum, (float) factor, 0);
+    scale.orient(strip.scores, strip.scoresAt, strip.length);
+    exps.softmaxWeights(strip, anchorTerms, scale.exponent(), maximum, (float) factor, 0);
+    scale.orient(strip.scores, strip.scoresAt, strip.length);
     int matching = matching(chunk);
     if (matching >= 0) {
       strip.weights[strip.weightsAt + matching - strip.anchor] =

@@ -7,12 +7,6 @@ package io.gramian.cpu.pair;
  * holds the target too.
  */
 public final class CrossEntropy {
-  /**
-   * A score that adds nothing to sums of exponentials. Finite, so that sums of nothing else are
-   * sums of ones relative to it.
-   */
-  public static final float LEFT_OUT = -Float.MAX_VALUE;
-
   private CrossEntropy() {}
 
   /** What the others weigh against a target: x. NaN where the target is not finite. */

@@ -1,31 +1,63 @@
 package io.gramian.cpu.pair;
 
 import io.gramian.cpu.simd.Bands;
+import io.gramian.cpu.simd.ExactRow;
 import io.gramian.cpu.simd.Panels;
+import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
+import java.util.Arrays;
 
-/** Recomputes in float64 from the packed operands of a tile. One per worker. */
+/** Recomputes in float64 from the packed operands of a tile, or from the inputs. One per worker. */
 final class ExactRows implements Strip.Exact {
   private final Panels anchors;
   private final Bands[] members;
+  private final ExactRow exactAnchor;
+  private final ExactRow[] exactMembers;
+  private final boolean[] areRead;
   private int from;
   private int tuple;
+  private int anchorNumber;
+  private int tupleNumber;
 
   /**
    * Of the operands of a tile.
    *
    * @param anchors the transposed anchors [d,anchors]
    * @param members for each member the rows of all tuples of the tile
+   * @param rows what they were packed from
    */
-  ExactRows(Panels anchors, Bands[] members) {
+  ExactRows(Resources resources, Panels anchors, Bands[] members, PairRows rows) {
     this.anchors = anchors;
     this.members = members;
+    this.exactAnchor = new ExactRow(resources, rows.anchors());
+    this.exactMembers =
+        rows.tuples().members.stream()
+            .map(member -> new ExactRow(resources, member))
+            .toArray(ExactRow[]::new);
+    this.areRead = new boolean[exactMembers.length];
   }
 
-  /** Moves to a strip: its first anchor and its tuple, counted in the tile. */
-  void move(int newFrom, int newTuple) {
-    from = newFrom;
+  /** Moves to a strip of a block: its first anchor and its tuple, counted in the tiles. */
+  void move(ScoreReader.Block block, Strip strip, int newTuple) {
+    from = strip.anchor - block.anchor();
     tuple = newTuple;
+    anchorNumber = strip.anchor;
+    tupleNumber = strip.tuple;
+    Arrays.fill(areRead, false);
+  }
+
+  @Override
+  public double[] anchor(int index) {
+    return exactAnchor.read(anchorNumber + index);
+  }
+
+  @Override
+  public double[] member(int row) {
+    if (!areRead[row]) {
+      areRead[row] = true;
+      return exactMembers[row].read(tupleNumber);
+    }
+    return exactMembers[row].values();
   }
 
   @Override

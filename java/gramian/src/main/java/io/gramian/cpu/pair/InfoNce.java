@@ -105,7 +105,7 @@ public final class InfoNce extends PairObjective {
         int anchor = targets.at(p);
         int at = strip.scoresAt + anchor - strip.anchor;
         targetScores[anchor] = strip.scores[at];
-        strip.scores[at] = CrossEntropy.LEFT_OUT;
+        strip.scores[at] = sums.scale().leftOut();
       }
     }
     sums.add(block);
@@ -122,10 +122,10 @@ public final class InfoNce extends PairObjective {
     crossEntropies = 0;
     RunningSums rows = sums.rows();
     for (int i = 0; i < targets.anchors(); i++) {
-      double others = CrossEntropy.margin(rows.log(i), targetScores[i] / temperature);
+      double others = CrossEntropy.margin(rows.log(i), logit(i));
       crossEntropies += CrossEntropy.loss(others);
       rowSlopes[i] = -CrossEntropy.others(others);
-      rows.add(i, 1, targetScores[i]);
+      sums.addToRow(i, targetScores[i]);
     }
     for (int j = 0; j < tuples; j++) {
       endColumn(sums.columns(), j);
@@ -139,11 +139,11 @@ public final class InfoNce extends PairObjective {
     int count = targets.count(tuple);
     double withoutTargets = count == 1 ? columns.log(tuple) : 0;
     for (int p = targets.from(tuple, 0); targets.has(p, tuple, anchors); p++) {
-      columns.add(tuple, 1, targetScores[targets.at(p)]);
+      sums.addToColumn(tuple, targetScores[targets.at(p)]);
     }
     for (int p = targets.from(tuple, 0); targets.has(p, tuple, anchors); p++) {
       int anchor = targets.at(p);
-      double score = targetScores[anchor] / temperature;
+      double score = logit(anchor);
       if (count == 1) {
         double others = CrossEntropy.margin(withoutTargets, score);
         crossEntropies += CrossEntropy.loss(others);
@@ -156,15 +156,20 @@ public final class InfoNce extends PairObjective {
     }
   }
 
-  /** The logarithm of the sum of exp(S / tau) over the tuples of an anchor, after {@link #end}. */
-  double rowLogSum(int anchor) {
-    return sums.rows().log(anchor);
+  /** log p of a tuple with that score among the tuples of an anchor, after {@link #end}. */
+  double logProbability(int anchor, float score) {
+    return sums.scale().logit(score) - sums.rows().log(anchor);
+  }
+
+  /** The logit of an anchor's target. */
+  private double logit(int anchor) {
+    return sums.scale().logit(targetScores[anchor]);
   }
 
   private double loss() {
     double sum = crossEntropies;
     for (int i = 0; smoothing > 0 && i < targets.anchors(); i++) {
-      sum += 2 * smoothing * targetScores[i] / temperature;
+      sum += 2 * smoothing * logit(i);
     }
     for (int j = 0; smoothing > 0 && j < tuples; j++) {
       sum -= columnTotals[j] * uniform(j, Terms.ALL) / temperature;
@@ -189,7 +194,7 @@ public final class InfoNce extends PairObjective {
     sums.beginWeights(
         i -> i < rows ? each * terms.rows : 0,
         j -> each * terms.columns * targets.count(j),
-        sums.rows().meanMaximum(rows));
+        sums.typicalScore(rows));
   }
 
   @Override

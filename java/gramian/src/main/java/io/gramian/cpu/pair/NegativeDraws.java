@@ -26,7 +26,6 @@ public final class NegativeDraws extends ScoreReader {
   /** exp of the keys. */
   private final double[] ratios;
 
-  private double temperature;
   private int step;
 
   /**
@@ -45,7 +44,6 @@ public final class NegativeDraws extends ScoreReader {
 
   @Override
   public void begin(Bindings in, Bindings out) {
-    temperature = Scalars.input(in, "temperature", op.temperature());
     step = (int) Scalars.input(in, "step", 0);
     Arrays.fill(drawn, -1);
     Arrays.fill(ratios, 0);
@@ -66,7 +64,6 @@ public final class NegativeDraws extends ScoreReader {
 
   private int best(Block block, int i) {
     int anchor = block.anchor() + i;
-    double logSum = sums.rowLogSum(anchor);
     int best = -1;
     double bestKey = Double.NaN;
     double bestRatio = ratios[anchor];
@@ -75,7 +72,7 @@ public final class NegativeDraws extends ScoreReader {
       if (tuple == targets.label(anchor)) {
         continue;
       }
-      double weight = weight(block, i, j, logSum);
+      double weight = weight(block, i, j);
       // exp(key) = weight / -log u, and -log u >= 1 - u.
       double uniform = Philox.uniform(Philox.word(op.seed(), tuple, anchor, step, 0));
       if (weight * SLACK < bestRatio * (1 - uniform)) {
@@ -91,9 +88,9 @@ public final class NegativeDraws extends ScoreReader {
     return best;
   }
 
-  private double weight(Block block, int i, int j, double logSum) {
+  private double weight(Block block, int i, int j) {
     float score = block.scores()[block.scoresAt() + j * block.stride() + i];
-    return Math.exp(score / temperature - logSum) + SampleNegatives.FLOOR;
+    return Math.exp(sums.logProbability(block.anchor() + i, score)) + SampleNegatives.FLOOR;
   }
 
   private double key(double weight, int anchor, int tuple) {
@@ -109,7 +106,7 @@ public final class NegativeDraws extends ScoreReader {
         continue;
       }
       int tuple = block.tuple() + j;
-      double key = key(weight(block, i, j, sums.rowLogSum(anchor)), anchor, tuple);
+      double key = key(weight(block, i, j), anchor, tuple);
       if (drawn[anchor] < 0 || key > keys[anchor]) {
         drawn[anchor] = tuple;
         keys[anchor] = key;

@@ -117,7 +117,7 @@ public final class PairEngine {
     this.exactRows = new ExactRows[threads];
     float[][] scratch = resources.scratch((score.strips() + 1) * stride);
     for (int worker = 0; worker < threads; worker++) {
-      exactRows[worker] = new ExactRows(anchorTile.columns(), tupleTile.bands);
+      exactRows[worker] = new ExactRows(resources, anchorTile.columns(), tupleTile.bands, rows);
       strips[worker] = strip(scratch[worker], exactRows[worker]);
     }
     this.anchorSums = new GradientSums(resources, rows.ofAnchors(), anchors, rowStride);
@@ -169,14 +169,12 @@ public final class PairEngine {
   /** Finds out factors, norms and Gram matrices of all inputs. First in every run. */
   public void prepare() {
     anchorTile.clear();
-    boolean readsAnchors = score.needsGrams() || rows.anchors().isNormalized();
-    boolean readsTuples = !rows.mirrored() && (score.needsGrams() || rows.tuples().isNormalized());
     workers.run(
         new Workers.Part(
-            readsAnchors ? Tiling.tasks(anchors) : 0,
+            Tiling.tasks(anchors),
             (task, worker) -> prepareAnchors(task * Tiling.TASK_ROWS, rowScratch[worker])),
         new Workers.Part(
-            readsTuples ? Tiling.tasks(tuples) : 0,
+            rows.mirrored() ? 0 : Tiling.tasks(tuples),
             (task, worker) -> prepareTuples(task * Tiling.TASK_ROWS, rowScratch[worker])));
   }
 
@@ -357,7 +355,7 @@ public final class PairEngine {
     Strip strip = block.strip(j);
     strip.cAt = (slot * Tiling.BLOCK + j) * stride + from;
     strip.normGradientsAt = normGradientsAt(block) + from;
-    exactRows[worker].move(from, index * Tiling.BLOCK + j);
+    exactRows[worker].move(block, strip, index * Tiling.BLOCK + j);
     return strip;
   }
 

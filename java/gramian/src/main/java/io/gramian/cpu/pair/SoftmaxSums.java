@@ -24,8 +24,10 @@ public final class SoftmaxSums {
   private final float[] rowFactors;
   private final float[] columnFactors;
   private final double[] weightedScores;
-  private double rowScale;
-  private double columnScale;
+  private double rowFactor;
+  private double columnFactor;
+  private LogitScale rowScale;
+  private LogitScale columnScale;
   private ExpMath.RowTerms rowTerms;
   private float shift;
 
@@ -40,13 +42,23 @@ public final class SoftmaxSums {
     this.weightedScores = resources.doubles(tuples);
   }
 
-  /** Starts a run with the factors of scores over an anchor's tuples and a tuple's anchors. */
-  public void begin(double newRowScale, double newColumnScale) {
-    rowScale = newRowScale;
-    columnScale = newColumnScale;
-    rows.clear(rowScale);
-    columns.clear(columnScale);
+  /**
+   * Starts a run with the factors of scores over an anchor's tuples and a tuple's anchors, which
+   * have the same sign.
+   */
+  public void begin(double ofRows, double ofColumns) {
+    rowFactor = ofRows;
+    columnFactor = ofColumns;
+    rowScale = LogitScale.of(ofRows);
+    columnScale = LogitScale.of(ofColumns);
+    rows.clear(rowScale.magnitude());
+    columns.clear(columnScale.magnitude());
     Arrays.fill(weightedScores, 0);
+  }
+
+  /** How scores become logits. */
+  public LogitScale scale() {
+    return rowScale;
   }
 
   /** Takes in a block: tuples at once, anchors with {@link #merge}. */
@@ -59,6 +71,7 @@ public final class SoftmaxSums {
     float[] tops = new float[block.tuples()];
     for (int j = 0; j < tops.length; j++) {
       Strip strip = block.strip(j);
+      rowScale.orient(strip.scores, strip.scoresAt, strip.length);
       int at = maxima + block.from(j);
       tops[j] = exps.maxima(strip.scores, strip.scoresAt, block.rows(), at, strip.length);
     }
@@ -69,15 +82,30 @@ public final class SoftmaxSums {
         double sum =
             exps.softmaxSums(
                 strip,
-                (float) rowScale,
+                rowScale.exponent(),
                 block.rows(),
                 maxima + from,
                 sums + from,
-                (float) columnScale,
+                columnScale.exponent(),
                 tops[j]);
         columns.add(strip.tuple, sum, tops[j]);
       }
     }
+  }
+
+  /** Adds a score to the sum of its anchor. */
+  public void addToRow(int anchor, float score) {
+    rows.add(anchor, 1, rowScale.sign() * score);
+  }
+
+  /** Adds a score to the sum of its tuple. */
+  public void addToColumn(int tuple, float score) {
+    columns.add(tuple, 1, columnScale.sign() * score);
+  }
+
+  /** A score like the largest logits of the first anchors. */
+  public double typicalScore(int anchors) {
+    return rowScale.sign() * rows.meanMaximum(anchors);
   }
 
   /** See {@link ScoreReader#merge}. */
@@ -107,10 +135,10 @@ public final class SoftmaxSums {
   public void beginWeights(
       IntToDoubleFunction ofRows, IntToDoubleFunction ofColumns, double typicalScore) {
     for (int i = 0; i < rows.count(); i++) {
-      rowFactors[i] = factor(ofRows.applyAsDouble(i) * rowScale, rows.sum(i));
+      rowFactors[i] = factor(ofRows.applyAsDouble(i) * rowFactor, rows.sum(i));
     }
     for (int j = 0; j < columns.count(); j++) {
-      columnFactors[j] = factor(ofColumns.applyAsDouble(j) * columnScale, columns.sum(j));
+      columnFactors[j] = factor(ofColumns.applyAsDouble(j) * columnFactor, columns.sum(j));
     }
     rowTerms = rowTerms(rowFactors);
     shift = (float) typicalScore;
@@ -127,18 +155,20 @@ public final class SoftmaxSums {
 
   /** Terms of the anchors with other factors, one per anchor, padded as a strip. */
   public ExpMath.RowTerms rowTerms(float[] factors) {
-    return new ExpMath.RowTerms((float) rowScale, rows.maxima(), factors);
+    return new ExpMath.RowTerms(rowScale.exponent(), rows.maxima(), factors);
   }
 
   /** Weights of a strip with other terms of the anchors, less a constant. */
   public void weigh(Strip strip, ExpMath.RowTerms terms, float constant) {
+    rowScale.orient(strip.scores, strip.scoresAt, strip.length);
     exps.softmaxWeights(
         strip,
         terms,
-        (float) columnScale,
+        columnScale.exponent(),
         columns.maximum(strip.tuple),
         columnFactors[strip.tuple],
         constant);
+    rowScale.orient(strip.scores, strip.scoresAt, strip.length);
   }
 
   /** Adds the weights of a strip, times its scores, to {@link #weightedScores}. */

@@ -28,11 +28,6 @@ public abstract class TupleRows {
     return new Elementwise(members);
   }
 
-  /** Whether there is anything to find out in {@link #measure}. */
-  final boolean isNormalized() {
-    return members.stream().anyMatch(Vectors::isNormalized);
-  }
-
   /** Number of tuples. */
   final int count() {
     return members.getFirst().count();

@@ -58,7 +58,7 @@ public final class NtXentLoss extends PairObjective {
       int target = (block.tuple() + j ^ 1) - block.anchor();
       if (target >= block.from(j) && target < block.anchors()) {
         targetScores[(block.tuple() + j) / 2] = block.scores()[at + target];
-        block.scores()[at + target] = CrossEntropy.LEFT_OUT;
+        block.scores()[at + target] = sums.scale().leftOut();
       }
     }
     sums.add(block);
@@ -77,12 +77,12 @@ public final class NtXentLoss extends PairObjective {
     for (int pair = 0; pair < views / 2; pair++) {
       targetSlopes[pair] = 0;
       for (int i = 2 * pair; i < 2 * pair + 2; i++) {
-        double target = targetScores[pair] / temperature;
+        double target = sums.scale().logit(targetScores[pair]);
         double others = CrossEntropy.margin(sums.rows().log(i), target);
         sum += CrossEntropy.loss(others);
         targetSlopes[pair] -= CrossEntropy.others(others);
-        sums.rows().add(i, 1, targetScores[pair]);
-        sums.columns().add(i, 1, targetScores[pair]);
+        sums.addToRow(i, targetScores[pair]);
+        sums.addToColumn(i, targetScores[pair]);
       }
     }
     loss = sum / views;
@@ -91,7 +91,7 @@ public final class NtXentLoss extends PairObjective {
   @Override
   public void beginWeights() {
     double each = upstream / views;
-    sums.beginWeights(_ -> each, _ -> each, sums.rows().meanMaximum(views));
+    sums.beginWeights(_ -> each, _ -> each, sums.typicalScore(views));
   }
 
   @Override

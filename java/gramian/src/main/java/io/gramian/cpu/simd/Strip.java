@@ -58,5 +58,11 @@ public final class Strip {
 
     /** The squared distance of a row of the tuple from that anchor. */
     double squaredDistance(int row, int index);
+
+    /** That anchor as the input has it, overwritten by the next call. */
+    double[] anchor(int index);
+
+    /** A row of the tuple as the input has it. */
+    double[] member(int row);
   }
 }

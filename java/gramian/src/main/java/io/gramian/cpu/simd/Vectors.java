@@ -55,6 +55,7 @@ public final class Vectors {
     rows = new Rows(tensor);
     absent = missing;
     centre = NOWHERE;
+    Arrays.fill(factors, 1);
   }
 
   /** Takes a vector, padded as a strip, away from every row of the run. */
@@ -70,27 +71,23 @@ public final class Vectors {
     return d;
   }
 
-  /** Whether {@link #measure} finds anything out. */
-  public boolean isNormalized() {
-    return normalize;
-  }
-
-  /** Finds the factor of a row and reads it. Other methods need this first, once a run. */
+  /** Finds the factor of a row and reads it. Unit vectors need this first, once a run. */
   public void measure(int row, float[] to, int at) {
-    factors[row] = 1;
     if (isAbsent(row)) {
       Arrays.fill(to, at, at + d, 0);
       factors[row] = 0;
       return;
     }
     readRaw(row, to, at);
-    if (normalize) {
-      double length = Math.sqrt(strips.exactDot(to, at, to, at, d));
+    double length = Math.sqrt(strips.exactDot(to, at, to, at, d));
+    if (!Double.isFinite(length)) {
+      factors[row] = Float.NaN;
+    } else if (normalize) {
       // A negative factor marks a length below the floor, which is a constant for gradients.
       double divisor = Math.max(length, floor);
       factors[row] = (float) (length <= floor ? -1 / divisor : 1 / divisor);
-      strips.scale(to, at, Math.abs(factors[row]), to, at, d);
     }
+    scale(row, to, at);
   }
 
   /** Reads a row. */
@@ -100,8 +97,35 @@ public final class Vectors {
       return;
     }
     readRaw(row, to, at);
+    scale(row, to, at);
+  }
+
+  /** A row that is not finite becomes NaN as a whole: no later step may lose an infinity. */
+  private void scale(int row, float[] values, int at) {
+    float factor = Math.abs(factors[row]);
+    if (factor != 1) {
+      strips.scale(values, at, factor, values, at, d);
+    }
+  }
+
+  /**
+   * Reads a row in float64: of unit vectors all digits that the input gives, which differences of
+   * nearly equal ones need.
+   *
+   * @param scratch has room for a row
+   */
+  public void readExact(int row, float[] scratch, double[] to) {
+    if (isAbsent(row)) {
+      Arrays.fill(to, 0);
+      return;
+    }
+    readRaw(row, scratch, 0);
+    double factor = Float.isNaN(factors[row]) ? Double.NaN : 1;
     if (normalize) {
-      strips.scale(to, at, Math.abs(factors[row]), to, at, d);
+      factor /= Math.max(Math.sqrt(strips.exactDot(scratch, 0, scratch, 0, d)), floor);
+    }
+    for (int z = 0; z < d; z++) {
+      to[z] = scratch[z] * factor;
     }
   }
 
