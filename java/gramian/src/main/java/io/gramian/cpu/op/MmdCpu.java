@@ -5,8 +5,10 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.pair.DistanceScore;
 import io.gramian.cpu.pair.PairEngine;
 import io.gramian.cpu.set.Centre;
+import io.gramian.cpu.set.ExactMmd;
 import io.gramian.cpu.set.KernelSum;
 import io.gramian.cpu.set.SetEngines;
 import io.gramian.cpu.set.VectorSet;
@@ -15,11 +17,18 @@ import java.util.List;
 
 /** {@link Mmd}: kernel sums over X with X, Y with Y and X with Y. */
 final class MmdCpu extends CpuExecutor {
+  /**
+   * Where the loss is less of its terms, per point, float32 kernels leave it too few digits. That
+   * of two samples of one distribution is mostly more.
+   */
+  private static final double CANCELLATION = 0.1;
+
   private final double[] variances;
   private final VectorSet x;
   private final VectorSet y;
   private final Centre centre;
   private final List<Part> parts;
+  private final ExactMmd exact;
 
   MmdCpu(CpuDevice device, Mmd op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device, op, inputs, outputs, options);
@@ -28,6 +37,7 @@ final class MmdCpu extends CpuExecutor {
     this.y = new VectorSet(resources, "y", inputs, outputs, false);
     this.centre = new Centre(resources, x, y);
     this.parts = List.of(within(x), within(y), between());
+    this.exact = new ExactMmd(resources, x, y, variances);
   }
 
   /** Every pair of a set is met once and counts twice. */
@@ -35,18 +45,20 @@ final class MmdCpu extends CpuExecutor {
     double each = 1 / ((double) set.count() * set.count());
     boolean backward = set.wantsGradient();
     KernelSum kernel = new KernelSum(resources, variances, set.count(), 2 * each, backward);
-    PairEngine engine = SetEngines.ownDistances(resources, set, kernel);
+    DistanceScore score = SetEngines.score(resources, set, set);
+    PairEngine engine = SetEngines.ownDistances(resources, set, score, kernel);
     // A point with itself: every exponential is 1.
     double ofEqualPoints = each * set.count() * variances.length;
-    return new Part(kernel, engine, set, set, backward, ofEqualPoints);
+    return new Part(kernel, score, engine, set, set, backward, ofEqualPoints);
   }
 
   private Part between() {
     double factor = -2 / ((double) x.count() * y.count());
     boolean backward = x.wantsGradient() || y.wantsGradient();
     KernelSum kernel = new KernelSum(resources, variances, y.count(), factor, backward);
-    PairEngine engine = SetEngines.distances(resources, x, y, kernel);
-    return new Part(kernel, engine, x, y, backward, 0);
+    DistanceScore score = SetEngines.score(resources, x, y);
+    PairEngine engine = SetEngines.distances(resources, x, y, score, kernel);
+    return new Part(kernel, score, engine, x, y, backward, 0);
   }
 
   @Override
@@ -55,8 +67,18 @@ final class MmdCpu extends CpuExecutor {
     y.bind(in);
     centre.apply();
     double loss = 0;
+    double largest = 0;
+    boolean hasNearPairs = false;
     for (Part part : parts) {
-      loss += part.run(in, out);
+      double value = part.run(in, out);
+      loss += value;
+      largest = Math.max(largest, value);
+      hasNearPairs |= part.backward() && part.score().hasNearPairs();
+    }
+    if (hasNearPairs || loss < CANCELLATION * largest / Math.min(x.count(), y.count())) {
+      x.bind(in);
+      y.bind(in);
+      loss = exact.run(Scalars.input(in, "grad_loss", 1), wantsGradients);
     }
     Scalars.output(out, "loss", loss, false);
     x.write(out, accumulate);
@@ -66,6 +88,7 @@ final class MmdCpu extends CpuExecutor {
   /** A multiple of the mean kernel of two sets, or of a set with itself. */
   private record Part(
       KernelSum kernel,
+      DistanceScore score,
       PairEngine engine,
       VectorSet a,
       VectorSet b,

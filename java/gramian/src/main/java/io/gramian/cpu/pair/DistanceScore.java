@@ -17,14 +17,21 @@ public abstract class DistanceScore extends PairScore {
    */
   static final float CANCELLATION = 1e-3f;
 
+  /** Gradients have too few digits where the squared distance is less of the same. */
+  private static final double NEARNESS = 1e-4;
+
   final float[] norms;
   private final float[] tupleNorms;
   private final double[] sums;
+
+  /** Whether a tuple has met an anchor that is near it, but not equal. */
+  private final boolean[] hasNear;
 
   private DistanceScore(Resources resources, int anchors, int tuples) {
     this.norms = resources.floats(Simd.room(anchors));
     this.tupleNorms = resources.floats(tuples);
     this.sums = resources.doubles(tuples);
+    this.hasNear = new boolean[tuples];
   }
 
   /** The functor for fixed sizes. */
@@ -58,6 +65,20 @@ public abstract class DistanceScore extends PairScore {
   public final void tuple(int tuple, TupleGram gram) {
     tupleNorms[tuple] = (float) gram.get(0, 0);
     sums[tuple] = 0;
+    hasNear[tuple] = false;
+  }
+
+  /**
+   * Whether points of a run lie nearer to each other than to the origin by so much that float32
+   * gradients, sums of points times weights, do not have the digits that their bounds ask for.
+   */
+  public final boolean hasNearPairs() {
+    for (boolean near : hasNear) {
+      if (near) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -66,8 +87,11 @@ public abstract class DistanceScore extends PairScore {
     if (distances(strip, norm)) {
       for (int i = 0; i < strip.length; i++) {
         int at = strip.scoresAt + i;
-        if (-strip.scores[at] <= CANCELLATION * (norms[strip.anchor + i] + norm)) {
-          strip.scores[at] = (float) -strip.exact.squaredDistance(0, i);
+        double both = norms[strip.anchor + i] + norm;
+        if (-strip.scores[at] <= CANCELLATION * both) {
+          double distance = strip.exact.squaredDistance(0, i);
+          strip.scores[at] = (float) -distance;
+          hasNear[strip.tuple] |= distance > 0 && distance <= NEARNESS * both;
         }
       }
     }

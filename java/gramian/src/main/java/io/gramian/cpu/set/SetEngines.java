@@ -17,18 +17,21 @@ public final class SetEngines {
     return new PairEngine(resources, new CosineScore(), within(set), List.of(objective));
   }
 
+  /** The score of {@link #distances}. */
+  public static DistanceScore score(Resources resources, VectorSet x, VectorSet y) {
+    return DistanceScore.of(resources, x.count(), y.count());
+  }
+
   /** Negative squared distances of all of a set from all of another. */
   public static PairEngine distances(
-      Resources resources, VectorSet x, VectorSet y, PairObjective objective) {
+      Resources resources, VectorSet x, VectorSet y, DistanceScore score, PairObjective objective) {
     PairRows rows = PairRows.between(x.vectors(), x.place(), y.vectors(), y.place());
-    DistanceScore score = DistanceScore.of(resources, x.count(), y.count());
     return new PairEngine(resources, score, rows, List.of(objective));
   }
 
   /** Negative squared distances of each pair of a set once. */
   public static PairEngine ownDistances(
-      Resources resources, VectorSet set, PairObjective objective) {
-    DistanceScore score = DistanceScore.of(resources, set.count(), set.count());
+      Resources resources, VectorSet set, DistanceScore score, PairObjective objective) {
     return new PairEngine(resources, score, within(set), List.of(objective));
   }
 

@@ -83,6 +83,24 @@ final class ScalarStrips implements StripMath {
   }
 
   @Override
+  public double exactDistance(float[] x, int xAt, float[] y, int yAt, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      double difference = (double) x[xAt + i] - y[yAt + i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  @Override
+  public void addExactDifference(
+      double factor, float[] x, int xAt, float[] y, int yAt, double[] out, int outAt, int length) {
+    for (int i = 0; i < length; i++) {
+      out[outAt + i] += factor * ((double) x[xAt + i] - y[yAt + i]);
+    }
+  }
+
+  @Override
   public void exactCombine(
       double[] coefficients,
       int coefficientsAt,

@@ -42,6 +42,13 @@ public interface StripMath {
   /** The sum of x * y in float64. */
   double exactDot(float[] x, int xAt, float[] y, int yAt, int length);
 
+  /** The sum of (x - y)^2 in float64. */
+  double exactDistance(float[] x, int xAt, float[] y, int yAt, int length);
+
+  /** out += factor * (x - y) in float64. */
+  void addExactDifference(
+      double factor, float[] x, int xAt, float[] y, int yAt, double[] out, int outAt, int length);
+
   /**
    * out = sum over t of coefficient[t] * row t, in float64.
    *

@@ -130,6 +130,41 @@ final class VectorStrips implements StripMath {
   }
 
   @Override
+  public double exactDistance(float[] x, int xAt, float[] y, int yAt, int length) {
+    DoubleVector sum = DoubleVector.zero(DOUBLES);
+    int i = 0;
+    for (; i <= length - DOUBLE_LANES; i += DOUBLE_LANES) {
+      DoubleVector difference = doubles(x, xAt + i).sub(doubles(y, yAt + i));
+      sum = difference.fma(difference, sum);
+    }
+    double tail = 0;
+    for (; i < length; i++) {
+      double difference = (double) x[xAt + i] - y[yAt + i];
+      tail += difference * difference;
+    }
+    for (double lane : sum.toArray()) {
+      tail += lane;
+    }
+    return tail;
+  }
+
+  @Override
+  public void addExactDifference(
+      double factor, float[] x, int xAt, float[] y, int yAt, double[] out, int outAt, int length) {
+    DoubleVector factors = DoubleVector.broadcast(DOUBLES, factor);
+    int i = 0;
+    for (; i <= length - DOUBLE_LANES; i += DOUBLE_LANES) {
+      doubles(x, xAt + i)
+          .sub(doubles(y, yAt + i))
+          .fma(factors, DoubleVector.fromArray(DOUBLES, out, outAt + i))
+          .intoArray(out, outAt + i);
+    }
+    for (; i < length; i++) {
+      out[outAt + i] += factor * ((double) x[xAt + i] - y[yAt + i]);
+    }
+  }
+
+  @Override
   public void exactCombine(
       double[] coefficients,
       int coefficientsAt,
