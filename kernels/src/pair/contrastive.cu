@@ -124,20 +124,27 @@ __device__ __forceinline__ void write_loss(const LossParams& p) {
   const double sum = sum_of(p.rowParts, p.rowBlocks, 1) +
                      (p.columnBlocks == 0 ? 0.0 : sum_of(p.columnParts, p.columnBlocks, 1));
   if (threadIdx.x == 0) {
-    store_element(p.loss, p.lossType, 0, sum / (p.isSigmoid != 0 ? 1.0 : 2.0) / p.targets, false);
+    store_element(p.loss, p.lossType, 0, sum / p.terms / p.targets, false);
   }
 }
 
-__device__ __forceinline__ void scalar_gradients(const ScalarGradientsParams& p) {
+__device__ __forceinline__ void temperature_gradient(const TemperatureGradientParams& p) {
   const double x = sum_of(&p.parts->x, p.blocks, 2);
   const double y = sum_of(&p.parts->y, p.blocks, 2);
   if (threadIdx.x == 0) {
-    if (p.first.to != nullptr) {
-      write_gradient(p.first, 0, 0,
-                     p.isSigmoid != 0 ? x : -(x + y) * p.scalars->rowScale / p.sides);
+    write_gradient(p.out, 0, 0, -(x + y) * p.scalars->rowScale / p.sides);
+  }
+}
+
+__device__ __forceinline__ void sigmoid_gradients(const SigmoidGradientsParams& p) {
+  const double x = sum_of(&p.parts->x, p.blocks, 2);
+  const double y = sum_of(&p.parts->y, p.blocks, 2);
+  if (threadIdx.x == 0) {
+    if (p.ofScale.to != nullptr) {
+      write_gradient(p.ofScale, 0, 0, x);
     }
-    if (p.second.to != nullptr) {
-      write_gradient(p.second, 0, 0, y);
+    if (p.ofBias.to != nullptr) {
+      write_gradient(p.ofBias, 0, 0, y);
     }
   }
 }
@@ -165,7 +172,12 @@ GRAMIAN_KERNEL(contrastive_loss, gramian::contrastive::LossParams, gramian::kRow
   gramian::contrastive::write_loss(p);
 }
 
-GRAMIAN_KERNEL(contrastive_scalar_gradients, gramian::contrastive::ScalarGradientsParams,
+GRAMIAN_KERNEL(contrastive_temperature_gradient, gramian::contrastive::TemperatureGradientParams,
                gramian::kRowThreads) {
-  gramian::contrastive::scalar_gradients(p);
+  gramian::contrastive::temperature_gradient(p);
+}
+
+GRAMIAN_KERNEL(contrastive_sigmoid_gradients, gramian::contrastive::SigmoidGradientsParams,
+               gramian::kRowThreads) {
+  gramian::contrastive::sigmoid_gradients(p);
 }

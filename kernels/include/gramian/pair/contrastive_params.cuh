@@ -55,25 +55,33 @@ struct SumsParams {
 };
 
 struct LossParams {
+  // The second may have no blocks.
   const double* rowParts;
   const double* columnParts;
   void* loss;
   ElementType lossType;
   u32 rowBlocks;
   u32 columnBlocks;
+  // The loss of a target is the mean of so many terms.
+  u32 terms;
   u32 targets;
-  bool32 isSigmoid;
 };
 
-struct ScalarGradientsParams {
+struct TemperatureGradientParams {
   const PairScalars* scalars;
+  // Of the weigh kernels.
   const double2* parts;
   u32 blocks;
-  bool32 isSigmoid;
   u32 sides;
-  // Temperature or scale, and bias; each may be null.
-  GradientOutput first;
-  GradientOutput second;
+  GradientOutput out;
+};
+
+struct SigmoidGradientsParams {
+  // Of the weigh kernels.
+  const double2* parts;
+  u32 blocks;
+  GradientOutput ofScale;
+  GradientOutput ofBias;
 };
 
 }  // namespace gramian::contrastive

@@ -3,7 +3,7 @@ package io.gramian.cuda.cloud;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Specs;
-import io.gramian.cuda.abi.CloudPairs;
+import io.gramian.cuda.abi.CloudWeighParams;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PointcloudFeatureFactorsParams;
@@ -20,7 +20,6 @@ import io.gramian.cuda.gemm.Planes;
 import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairGradientGemm;
 import io.gramian.op.PointCloudEmbed;
 import java.util.List;
@@ -33,12 +32,9 @@ import java.util.List;
 public final class CloudEmbedding {
   private final CloudTensors clouds;
   private final PairEngine engine;
-  private final PairForward forward;
-  private final CloudPairs forwardPairs;
-  private final Clouds features;
+  private final CloudSums sums;
   private final int d;
   private final double linear;
-  private final double kernel;
   private final DType type;
   private final KernelLaunch<PointcloudFeatureFactorsParams> featureFactors;
   private final KernelLaunch<PointcloudLinearParams> linearSums;
@@ -73,12 +69,12 @@ public final class CloudEmbedding {
     this.d = points.d();
     Rows rows = Rows.of(op.name(), "frequencies", inputs.get("frequencies"));
     Clouds side = clouds.clouds();
-    this.features = Clouds.ofRows(rows.count());
+    Clouds features = Clouds.ofRows(rows.count());
     this.linear = Math.sqrt(op.linearWeight()) / side.size();
-    this.kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / rows.count()) / side.size();
+    double kernel = Math.sqrt(op.kernelWeight()) * Math.sqrt(2.0 / rows.count()) / side.size();
     PairEngine.Problem problem =
         new PairEngine.Problem(
-            CloudScores.feature(),
+            PointScores.feature(),
             points,
             List.of(rows),
             false,
@@ -88,8 +84,7 @@ public final class CloudEmbedding {
             clouds.wantsGradients());
     Planes planes = Planes.ofFeatures(points.type(), strict);
     this.engine = new PairEngine(device, launches, scratch, problem, planes);
-    this.forward = new PairForward(engine, CloudScores.SUMS);
-    this.forwardPairs = pairs(new CloudPairs(forward.extra()));
+    this.sums = new CloudSums(engine, side, features, kernel);
     this.featureFactors = launches.add(device, Kernels.POINTCLOUD_FEATURE_FACTORS);
     featureFactors.parameter().type(Fields.type(inputs.get("phases"))).count(rows.count());
     this.linearSums = launches.add(device, Kernels.POINTCLOUD_LINEAR);
@@ -108,19 +103,15 @@ public final class CloudEmbedding {
             : null;
   }
 
-  private CloudPairs pairs(CloudPairs field) {
-    clouds.clouds().describe(field.anchor());
-    features.describe(field.tuple());
-    return field;
-  }
-
   /** Takes the addresses of a run and enqueues the preparation of points and frequencies. */
   public void prepare(long stream, Bindings in, long workspace) {
     frequencies[0] = in.get("frequencies").address();
     engine.bind(workspace, clouds.load(stream, in, workspace), frequencies, 0);
     engine.prepare(stream);
     featureFactors.parameter().phases(in.get("phases").address()).factors(engine.tupleFactors());
-    featureFactors.enqueue(stream, Math.ceilDiv(features.count(), Operand.threads()), 1, 1);
+    featureFactors.enqueue(
+        stream, Math.ceilDiv(engine.tupleRows().count(), Operand.threads()), 1, 1);
+    sums.bind(clouds.weights(in), 0);
   }
 
   /** Enqueues the embeddings, to a device address. */
@@ -138,9 +129,7 @@ public final class CloudEmbedding {
         stream, Math.ceilDiv(points, GemmTile.ROWS), Math.ceilDiv(d, GemmTile.THREADS), 1);
     linearCells.store(stream, workspace, to);
 
-    forwardPairs.anchor().weights(clouds.weights(in));
-    forwardPairs.cells(featureCells.address(workspace));
-    forward.run(stream);
+    sums.run(stream, featureCells.address(workspace));
     featureCells.store(stream, workspace, to + (long) d * type.bytes());
   }
 
@@ -158,19 +147,14 @@ public final class CloudEmbedding {
 
   /** The gradients of points and weights. */
   private final class Backward {
-    private final PairBackward pass;
-    private final CloudPairs pairs;
+    private final PairBackward<CloudWeighParams> pass;
     private final KernelLaunch<PointcloudLinearGradientParams> launch;
     private final Region weightSums;
     private final long[] noGradient = new long[1];
 
     Backward(Scratch scratch, KernelLaunch<PointcloudLinearGradientParams> launch) {
       this.launch = launch;
-      this.pass =
-          new PairBackward(
-              engine, scratch, CloudScores.SUMS, false, false, clouds.pointGradient(), List.of());
-      this.pairs = pairs(new CloudPairs(pass.weigh().extra()));
-      pairs.factor((float) kernel);
+      this.pass = new PairBackward<>(engine, scratch, sums, clouds.pointGradient(), List.of());
       Rows points = clouds.rows();
       // The linear part is one part more.
       long parts = pass.weigh().rowSlices() + 1L;
@@ -193,8 +177,8 @@ public final class CloudEmbedding {
       long workspace = engine.workspace();
       PairGradientGemm gemm = pass.anchorGemm();
       int slices = pass.weigh().rowSlices();
-      long sums = weightSums.at(workspace);
-      long linearPart = sums + (long) Float.BYTES * slices * points;
+      long ofWeights = weightSums.at(workspace);
+      long linearPart = ofWeights + (long) Float.BYTES * slices * points;
       PointcloudLinearGradientParams p = launch.parameter();
       p.points().rows(engine.anchor().input());
       p.factors(engine.anchorFactors());
@@ -204,12 +188,11 @@ public final class CloudEmbedding {
       p.ofWeights(weightSums.exists() ? linearPart : 0);
       launch.enqueue(stream, Operand.blocks(points), 1, 1);
 
-      pairs.anchor().weights(clouds.weights(in));
-      pairs.upstream(upstream + (long) d * type.bytes()).upstreamStride(upstreamStride);
-      pairs.upstreamType(Fields.type(type)).rowSums(sums);
+      sums.upstream(upstream + (long) d * type.bytes(), upstreamStride, type);
+      sums.weightGradients(ofWeights, 0);
       pass.run(stream, clouds.pointGradient(out, workspace), noGradient);
       clouds.storePointGradient(stream, out, workspace);
-      clouds.storeWeightGradient(stream, out, sums, slices + 1);
+      clouds.storeWeightGradient(stream, out, ofWeights, slices + 1);
     }
   }
 }

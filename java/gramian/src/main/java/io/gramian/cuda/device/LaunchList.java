@@ -27,6 +27,11 @@ public final class LaunchList implements AutoCloseable {
     return add(device, kernel, kernel.threads(), 0);
   }
 
+  /** Adds a launch that never takes place unless it is wanted. */
+  public <P> KernelLaunch<P> add(boolean isWanted, CudaDevice device, KernelSpec<P> kernel) {
+    return isWanted ? add(device, kernel) : KernelLaunch.none(kernel);
+  }
+
   /**
    * Adds a launch of blocks of one shape.
    *

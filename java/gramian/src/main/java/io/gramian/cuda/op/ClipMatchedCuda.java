@@ -4,6 +4,9 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.pair.InfoNce;
+import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairTargets;
 import io.gramian.op.ClipMatched;
 
 /** {@link ClipMatched} on CUDA: texts as anchors, images as tuples, only the first with targets. */
@@ -13,12 +16,23 @@ final class ClipMatchedCuda {
   static CudaExecutor executor(
       CudaDevice device, ClipMatched op, Specs inputs, Specs outputs, PlanOptions options) {
     op.check(inputs, outputs);
-    return new CrossEntropyCuda(
+    PairInputs tensors = PairInputs.ofSets("text", "image");
+    tensors.requireTypes(op.name(), inputs, outputs);
+    boolean backward = PairLossCuda.wantsGradients(outputs);
+    return new PairLossCuda(
         device,
-        op.name(),
-        new CrossEntropyCuda.Pairs("text", "image", 0, op.matched()),
-        op.temperature(),
-        inputs,
+        tensors,
+        tensors.products(op.name(), 0, inputs, options.strict(), backward),
+        (engine, scratch) ->
+            new InfoNce(
+                engine,
+                scratch,
+                PairTargets.first(engine, scratch, op.matched()),
+                op.temperature(),
+                0,
+                inputs,
+                outputs,
+                options.accumulate()),
         outputs,
         options);
   }

@@ -8,17 +8,16 @@ import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.MmdPartParams;
+import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
+import io.gramian.cuda.pair.Mixture;
 import io.gramian.cuda.pair.PairBackward;
-import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
-import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.set.CentredSets;
 import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
@@ -125,77 +124,121 @@ final class MmdCuda extends CudaExecutor {
   private final class Part {
     private final SetPoints a;
     private final SetPoints b;
-    private final SetGradient ofA;
-    private final SetGradient ofB;
-    private final double[] variances;
+    private final long[] members = new long[1];
     private final PairEngine engine;
-    private final PairBegin begin;
-    private final PairForward forward;
-    private final PairBackward backward;
-    private final boolean wantsLoss;
+    private final Mixture objective;
+    private final Pass pass;
     private final KernelLaunch<MmdPartParams> add;
-    private final Region gradientFactor;
-    private final Region blockSums;
 
     Part(Maker maker, int index, SetPoints a, SetPoints b, SetGradient ofA, SetGradient ofB) {
       this.a = a;
       this.b = b;
-      this.ofA = ofA;
-      this.ofB = ofB;
-      this.variances = maker.op.variances();
       boolean isWithin = a == b;
       double weight = (isWithin ? 1.0 : -2.0) / a.rows().count() / b.rows().count();
       boolean isBackward = ofA != null || ofB != null;
       this.engine =
           CentredSets.distances(
               maker.device, launches, scratch, a, b, maker.options.strict(), isBackward);
-      // Within a set every pair counts twice, as anchor and as tuple.
-      this.begin = new PairBegin(engine, maker.inputs).gradientFactor((isWithin ? 2 : 1) * weight);
-      this.gradientFactor = scratch.reserve(Float.BYTES);
-      this.forward = isBackward ? null : new PairForward(engine, PairObjective.MIXTURE);
-      this.blockSums =
-          isBackward ? Region.NONE : scratch.reserve((long) Double.BYTES * forward.blocks());
-      this.backward =
-          isBackward
-              ? new PairBackward(
-                  engine,
-                  scratch,
-                  PairObjective.MIXTURE,
-                  true,
-                  false,
-                  ofA == null ? null : ofA.rows(!isWithin),
-                  ofB == null ? List.of() : List.of(ofB.rows(true)))
-              : null;
-      this.wantsLoss = maker.loss != null;
-      this.add = launches.add(maker.device, Kernels.MMD_PART);
+      this.objective =
+          new Mixture(engine, scratch, maker.op.variances(), weight, isWithin, maker.inputs);
+      this.pass = isBackward ? new Weights(this, ofA, ofB) : new Sum(objective.sum(scratch));
+      this.add = engine.launch(maker.loss != null, Kernels.MMD_PART);
       MmdPartParams p = add.parameter();
       p.weight(weight).lossType(Fields.type(maker.loss)).part(index).isLast(!isWithin);
-      p.blocks(isBackward ? backward.weigh().blocks() : forward.blocks());
-      p.stride(isBackward ? 2 : 1);
+      p.blocks(pass.blocks()).stride(pass.stride());
     }
 
     void run(long stream, Bindings in, Bindings out, long workspace) {
-      long[] tuples = {b.centred()};
-      engine.bind(workspace, a.centred(), tuples, 0);
-      begin.run(stream, in, gradientFactor.at(workspace));
+      members[0] = b.centred();
+      engine.bind(workspace, a.centred(), members, 0);
+      objective.begin(stream, in);
       engine.prepare(stream);
-      if (backward == null) {
-        forward.mixture(variances, blockSums.at(workspace));
-        forward.run(stream);
-      } else {
-        backward.weigh().mixture(variances, gradientFactor.at(workspace));
-        if (a == b) {
-          backward.weigh().skipDiagonal();
-        }
-        long[] ofTuples = {ofB == null ? 0 : ofB.address()};
-        backward.run(stream, ofA == null ? 0 : ofA.address(), ofTuples);
-      }
-      if (wantsLoss) {
-        MmdPartParams p = add.parameter();
-        p.sums(backward == null ? blockSums.at(workspace) : backward.weigh().blockSums());
-        p.parts(sums.at(workspace)).loss(out.get("loss").address());
-        add.enqueue(stream, 1, 1, 1);
-      }
+      pass.run(stream);
+      MmdPartParams p = add.parameter();
+      p.sums(pass.sums()).parts(sums.at(workspace)).loss(address(out.find("loss")));
+      add.enqueue(stream, 1, 1, 1);
+    }
+  }
+
+  /** A pass over the pairs of a part, which leaves a sum for each block. */
+  private interface Pass {
+    void run(long stream);
+
+    /** Device address of the sums. */
+    long sums();
+
+    int blocks();
+
+    /** Numbers from sum to sum. */
+    int stride();
+  }
+
+  /** For the loss alone. */
+  private record Sum(Mixture.Sum sum) implements Pass {
+    @Override
+    public void run(long stream) {
+      sum.run(stream);
+    }
+
+    @Override
+    public long sums() {
+      return sum.parts();
+    }
+
+    @Override
+    public int blocks() {
+      return sum.blocks();
+    }
+
+    @Override
+    public int stride() {
+      return 1;
+    }
+  }
+
+  /** With gradients: the sum is found on the way. */
+  private final class Weights implements Pass {
+    private final SetGradient ofA;
+    private final SetGradient ofB;
+    private final PairBackward<WeighParams> backward;
+    private final long[] ofMembers = new long[1];
+
+    Weights(Part part, SetGradient ofA, SetGradient ofB) {
+      this.ofA = ofA;
+      this.ofB = ofB;
+      // X with Y comes last, and adds to what both sets have.
+      this.backward =
+          new PairBackward<>(
+              part.engine,
+              scratch,
+              part.objective,
+              ofA == null ? null : ofA.rows(part.a != part.b),
+              ofB == null ? List.of() : List.of(ofB.rows(true)));
+    }
+
+    @Override
+    public void run(long stream) {
+      ofMembers[0] = address(ofB);
+      backward.run(stream, address(ofA), ofMembers);
+    }
+
+    private static long address(SetGradient gradient) {
+      return gradient == null ? 0 : gradient.address();
+    }
+
+    @Override
+    public long sums() {
+      return backward.weigh().blockSums();
+    }
+
+    @Override
+    public int blocks() {
+      return backward.weigh().blocks();
+    }
+
+    @Override
+    public int stride() {
+      return 2;
     }
   }
 }

@@ -4,7 +4,9 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
+import io.gramian.cuda.pair.InfoNce;
 import io.gramian.cuda.pair.PairInputs;
+import io.gramian.cuda.pair.PairTargets;
 import io.gramian.op.NtXent;
 
 /** {@link NtXent} on CUDA: the unit views as anchors and as tuples. */
@@ -13,13 +15,24 @@ final class NtXentCuda {
 
   static CudaExecutor executor(
       CudaDevice device, NtXent op, Specs inputs, Specs outputs, PlanOptions options) {
-    int rows = op.check(inputs, outputs).intOf("rows");
-    return new CrossEntropyCuda(
+    op.check(inputs, outputs);
+    PairInputs tensors = PairInputs.ofSet("views");
+    tensors.requireTypes(op.name(), inputs, outputs);
+    boolean backward = PairLossCuda.wantsGradients(outputs);
+    return new PairLossCuda(
         device,
-        op.name(),
-        new CrossEntropyCuda.Pairs("views", "views", PairInputs.LEAST_NORM, rows),
-        op.temperature(),
-        inputs,
+        tensors,
+        tensors.products(op.name(), PairInputs.LEAST_NORM, inputs, options.strict(), backward),
+        (engine, scratch) ->
+            new InfoNce(
+                engine,
+                scratch,
+                PairTargets.views(engine, scratch),
+                op.temperature(),
+                0,
+                inputs,
+                outputs,
+                options.accumulate()),
         outputs,
         options);
   }

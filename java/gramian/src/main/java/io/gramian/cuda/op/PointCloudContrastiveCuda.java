@@ -40,7 +40,7 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
   private final boolean wantsScale;
   private final Region temperatureAt;
   private final Region gradientAt;
-  private final ContrastiveCuda loss;
+  private final CudaExecutor loss;
   private final Region lossAt;
 
   private Bindings lossInputs = Bindings.none();
@@ -87,7 +87,7 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
   }
 
   /** The loss of the embeddings. They are sums of many numbers, and keep all bits of f32. */
-  private ContrastiveCuda loss(
+  private CudaExecutor loss(
       PointCloudContrastive op, Specs inputs, Specs outputs, PlanOptions options) {
     Specs in =
         Specs.of("anchor", x.spec)
@@ -113,7 +113,8 @@ final class PointCloudContrastiveCuda extends CudaExecutor {
         new Contrastive(
             Similarity.cosine(), new Objective.InfoNce(1 / op.scale(), 0), Negatives.TUPLES, false);
     boolean strict = options.strict() || inputs.get("x_points").dtype() == DType.F32;
-    return new ContrastiveCuda(device, contrastive, in, out, PlanOptions.defaults().strict(strict));
+    return ContrastiveCuda.executor(
+        device, contrastive, in, out, PlanOptions.defaults().strict(strict));
   }
 
   /** The clouds of one side, their embeddings and the gradients of these. */

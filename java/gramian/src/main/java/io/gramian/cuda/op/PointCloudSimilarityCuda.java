@@ -5,13 +5,14 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
-import io.gramian.cuda.abi.CloudPairs;
+import io.gramian.cuda.abi.CloudWeighParams;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PointcloudPointFactorsParams;
 import io.gramian.cuda.cloud.CloudCells;
-import io.gramian.cuda.cloud.CloudScores;
+import io.gramian.cuda.cloud.CloudSums;
 import io.gramian.cuda.cloud.CloudTensors;
+import io.gramian.cuda.cloud.PointScores;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.KernelLaunch;
@@ -21,7 +22,6 @@ import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
 import io.gramian.op.PointCloudEmbed;
@@ -41,9 +41,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
   private final CloudTensors y;
   private final PairEngine engine;
   private final KernelLaunch<PointcloudPointFactorsParams> pointFactors;
-  private final PairForward forward;
-  private final CloudPairs pairs;
-  private final double share;
+  private final CloudSums sums;
 
   /** Null where the similarities are not wanted. */
   private final CloudCells cells;
@@ -71,7 +69,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
           new CloudTensors(device, launches, scratch, op.name(), "x_", inputs, outputs, accumulate);
       this.y =
           new CloudTensors(device, launches, scratch, op.name(), "y_", inputs, outputs, accumulate);
-      this.share = 1.0 / ((double) x.clouds().size() * y.clouds().size());
+      double share = 1.0 / ((double) x.clouds().size() * y.clouds().size());
       double rate = rate(op.kernel());
       this.engine =
           new PairEngine(
@@ -88,8 +86,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   options.strict() || rate > STEEP,
                   x.wantsGradients() || y.wantsGradients()));
       this.pointFactors = pointFactors(device, op, rate);
-      this.forward = new PairForward(engine, CloudScores.SUMS);
-      this.pairs = pairs(new CloudPairs(forward.extra()));
+      this.sums = new CloudSums(engine, x.clouds(), y.clouds(), share);
       TensorSpec result = outputs.find("similarity");
       this.cells =
           result == null
@@ -126,8 +123,8 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
    */
   private static PairScore score(Kernel kernel, double rate) {
     return switch (kernel) {
-      case Kernel.Gaussian _ -> CloudScores.points("gaussian", rate > 25 ? 16 / rate : 0);
-      case Kernel.InverseMultiquadric _ -> CloudScores.points("imq", Math.max(0.02 - 1 / rate, 0));
+      case Kernel.Gaussian _ -> PointScores.kernel("gaussian", rate > 25 ? 16 / rate : 0);
+      case Kernel.InverseMultiquadric _ -> PointScores.kernel("imq", Math.max(0.02 - 1 / rate, 0));
     };
   }
 
@@ -141,17 +138,6 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     p.points().stride(y.rows().stride());
     p.type(Fields.type(y.rows().type())).depth(y.rows().d()).count(y.rows().count());
     return launch;
-  }
-
-  private CloudPairs pairs(CloudPairs field) {
-    x.clouds().describe(field.anchor());
-    y.clouds().describe(field.tuple());
-    return field;
-  }
-
-  private void bind(CloudPairs field, Bindings in) {
-    field.anchor().weights(x.weights(in));
-    field.tuple().weights(y.weights(in));
   }
 
   @Override
@@ -170,10 +156,9 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
       p.factors(engine.tupleFactors());
       pointFactors.enqueue(stream, Operand.blocks(y.rows().count()), 1, 1);
     }
+    sums.bind(x.weights(in), y.weights(in));
     if (cells != null) {
-      bind(pairs, in);
-      pairs.cells(cells.address(workspace));
-      forward.run(stream);
+      sums.run(stream, cells.address(workspace));
       cells.store(stream, workspace, out.get("similarity").address());
     }
     if (backward != null) {
@@ -188,25 +173,20 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
 
   /** The gradients of points and weights. */
   private final class Backward {
-    private final PairBackward pass;
-    private final CloudPairs pairs;
+    private final PairBackward<CloudWeighParams> pass;
     private final Region rowSums;
     private final Region columnSums;
     private final long[] yGradient = new long[1];
 
     Backward() {
       this.pass =
-          new PairBackward(
+          new PairBackward<>(
               engine,
               scratch,
-              CloudScores.SUMS,
-              false,
-              false,
+              sums,
               x.pointGradient(),
               Collections.singletonList(y.pointGradient()));
-      PairWeigh weigh = pass.weigh();
-      this.pairs = pairs(new CloudPairs(weigh.extra()));
-      pairs.factor((float) share);
+      PairWeigh<CloudWeighParams> weigh = pass.weigh();
       this.rowSums =
           scratch.reserve(
               x.wantsWeights(), (long) Float.BYTES * weigh.rowSlices() * x.rows().count());
@@ -216,12 +196,10 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     }
 
     void run(long stream, Bindings in, Bindings out, long workspace) {
-      PairWeigh weigh = pass.weigh();
+      PairWeigh<CloudWeighParams> weigh = pass.weigh();
       Tensor upstream = in.get("grad_similarity");
-      bind(pairs, in);
-      pairs.upstream(upstream.address()).upstreamStride(upstream.spec().stride(0));
-      pairs.upstreamType(Fields.type(upstream.dtype()));
-      pairs.rowSums(rowSums.at(workspace)).columnSums(columnSums.at(workspace));
+      sums.upstream(upstream.address(), upstream.spec().stride(0), upstream.dtype());
+      sums.weightGradients(rowSums.at(workspace), columnSums.at(workspace));
       yGradient[0] = y.pointGradient(out, workspace);
       pass.run(stream, x.pointGradient(out, workspace), yGradient);
       // Without points of the other side there is no sum: it has no parts.

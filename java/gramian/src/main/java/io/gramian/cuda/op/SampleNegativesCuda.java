@@ -14,11 +14,10 @@ import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.pair.PairBegin;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
-import io.gramian.cuda.pair.PairObjective;
+import io.gramian.cuda.pair.PairTargets;
 import io.gramian.cuda.pair.ScoreChunks;
-import io.gramian.cuda.pair.SumMerge;
+import io.gramian.cuda.pair.SoftmaxSums;
 import io.gramian.op.SampleNegatives;
 
 /**
@@ -32,9 +31,8 @@ final class SampleNegativesCuda extends CudaExecutor {
   private final PairInputs tensors;
   private final PairEngine engine;
   private final PairBegin begin;
-  private final PairForward forward;
-  private final PairForward.Sums sums;
-  private final SumMerge merge;
+  private final PairTargets targets;
+  private final SoftmaxSums sums;
   private final ScoreChunks chunks;
   private final Region best;
   private final KernelLaunch<SampleNegativesDrawParams> draw;
@@ -43,8 +41,8 @@ final class SampleNegativesCuda extends CudaExecutor {
   SampleNegativesCuda(
       CudaDevice device, SampleNegatives op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
-    PairInputs.requireTypes(op.name(), inputs, outputs);
-    tensors = new PairInputs(inputs);
+    tensors = PairInputs.ofTuples(inputs);
+    tensors.requireTypes(op.name(), inputs, outputs);
     try {
       engine =
           new PairEngine(
@@ -54,10 +52,9 @@ final class SampleNegativesCuda extends CudaExecutor {
               tensors.problem(
                   op.name(), op.similarity(), op.normalize(), inputs, options.strict(), false));
       begin = new PairBegin(engine, inputs).temperature(op.temperature());
-      forward = new PairForward(engine, PairObjective.SOFTMAX);
-      sums = forward.rowSums(scratch);
-      merge = new SumMerge(engine, scratch, sums, false);
-      chunks = new ScoreChunks(engine, new PairForward(engine, PairObjective.MATRIX), scratch);
+      targets = PairTargets.given(engine, inputs);
+      sums = SoftmaxSums.ofRows(engine, scratch);
+      chunks = new ScoreChunks(engine, scratch);
       best = scratch.reserve(SampleNegativesDraw.SIZE * engine.anchor().rows().count());
       draw = engine.launch(Kernels.SAMPLE_NEGATIVES_DRAW);
     } catch (RuntimeException e) {
@@ -65,7 +62,7 @@ final class SampleNegativesCuda extends CudaExecutor {
       throw e;
     }
     SampleNegativesDrawParams p = draw.parameter();
-    p.stride(chunks.stride()).labelStride(tensors.labelStride());
+    p.stride(chunks.stride()).labelStride(targets.stride());
     p.indicesStride(outputs.get("indices").stride(0));
     p.seed(op.seed()).floor(SampleNegatives.FLOOR);
   }
@@ -80,11 +77,10 @@ final class SampleNegativesCuda extends CudaExecutor {
     tensors.bind(engine, in, workspace);
     begin.run(stream, in, 0);
     engine.prepare(stream);
-    forward.softmax(sums, null);
-    forward.run(stream);
-    merge.run(stream);
+    sums.run(stream);
+    targets.begin(stream, in);
     SampleNegativesDrawParams p = draw.parameter();
-    p.scalars(engine.scalars()).logs(merge.logs()).labels(PairInputs.labels(in));
+    p.scalars(engine.scalars()).logs(sums.rowLogs()).labels(targets.labels());
     p.step(address(in.find("step"))).best(best.at(workspace));
     p.indices(out.get("indices").address());
     chunks.run(stream, drawing, null);

@@ -4,6 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.DensityCompareParams;
 import io.gramian.cuda.abi.DensityLossParams;
 import io.gramian.cuda.abi.DensityScaleParams;
@@ -11,18 +12,18 @@ import io.gramian.cuda.abi.DensitySpreadGradientParams;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
+import io.gramian.cuda.pair.PairKernels;
 import io.gramian.cuda.pair.PairObjective;
-import io.gramian.cuda.pair.SumMerge;
+import io.gramian.cuda.pair.SoftmaxSums;
 import io.gramian.cuda.set.CentredSets;
 import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
@@ -47,7 +48,6 @@ final class SemanticDensityCuda extends CudaExecutor {
   private final Side x;
   private final Side y;
   private final Pass between;
-  private final SumMerge columns;
   private final KernelLaunch<DensityLossParams> loss;
   private final Region divergence;
 
@@ -69,15 +69,10 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.x = new Side(sets.x(), outputs.find("grad_x"));
       this.y = new Side(sets.y(), outputs.find("grad_y"));
       this.between = new Pass(sets.x(), sets.y(), isBackward);
-      this.columns = between.mergeColumns();
       this.divergence = scratch.reserve(Double.BYTES);
-      this.loss = launches.add(device, Kernels.DENSITY_LOSS);
-      loss.parameter().blocks(0, x.blocks).blocks(1, y.blocks);
-      loss.parameter().lossType(Fields.type(outputs.find("loss")));
+      this.loss = lossLaunch(outputs.find("loss"));
       long mark = scratch.mark();
-      between.reserveBackward(
-          x.gradient == null ? null : x.gradient.rows(false),
-          y.gradient == null ? null : y.gradient.rows(false));
+      between.reserveBackward(x.other, y.other, x.gradientRows(false), y.gradientRows(false));
       long sums = scratch.mark();
       x.reserveBackward();
       scratch.rewind(sums);
@@ -87,6 +82,12 @@ final class SemanticDensityCuda extends CudaExecutor {
       launches.close();
       throw e;
     }
+  }
+
+  private KernelLaunch<DensityLossParams> lossLaunch(TensorSpec spec) {
+    KernelLaunch<DensityLossParams> launch = launches.add(device, Kernels.DENSITY_LOSS);
+    launch.parameter().blocks(0, x.blocks).blocks(1, y.blocks).lossType(Fields.type(spec));
+    return launch;
   }
 
   /** The factor of squared distances, but for the variance. */
@@ -108,20 +109,23 @@ final class SemanticDensityCuda extends CudaExecutor {
     x.within.forward(stream, x.spread, x.spread);
     y.within.forward(stream, y.spread, y.spread);
     between.forward(stream, y.spread, x.spread);
-    columns.run(stream);
-    x.compare(stream, in, between.rows.logs(), y.spread);
-    y.compare(stream, in, columns.logs(), x.spread);
+    x.compare(stream, in, between.sums.rowLogs(), y.spread);
+    y.compare(stream, in, between.sums.columnLogs(), x.spread);
     DensityLossParams p = loss.parameter();
-    p.parts(0, x.parts.at(workspace)).parts(1, y.parts.at(workspace));
+    p.parts(0, at(x.parts)).parts(1, at(y.parts));
     p.spread(0, x.spread.address()).spread(1, y.spread.address());
-    p.divergence(divergence.at(workspace)).loss(address(out.find("loss")));
+    p.divergence(at(divergence)).loss(address(out.find("loss")));
     loss.enqueue(stream, 1, 1, 1);
     if (isBackward) {
-      between.backward(stream, x.other, y.other, x.gradient, y.gradient);
+      between.backward(stream, x.gradient, y.gradient);
       long sums = between.backward.weigh().blockSums();
       x.backward(stream, in, out, sums + Double.BYTES);
       y.backward(stream, in, out, sums);
     }
+  }
+
+  private long at(Region region) {
+    return region.at(workspace);
   }
 
   @Override
@@ -138,71 +142,82 @@ final class SemanticDensityCuda extends CudaExecutor {
       this.logs = scratch.reserve((long) Float.BYTES * count);
       this.factors = scratch.reserve((long) Float.BYTES * count);
     }
+  }
 
-    long logs() {
-      return logs.at(workspace);
+  /** The densities as functions of squared distances. */
+  private final class Density implements PairObjective<WeighParams> {
+    private final Weights ofRows;
+    private final Weights ofColumns;
+    private final boolean isWithin;
+
+    Density(Weights ofRows, Weights ofColumns, boolean isWithin) {
+      this.ofRows = ofRows;
+      this.ofColumns = ofColumns;
+      this.isWithin = isWithin;
     }
 
-    long factors() {
-      return factors.at(workspace);
+    @Override
+    public PairKernels<?, WeighParams> kernels() {
+      return PairKernels.SOFTMAX;
+    }
+
+    @Override
+    public boolean hasSums() {
+      return true;
+    }
+
+    @Override
+    public void describe(WeighParams p) {
+      p.rowLogs(at(ofRows.logs)).rowFactors(at(ofRows.factors));
+      p.columnLogs(at(ofColumns.logs)).columnFactors(at(ofColumns.factors));
+      // A point is no distance from itself: its part of the density there has no gradient.
+      p.skipDiagonal(isWithin);
     }
   }
 
   /** A pass over the pairs of two sets, or of a set with itself. */
   private final class Pass {
     final PairEngine engine;
-    final PairForward forward;
-    final SumMerge rows;
-    PairBackward backward;
+    final SoftmaxSums sums;
+    PairBackward<WeighParams> backward;
     private final SetPoints a;
     private final SetPoints b;
-    private final PairForward.Sums rowSums;
-    private final PairForward.Sums columnSums;
     private final KernelLaunch<DensityScaleParams> scale;
+    private final long[] members = new long[1];
+    private final long[] gradients = new long[1];
 
     Pass(SetPoints a, SetPoints b, boolean isBackward) {
       this.a = a;
       this.b = b;
       this.engine = CentredSets.distances(device, launches, scratch, a, b, strict, isBackward);
-      this.forward = new PairForward(engine, PairObjective.SOFTMAX);
-      this.rowSums = forward.rowSums(scratch);
-      this.columnSums = a == b ? null : forward.columnSums(scratch, false);
-      this.rows = new SumMerge(engine, scratch, rowSums, false);
+      this.sums =
+          a == b ? SoftmaxSums.ofRows(engine, scratch) : SoftmaxSums.ofBoth(engine, scratch, false);
       this.scale = launches.add(device, Kernels.DENSITY_SCALE);
       scale.parameter().inverse(inverse());
     }
 
-    SumMerge mergeColumns() {
-      return new SumMerge(engine, scratch, columnSums, false);
-    }
-
-    void reserveBackward(GradientRows ofA, GradientRows ofB) {
-      if (isBackward && (ofA != null || ofB != null)) {
-        List<GradientRows> members = ofB == null ? List.of() : List.of(ofB);
-        backward =
-            new PairBackward(engine, scratch, PairObjective.SOFTMAX, true, false, ofA, members);
+    void reserveBackward(Weights ofRows, Weights ofColumns, GradientRows ofA, GradientRows ofB) {
+      if (ofA != null || ofB != null) {
+        Density density = new Density(ofRows, ofColumns, a == b);
+        List<GradientRows> ofMembers = ofB == null ? List.of() : List.of(ofB);
+        backward = new PairBackward<>(engine, scratch, density, ofA, ofMembers);
       }
     }
 
     /** Enqueues the densities of a set at the anchors, and of another at the tuples. */
     void forward(long stream, SetSpread atAnchors, SetSpread atTuples) {
-      engine.bind(workspace, a.centred(), new long[] {b.centred()}, 0);
+      members[0] = b.centred();
+      engine.bind(workspace, a.centred(), members, 0);
       DensityScaleParams p = scale.parameter();
       p.ofRows(atAnchors.address()).ofColumns(atTuples.address()).scalars(engine.scalars());
       scale.enqueue(stream, 1, 1, 1);
       engine.prepare(stream);
-      forward.softmax(rowSums, columnSums);
-      forward.run(stream);
-      rows.run(stream);
+      sums.run(stream);
     }
 
     /** Enqueues the gradients; those of sets may be null. */
-    void backward(
-        long stream, Weights ofRows, Weights ofColumns, SetGradient ofA, SetGradient ofB) {
-      backward
-          .weigh()
-          .softmax(ofRows.logs(), ofRows.factors(), ofColumns.logs(), ofColumns.factors(), 0);
-      long[] gradients = {ofB == null ? 0 : ofB.address()};
+    void backward(long stream, SetGradient ofA, SetGradient ofB) {
+      gradients[0] = ofB == null ? 0 : ofB.address();
       backward.run(stream, ofA == null ? 0 : ofA.address(), gradients);
     }
   }
@@ -233,27 +248,32 @@ final class SemanticDensityCuda extends CudaExecutor {
                   device, launches, scratch, points, GradientRows.of(output, accumulate));
       this.own = new Weights(count);
       this.other = new Weights(count);
-      this.blocks = Math.ceilDiv(count, Operand.threads());
+      this.blocks = Math.ceilDiv(count, Constants.ROW_THREADS);
       this.parts = scratch.reserve((long) Double.BYTES * blocks);
       this.compare = launches.add(device, Kernels.DENSITY_COMPARE);
       DensityCompareParams p = compare.parameter();
       double h = op.bandwidth();
       Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
       p.inverse(inverse()).constant(3 / (32 * Math.PI * h * h)).count(count);
-      this.spreadGradient = launches.add(device, Kernels.DENSITY_SPREAD_GRADIENT);
+      this.spreadGradient = launches.add(output != null, device, Kernels.DENSITY_SPREAD_GRADIENT);
+    }
+
+    /** The sums of the gradient as a pass writes them; null if they are not wanted. */
+    GradientRows gradientRows(boolean accumulates) {
+      return gradient == null ? null : gradient.rows(accumulates);
     }
 
     void reserveBackward() {
       if (gradient == null) {
         return;
       }
-      within.reserveBackward(gradient.rows(true), null);
-      // A point is no distance from itself: its part of the density there has no gradient.
-      within.backward.weigh().skipDiagonal();
+      // Scores are symmetric: rows and columns together give what anchors and tuples would.
+      within.reserveBackward(own, own, gradient.rows(true), null);
       DensitySpreadGradientParams p = spreadGradient.parameter();
       Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
       p.withinBlocks(within.backward.weigh().blocks());
-      p.betweenBlocks(between.backward.weigh().blocks()).count(count);
+      p.betweenBlocks(between.backward.weigh().blocks());
+      p.count(count);
     }
 
     /** Enqueues the divergence from the other set, and the weights of its gradients. */
@@ -262,11 +282,11 @@ final class SemanticDensityCuda extends CudaExecutor {
         gradient.bind(workspace);
       }
       DensityCompareParams p = compare.parameter();
-      Fields.bind(p.upstream(), in.find("grad_loss"));
-      p.ownSums(within.rows.logs()).otherSums(otherLogs);
+      p.ownSums(within.sums.rowLogs()).otherSums(otherLogs);
       p.own(spread.address()).other(otherSpread.address());
-      p.ownLogs(own.logs()).ownFactors(own.factors());
-      p.otherLogs(other.logs()).otherFactors(other.factors()).parts(parts.at(workspace));
+      Fields.bind(p.upstream(), in.find("grad_loss"));
+      p.ownLogs(at(own.logs)).ownFactors(at(own.factors));
+      p.otherLogs(at(other.logs)).otherFactors(at(other.factors)).parts(at(parts));
       compare.enqueue(stream, blocks, 1, 1);
     }
 
@@ -279,13 +299,11 @@ final class SemanticDensityCuda extends CudaExecutor {
       if (gradient == null) {
         return;
       }
-      // Scores are symmetric: rows and columns together give what anchors and tuples would.
-      within.backward(stream, own, own, gradient, null);
+      within.backward(stream, gradient, null);
       DensitySpreadGradientParams p = spreadGradient.parameter();
-      Fields.bind(p.upstream(), in.find("grad_loss"));
       p.within(within.backward.weigh().blockSums()).between(ofScale);
-      p.divergence(divergence.at(workspace)).spread(spread.address());
-      p.gradient(spread.gradient());
+      p.divergence(at(divergence)).spread(spread.address()).gradient(spread.gradient());
+      Fields.bind(p.upstream(), in.find("grad_loss"));
       spreadGradient.enqueue(stream, 1, 1, 1);
       gradient.spread(spread);
       gradient.finish(stream, out.get(output).address());

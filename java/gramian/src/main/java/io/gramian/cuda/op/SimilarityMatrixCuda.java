@@ -4,17 +4,18 @@ import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.Tensor;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.ForwardParams;
+import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Scratch;
+import io.gramian.cuda.pair.MatrixScores;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
-import io.gramian.cuda.pair.PairObjective;
 import io.gramian.op.SimilarityMatrix;
 import java.util.Set;
 
@@ -27,16 +28,17 @@ final class SimilarityMatrixCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final PairInputs tensors;
   private final PairEngine engine;
-  private final PairForward forward;
-  private final PairBackward backward;
+  private final MatrixScores objective = new MatrixScores();
+  private final PairForward<ForwardParams> forward;
+  private final PairBackward<WeighParams> backward;
   private final long outputStride;
 
   SimilarityMatrixCuda(
       CudaDevice device, SimilarityMatrix op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
-    PairInputs.requireTypes(op.name(), inputs, outputs);
     requireType(op.name(), outputs, OUTPUT, Set.of(DType.F32));
-    tensors = new PairInputs(inputs);
+    tensors = PairInputs.ofTuples(inputs);
+    tensors.requireTypes(op.name(), inputs, outputs);
     boolean isBackward = tensors.wantsGradients(outputs);
     TensorSpec output = outputs.find(OUTPUT);
     outputStride = output == null ? 0 : output.stride(0);
@@ -53,15 +55,13 @@ final class SimilarityMatrixCuda extends CudaExecutor {
                   inputs,
                   options.strict(),
                   isBackward));
-      forward = output == null ? null : new PairForward(engine, PairObjective.MATRIX);
+      forward = output == null ? null : MatrixScores.pass(engine);
       backward =
           isBackward
-              ? new PairBackward(
+              ? new PairBackward<>(
                   engine,
                   scratch,
-                  PairObjective.MATRIX,
-                  false,
-                  false,
+                  objective,
                   tensors.anchorGradient(outputs, options.accumulate()),
                   tensors.memberGradients(outputs, options.accumulate()))
               : null;
@@ -81,12 +81,11 @@ final class SimilarityMatrixCuda extends CudaExecutor {
     tensors.bind(engine, in, workspace);
     engine.prepare(stream);
     if (forward != null) {
-      forward.matrix(out.get(OUTPUT).address(), outputStride);
+      forward.parameter().matrix(out.get(OUTPUT).address()).matrixStride(outputStride);
       forward.run(stream);
     }
     if (backward != null) {
-      Tensor upstream = in.get(UPSTREAM);
-      backward.weigh().matrix(upstream.address(), upstream.spec().stride(0), upstream.dtype());
+      objective.upstream(in.get(UPSTREAM));
       tensors.backward(backward, stream, out);
     }
   }

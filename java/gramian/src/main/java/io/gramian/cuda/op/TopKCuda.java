@@ -21,9 +21,8 @@ import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairEngine;
-import io.gramian.cuda.pair.PairForward;
 import io.gramian.cuda.pair.PairInputs;
-import io.gramian.cuda.pair.PairObjective;
+import io.gramian.cuda.pair.PairTargets;
 import io.gramian.cuda.pair.ScoreChunks;
 import io.gramian.op.TopK;
 import java.util.Set;
@@ -43,7 +42,7 @@ final class TopKCuda extends CudaExecutor {
   private final Scratch scratch = new Scratch();
   private final PairInputs tensors;
   private final PairEngine engine;
-  private final PairForward forward;
+  private final PairTargets targets;
   private final ScoreChunks chunks;
   private final int count;
   private final int anchors;
@@ -64,12 +63,12 @@ final class TopKCuda extends CudaExecutor {
 
   TopKCuda(CudaDevice device, TopK op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
-    PairInputs.requireTypes(op.name(), inputs, outputs);
     requireType(op.name(), outputs, "scores", FLOAT);
     requireType(op.name(), outputs, "recall", FLOAT);
     count = op.count();
     checkSizes(op);
-    tensors = new PairInputs(inputs);
+    tensors = PairInputs.ofTuples(inputs);
+    tensors.requireTypes(op.name(), inputs, outputs);
     wantsBest = outputs.has("indices") || outputs.has("scores");
     wantsRanks = outputs.has("ranks") || outputs.has("recall");
     try {
@@ -81,8 +80,8 @@ final class TopKCuda extends CudaExecutor {
               tensors.problem(
                   op.name(), op.similarity(), op.normalize(), inputs, options.strict(), false));
       anchors = engine.anchor().rows().count();
-      forward = new PairForward(engine, PairObjective.MATRIX);
-      chunks = new ScoreChunks(engine, forward, scratch);
+      targets = PairTargets.given(engine, inputs);
+      chunks = new ScoreChunks(engine, scratch);
       best = scratch.reserve(wantsBest, (long) Long.BYTES * anchors * count);
       targetScores = scratch.reserve(wantsRanks, (long) Float.BYTES * anchors);
       ranks = scratch.reserve(wantsRanks, (long) Integer.BYTES * anchors);
@@ -130,7 +129,7 @@ final class TopKCuda extends CudaExecutor {
 
   private KernelLaunch<TopkRankParams> rankLaunch() {
     KernelLaunch<TopkRankParams> launch = engine.launch(Kernels.TOPK_RANK);
-    launch.parameter().stride(chunks.stride()).labelStride(tensors.labelStride());
+    launch.parameter().stride(chunks.stride()).labelStride(targets.stride());
     launch.parameter().allTuples(engine.tupleRows().count());
     return launch;
   }
@@ -159,13 +158,13 @@ final class TopKCuda extends CudaExecutor {
   @Override
   public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
     tensors.bind(engine, in, workspace);
-    long labels = PairInputs.labels(in);
-    forward.labels(labels, tensors.labelStride());
-    forward.targetScores(targetScores.at(workspace));
+    targets.begin(stream, in);
+    targets.describe(chunks.parameter());
+    chunks.parameter().targetScores(targetScores.at(workspace));
     engine.prepare(stream);
     merge.parameter().best(best.at(workspace));
     TopkRankParams r = rank.parameter();
-    r.labels(labels).targetScores(targetScores.at(workspace)).ranks(ranks.at(workspace));
+    r.labels(targets.labels()).targetScores(targetScores.at(workspace)).ranks(ranks.at(workspace));
     chunks.run(stream, merging, ranking);
     if (wantsBest) {
       TopkWriteParams p = write.parameter();

@@ -75,7 +75,7 @@ final class ElementwiseTuples extends PairTuples {
 
   @Override
   Finish finish(
-      PairEngine engine, PairWeigh weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
+      PairEngine engine, PairWeigh<?> weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
     KernelLaunch<FinishElementwiseParams> launch = engine.launch(Kernels.PAIR_FINISH_ELEMENTWISE);
     FinishElementwiseParams p = launch.parameter();
     describe(p.tuples());

@@ -99,7 +99,7 @@ final class MemberTuples extends PairTuples {
 
   @Override
   Finish finish(
-      PairEngine engine, PairWeigh weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
+      PairEngine engine, PairWeigh<?> weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
     KernelLaunch<FinishTuplesParams> launch =
         engine.launch(problem.score().tupleKernel("finish", FinishTuplesParams.TYPE));
     FinishTuplesParams p = launch.parameter();

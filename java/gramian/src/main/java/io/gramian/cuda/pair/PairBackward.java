@@ -1,35 +1,42 @@
 package io.gramian.cuda.pair;
 
+import io.gramian.cuda.abi.CorrectParams;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.FinishAnchorsParams;
 import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The backward pass over all pairs of a {@link PairEngine}: chunk by chunk the weights of the inner
  * products and the two products with them, then the gradients of the rows as the caller wants them.
+ *
+ * @param <W> writes the parameter of the kernel that makes the weights
  */
-public final class PairBackward {
+public final class PairBackward<W extends WeighParams> {
   private final PairEngine engine;
-  private final PairWeigh weigh;
+  private final PairWeigh<W> weigh;
   private final Side anchors;
   private final Side tuples;
 
   /** A gradient through inner products, and what is made of it. */
-  private record Side(PairGradientGemm gemm, PairCorrection correction, PairTuples.Finish finish) {
+  private record Side(
+      PairGradientGemm gemm, List<PairCorrection> corrections, PairTuples.Finish finish) {
     /** Enqueues the end; without pairs there was no chunk that could begin. */
     void finish(long stream, boolean hasPairs, long[] gradients) {
       if (!hasPairs) {
         gemm.clear(stream);
       }
-      if (correction != null) {
-        correction.run(stream);
+      for (int i = 0; i < corrections.size(); i++) {
+        corrections.get(i).run(stream);
       }
       finish.run(stream, gradients);
     }
@@ -41,39 +48,30 @@ public final class PairBackward {
    * Reserves what the pass needs.
    *
    * @param objective that gives the weights
-   * @param wantsSums whether the objective's own sums are wanted
-   * @param hasTargets whether anchors have tuples of their own
    * @param anchor the gradient of the anchors; null if it is not wanted
    * @param members those of the members, each may be null
    */
   public PairBackward(
       PairEngine engine,
       Scratch scratch,
-      PairObjective objective,
-      boolean wantsSums,
-      boolean hasTargets,
+      PairObjective<W> objective,
       GradientRows anchor,
       List<GradientRows> members) {
     this.engine = engine;
     boolean wantsTuples = members.stream().anyMatch(Objects::nonNull);
     // Weights of more planes are as good as unrounded.
-    boolean corrects =
-        hasTargets && engine.planes().weights() == 1 && engine.tuples().areCorrectable();
-    this.weigh = new PairWeigh(engine, scratch, objective, wantsSums, corrects);
-    PairGradientGemm ofAnchors =
-        anchor == null ? null : new PairGradientGemm(engine, scratch, weigh, false);
-    PairGradientGemm ofTuples =
-        wantsTuples ? new PairGradientGemm(engine, scratch, weigh, true) : null;
-    this.anchors = anchor == null ? null : anchorSide(ofAnchors, corrects, anchor);
-    this.tuples = wantsTuples ? tupleSide(ofTuples, corrects, members) : null;
+    Optional<PairTargets> corrected =
+        engine.planes().weights() == 1 && engine.tuples().areCorrectable()
+            ? objective.targets()
+            : Optional.empty();
+    this.weigh = new PairWeigh<>(engine, scratch, objective, corrected.isPresent());
+    this.anchors = anchor == null ? null : anchorSide(scratch, corrected, anchor);
+    this.tuples = wantsTuples ? tupleSide(scratch, corrected, members) : null;
   }
 
-  private Side anchorSide(PairGradientGemm gemm, boolean corrects, GradientRows gradient) {
+  private Side anchorSide(Scratch scratch, Optional<PairTargets> corrected, GradientRows gradient) {
+    PairGradientGemm gemm = new PairGradientGemm(engine, scratch, weigh, false);
     Rows rows = engine.anchor().rows();
-    PairCorrection correction =
-        corrects
-            ? new PairCorrection(engine, weigh, gemm, Kernels.PAIR_CORRECT_ANCHORS, rows.count())
-            : null;
     KernelLaunch<FinishAnchorsParams> finish = engine.launch(Kernels.PAIR_FINISH_ANCHORS);
     FinishAnchorsParams p = finish.parameter();
     Fields.prepare(p.out(), gradient);
@@ -82,7 +80,7 @@ public final class PairBackward {
     p.depth(rows.d()).count(rows.count());
     return new Side(
         gemm,
-        correction,
+        corrections(corrected, gemm, Kernels.PAIR_CORRECT_ANCHORS, rows.count()),
         (stream, gradients) -> {
           engine.anchor().describeInput(p.rows());
           p.gradient(gemm.gradient()).ofNorms(weigh.rowGradients());
@@ -91,13 +89,24 @@ public final class PairBackward {
         });
   }
 
-  private Side tupleSide(PairGradientGemm gemm, boolean corrects, List<GradientRows> gradients) {
+  private Side tupleSide(
+      Scratch scratch, Optional<PairTargets> corrected, List<GradientRows> gradients) {
+    PairGradientGemm gemm = new PairGradientGemm(engine, scratch, weigh, true);
     int count = engine.tupleRows().count();
-    PairCorrection correction =
-        corrects
-            ? new PairCorrection(engine, weigh, gemm, Kernels.PAIR_CORRECT_TUPLES, count)
-            : null;
-    return new Side(gemm, correction, engine.tuples().finish(engine, weigh, gemm, gradients));
+    return new Side(
+        gemm,
+        corrections(corrected, gemm, Kernels.PAIR_CORRECT_TUPLES, count),
+        engine.tuples().finish(engine, weigh, gemm, gradients));
+  }
+
+  private List<PairCorrection> corrections(
+      Optional<PairTargets> corrected,
+      PairGradientGemm gemm,
+      KernelSpec<CorrectParams> kernel,
+      int rows) {
+    return corrected.stream()
+        .map(targets -> new PairCorrection(engine, targets, weigh, gemm, kernel, rows))
+        .toList();
   }
 
   /** The gradient of the anchors through inner products; null if it is not wanted. */
@@ -106,7 +115,7 @@ public final class PairBackward {
   }
 
   /** Where the weights come from, and the objective's own sums. */
-  public PairWeigh weigh() {
+  public PairWeigh<W> weigh() {
     return weigh;
   }
 

@@ -13,7 +13,8 @@ import io.gramian.cuda.gemm.Rows;
  */
 final class PairCorrection {
   private final PairEngine engine;
-  private final PairWeigh weigh;
+  private final PairTargets targets;
+  private final PairWeigh<?> weigh;
   private final PairGradientGemm gemm;
   private final int rows;
   private final KernelLaunch<CorrectParams> launch;
@@ -25,11 +26,13 @@ final class PairCorrection {
    */
   PairCorrection(
       PairEngine engine,
-      PairWeigh weigh,
+      PairTargets targets,
+      PairWeigh<?> weigh,
       PairGradientGemm gemm,
       KernelSpec<CorrectParams> kernel,
       int rows) {
     this.engine = engine;
+    this.targets = targets;
     this.weigh = weigh;
     this.gemm = gemm;
     this.rows = rows;
@@ -44,8 +47,8 @@ final class PairCorrection {
   /** Enqueues it. */
   void run(long stream) {
     CorrectParams p = launch.parameter();
-    p.weights(weigh.targetWeights()).labels(weigh.labels()).labelStride(weigh.labelStride());
-    p.gradient(gemm.gradient());
+    targets.describe(p);
+    p.weights(weigh.targetWeights()).gradient(gemm.gradient());
     engine.anchor().describeInput(p.anchor());
     for (int l = 0; l < engine.problem().score().members(); l++) {
       engine.tuples().describeInput(l, p.member(l));

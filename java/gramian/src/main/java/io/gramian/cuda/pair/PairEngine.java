@@ -222,10 +222,10 @@ public final class PairEngine {
     }
   }
 
-  /** A launch of a kernel over pairs: {@code forward} or {@code weigh} with an objective. */
-  <P> KernelLaunch<P> pairLaunch(PairObjective objective, String pass, Parameter<P> parameter) {
+  /** A launch of a kernel over pairs: {@code <objective>_forward} or {@code _weigh}. */
+  <P> KernelLaunch<P> pairLaunch(String pass, Parameter<P> parameter) {
     PairScore score = problem.score();
-    KernelSpec<P> kernel = score.pairKernel(planes.halves(), objective, pass, parameter);
+    KernelSpec<P> kernel = score.pairKernel(planes.halves(), pass, parameter);
     return launches.add(
         device, kernel, kernel.threads(), PairTiling.pairSharedBytes(score.members()));
   }
@@ -233,6 +233,11 @@ public final class PairEngine {
   /** A launch of a kernel over rows or sums. */
   public <P> KernelLaunch<P> launch(KernelSpec<P> kernel) {
     return launches.add(device, kernel);
+  }
+
+  /** A launch of a kernel over rows or sums, which never takes place unless it is wanted. */
+  public <P> KernelLaunch<P> launch(boolean isWanted, KernelSpec<P> kernel) {
+    return launches.add(isWanted, device, kernel);
   }
 
   /** A launch of a kernel that multiplies weights with rows. */

@@ -18,7 +18,7 @@ public final class PairGradientGemm {
   private static final int UNIT = 4;
 
   private final PairEngine engine;
-  private final PairWeigh weigh;
+  private final PairWeigh<?> weigh;
   private final boolean ofTuples;
   private final KernelLaunch<GradientGemmParams> launch;
   private final long stride;
@@ -28,7 +28,7 @@ public final class PairGradientGemm {
   private boolean startsFromGiven;
 
   /** Reserves the gradient. */
-  PairGradientGemm(PairEngine engine, Scratch scratch, PairWeigh weigh, boolean ofTuples) {
+  PairGradientGemm(PairEngine engine, Scratch scratch, PairWeigh<?> weigh, boolean ofTuples) {
     this.engine = engine;
     this.weigh = weigh;
     this.ofTuples = ofTuples;

@@ -3,7 +3,6 @@ package io.gramian.cuda.pair;
 import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Specs;
-import io.gramian.TensorSpec;
 import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.gemm.Rows;
@@ -11,50 +10,61 @@ import io.gramian.op.Similarity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/**
- * The tensors that ops over anchors and tuples share: {@code anchor}, {@code modality1..n}, {@code
- * present}, {@code labels} and the gradients of the first two.
- */
+/** The rows of an op over anchors and tuples, the mask {@code present}, and the rows' gradients. */
 public final class PairInputs {
   /** The least norm that normalisation divides by. */
   public static final double LEAST_NORM = 1e-12;
 
-  private final int n;
+  private final String anchor;
+  private final String anchorGradient;
+  private final List<String> members;
+  private final List<String> gradients;
   private final long[] memberAddresses;
   private final long[] gradientAddresses;
-  private final String[] members;
-  private final String[] gradients;
-  private final TensorSpec labels;
 
-  /** The tensors of an op with these inputs. */
-  public PairInputs(Specs inputs) {
-    this.n = inputs.numbered("modality").size();
-    this.memberAddresses = new long[n];
-    this.gradientAddresses = new long[n];
-    this.members = new String[n];
-    this.gradients = new String[n];
-    for (int l = 0; l < n; l++) {
-      members[l] = "modality" + (l + 1);
-      gradients[l] = "grad_" + members[l];
-    }
-    this.labels = inputs.find("labels");
+  private PairInputs(String anchor, List<String> members, boolean hasMemberGradients) {
+    this.anchor = anchor;
+    this.anchorGradient = gradient(anchor);
+    this.members = members;
+    this.gradients =
+        hasMemberGradients ? members.stream().map(PairInputs::gradient).toList() : List.of();
+    this.memberAddresses = new long[members.size()];
+    this.gradientAddresses = new long[gradients.size()];
+  }
+
+  /** The inputs {@code anchor} and {@code modality1..n}. */
+  public static PairInputs ofTuples(Specs inputs) {
+    int n = inputs.numbered("modality").size();
+    return new PairInputs(
+        "anchor", IntStream.rangeClosed(1, n).mapToObj(l -> "modality" + l).toList(), true);
+  }
+
+  /** Two sets of rows. */
+  public static PairInputs ofSets(String anchors, String tuples) {
+    return new PairInputs(anchors, List.of(tuples), true);
+  }
+
+  /** One set of rows, both anchors and tuples: their gradient is that of the anchors. */
+  public static PairInputs ofSet(String rows) {
+    return new PairInputs(rows, List.of(rows), false);
+  }
+
+  private static String gradient(String name) {
+    return "grad_" + name;
   }
 
   /** Requires element types that the kernels take. */
-  public static void requireTypes(String op, Specs inputs, Specs outputs) {
+  public void requireTypes(String op, Specs inputs, Specs outputs) {
     for (String name : inputs.names()) {
-      if (name.equals("anchor") || name.startsWith("modality")) {
+      if (name.equals(anchor) || members.contains(name)) {
         CudaExecutor.requireType(op, inputs, name, CudaExecutor.DATA_TYPES);
+        CudaExecutor.requireType(op, outputs, gradient(name), CudaExecutor.DATA_TYPES);
       } else if (name.equals("labels") || name.equals("step")) {
         CudaExecutor.requireType(op, inputs, name, Set.of(DType.I32));
       } else {
         CudaExecutor.requireType(op, inputs, name, CudaExecutor.SCALAR_TYPES);
-      }
-    }
-    for (String name : outputs.names()) {
-      if (name.equals("grad_anchor") || name.startsWith("grad_modality")) {
-        CudaExecutor.requireType(op, outputs, name, CudaExecutor.DATA_TYPES);
       }
     }
   }
@@ -67,14 +77,10 @@ public final class PairInputs {
       Specs inputs,
       boolean strict,
       boolean backward) {
-    List<Rows> rows = new ArrayList<>();
-    for (String member : members) {
-      rows.add(Rows.of(op, member, inputs.get(member)));
-    }
     return new PairEngine.Problem(
-        PairScore.of(op, similarity, n),
-        Rows.of(op, "anchor", inputs.get("anchor")),
-        rows,
+        PairScore.of(op, similarity, members.size()),
+        Rows.of(op, anchor, inputs.get(anchor)),
+        members.stream().map(member -> Rows.of(op, member, inputs.get(member))).toList(),
         similarity instanceof Similarity.Mip,
         normalize ? LEAST_NORM : 0,
         inputs.find("present"),
@@ -82,14 +88,29 @@ public final class PairInputs {
         backward);
   }
 
+  /** The problem of the inner products of two rows. */
+  public PairEngine.Problem products(
+      String op, double leastNorm, Specs inputs, boolean strict, boolean backward) {
+    String tuple = members.getFirst();
+    return new PairEngine.Problem(
+        PairScore.cosine(),
+        Rows.of(op, anchor, inputs.get(anchor)),
+        List.of(Rows.of(op, tuple, inputs.get(tuple))),
+        false,
+        leastNorm,
+        null,
+        strict,
+        backward);
+  }
+
   /** Whether a gradient of rows is among the outputs. */
   public boolean wantsGradients(Specs outputs) {
-    return outputs.has("grad_anchor") || !memberGradients(outputs, false).isEmpty();
+    return outputs.has(anchorGradient) || !memberGradients(outputs, false).isEmpty();
   }
 
   /** The gradient of the anchors; null if it is not wanted. */
   public GradientRows anchorGradient(Specs outputs, boolean accumulate) {
-    return GradientRows.of(outputs.find("grad_anchor"), accumulate);
+    return GradientRows.of(outputs.find(anchorGradient), accumulate);
   }
 
   /** The gradients of the members, null for those that are not wanted; empty if none is. */
@@ -106,31 +127,21 @@ public final class PairInputs {
 
   /** Gives the engine the addresses of a run. */
   public void bind(PairEngine engine, Bindings in, long workspace) {
-    for (int l = 0; l < n; l++) {
-      memberAddresses[l] = in.get(members[l]).address();
+    for (int l = 0; l < memberAddresses.length; l++) {
+      memberAddresses[l] = in.get(members.get(l)).address();
     }
     engine.bind(
         workspace,
-        in.get("anchor").address(),
+        in.get(anchor).address(),
         memberAddresses,
         CudaExecutor.address(in.find("present")));
   }
 
-  /** Device address of the labels; 0 if there are none. */
-  public static long labels(Bindings in) {
-    return CudaExecutor.address(in.find("labels"));
-  }
-
-  /** Numbers from label to label. */
-  public long labelStride() {
-    return labels == null ? 0 : labels.stride(0);
-  }
-
   /** Enqueues the backward pass into the outputs of a run. */
-  public void backward(PairBackward backward, long stream, Bindings out) {
-    for (int l = 0; l < n; l++) {
-      gradientAddresses[l] = CudaExecutor.address(out.find(gradients[l]));
+  public void backward(PairBackward<?> backward, long stream, Bindings out) {
+    for (int l = 0; l < gradientAddresses.length; l++) {
+      gradientAddresses[l] = CudaExecutor.address(out.find(gradients.get(l)));
     }
-    backward.run(stream, CudaExecutor.address(out.find("grad_anchor")), gradientAddresses);
+    backward.run(stream, CudaExecutor.address(out.find(anchorGradient)), gradientAddresses);
   }
 }

@@ -1,22 +1,28 @@
 package io.gramian.cuda.pair;
 
+import io.gramian.cuda.abi.WeighParams;
+import java.util.Optional;
+
 /**
- * An objective of the kernels over pairs, what a pass does with scores: a functor of
- * kernels/include/gramian/pair/objective, by which its kernels are named.
+ * An objective of the passes over pairs as a functor: what it keeps of the scores, and where the
+ * weights of their gradients come from, is its own.
  *
- * @param name of the objective in those of kernels
- * @param extraBytes what its kernels take beside the parameter of all objectives
+ * @param <W> writes the parameter of the kernel that makes the weights
  */
-public record PairObjective(String name, long extraBytes) {
-  /** Sums of exponentials over the tuples and over the anchors. */
-  public static final PairObjective SOFTMAX = new PairObjective("softmax", 0);
+public interface PairObjective<W extends WeighParams> {
+  /** Its kernels. */
+  PairKernels<?, W> kernels();
 
-  /** Sigmoids of all pairs. */
-  public static final PairObjective SIGMOID = new PairObjective("sigmoid", 0);
+  /** Says where the weights of a run, dLoss/dScore, come from. */
+  void describe(W weights);
 
-  /** The scores themselves, and weights that come as a matrix. */
-  public static final PairObjective MATRIX = new PairObjective("matrix", 0);
+  /** Which tuple belongs to each anchor, where any does. */
+  default Optional<PairTargets> targets() {
+    return Optional.empty();
+  }
 
-  /** A mixture of Gaussians of the distance. */
-  public static final PairObjective MIXTURE = new PairObjective("mixture", 0);
+  /** Whether the weights leave two sums of the objective's own. */
+  default boolean hasSums() {
+    return false;
+  }
 }

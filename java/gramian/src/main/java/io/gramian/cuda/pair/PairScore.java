@@ -95,11 +95,10 @@ public record PairScore(
     return "pair_" + name + "_n" + members;
   }
 
-  /** A kernel over pairs, with an objective: {@code forward} or {@code weigh}. */
-  <P> KernelSpec<P> pairKernel(
-      boolean halves, PairObjective objective, String pass, Parameter<P> parameter) {
+  /** A kernel over pairs, with an objective: {@code <objective>_forward} or {@code _weigh}. */
+  <P> KernelSpec<P> pairKernel(boolean halves, String pass, Parameter<P> parameter) {
     String type = halves ? "f16" : "bf16";
-    String kernel = "%s_%s_n%d_%s_%s".formatted(name, type, members, objective.name(), pass);
+    String kernel = "%s_%s_n%d_%s".formatted(name, type, members, pass);
     return new KernelSpec<>(image(), kernel, Constants.GEMM_THREADS, parameter);
   }
 

@@ -55,7 +55,7 @@ abstract class PairTuples {
    * @param gradients where they go; each may be null
    */
   abstract Finish finish(
-      PairEngine engine, PairWeigh weigh, PairGradientGemm gemm, List<GradientRows> gradients);
+      PairEngine engine, PairWeigh<?> weigh, PairGradientGemm gemm, List<GradientRows> gradients);
 
   /** Writes gradients of rows. */
   interface Finish {

@@ -1,28 +1,23 @@
 package io.gramian.cuda.pair;
 
-import io.gramian.DType;
 import io.gramian.cuda.abi.Constants;
-import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.KernelLaunch;
-import io.gramian.cuda.device.Parameter;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import java.lang.foreign.MemorySegment;
 
 /**
- * The pass that turns scores into weights of inner products, chunk by chunk. Where the weights come
- * from is set before it runs.
+ * The pass that turns scores into weights of inner products, chunk by chunk.
+ *
+ * @param <W> writes the parameter of the kernel
  */
-public final class PairWeigh {
+public final class PairWeigh<W extends WeighParams> {
   /** Doubles that a block leaves of the objective's own sums. */
   private static final long BLOCK_SUMS = 2;
 
-  private static final double LOG2_E = 1 / Math.log(2);
-
   private final PairEngine engine;
-  private final KernelLaunch<WeighParams> launch;
-  private MemorySegment extra;
+  private final PairObjective<W> objective;
+  private final KernelLaunch<W> launch;
   private final int memberStride;
   private final int planes;
   private final Region weights;
@@ -31,22 +26,16 @@ public final class PairWeigh {
   private final Region rowGradients;
   private final Region columnGradients;
   private final Region blockSums;
-  private long labels;
-  private long labelStride;
 
   /**
    * Reserves what the chunks leave behind.
    *
-   * @param wantsSums whether the objective's own sums are wanted
+   * @param objective that turns scores into weights
    * @param hasTargets whether the weights of each anchor with its own tuple are wanted unrounded
    */
-  PairWeigh(
-      PairEngine engine,
-      Scratch scratch,
-      PairObjective objective,
-      boolean wantsSums,
-      boolean hasTargets) {
+  PairWeigh(PairEngine engine, Scratch scratch, PairObjective<W> objective, boolean hasTargets) {
     this.engine = engine;
+    this.objective = objective;
     PairScore score = engine.problem().score();
     PairTiling tiling = engine.tiling();
     this.planes = engine.planes().weights();
@@ -59,83 +48,18 @@ public final class PairWeigh {
     this.rowGradients = scratch.reserve(score.hasNorm(), rowSlices() * anchorBytes);
     this.columnGradients =
         scratch.reserve(score.sums() > 0, columnSlices() * score.sums() * tupleBytes);
-    this.blockSums = scratch.reserve(wantsSums, BLOCK_SUMS * Double.BYTES * blocks());
-    this.launch =
-        engine.pairLaunch(
-            objective,
-            "weigh",
-            new Parameter<>(
-                WeighParams.SIZE + objective.extraBytes(),
-                memory -> {
-                  extra = memory.asSlice(WeighParams.SIZE);
-                  return new WeighParams(memory);
-                }));
+    this.blockSums = scratch.reserve(objective.hasSums(), BLOCK_SUMS * Double.BYTES * blocks());
+    PairKernels<?, W> kernels = objective.kernels();
+    this.launch = engine.pairLaunch(kernels.name() + "_weigh", kernels.weigh());
     WeighParams p = launch.parameter();
     p.weightsPlane(planeNumbers()).weightsStride(weightsStride());
     p.weightPlanes(planes).memberStride(memberStride);
     p.anchorTiles(anchorTiles()).tupleTiles(tupleTiles());
   }
 
-  /** The tuple of each anchor; 0: anchor i belongs to tuple i. */
-  public void labels(long address, long stride) {
-    labels = address;
-    labelStride = stride;
-    launch.parameter().labels(address).labelStride(stride);
-  }
-
-  /** Pairs (i, i) get no weight; the sum of a mixture counts them. */
-  public void skipDiagonal() {
-    launch.parameter().skipDiagonal(true);
-  }
-
-  /**
-   * Weights of a softmax: rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset.
-   * Device addresses of floats; the last may be 0.
-   */
-  public void softmax(
-      long rowLogs, long rowFactors, long columnLogs, long columnFactors, long columnOffsets) {
-    WeighParams p = launch.parameter();
-    p.rowLogs(rowLogs).rowFactors(rowFactors);
-    p.columnLogs(columnLogs).columnFactors(columnFactors).columnOffsets(columnOffsets);
-  }
-
-  /**
-   * The weights of anchors with their own tuples in a softmax, but for columnOffset, and the scores
-   * of these pairs: floats [anchors] in device memory.
-   */
-  void targets(long slopes, long scores) {
-    launch.parameter().targetSlopes(slopes).targetScores(scores);
-  }
-
-  /** Weights of the sigmoid loss times a float in device memory. */
-  public void sigmoid(long factor) {
-    launch.parameter().gradientFactor(factor);
-  }
-
-  /** Weights of a mixture of Gaussians of the distance times a float in device memory. */
-  public void mixture(double[] variances, long factor) {
-    WeighParams p = launch.parameter();
-    p.gradientFactor(factor);
-    p.variances(variances.length);
-    for (int u = 0; u < variances.length; u++) {
-      double rate = 1 / (2 * variances[u]);
-      p.rate(u, (float) rate).exponent2(u, (float) (rate * LOG2_E));
-    }
-  }
-
-  /** What the objective's kernels take beside the parameter of all objectives. */
-  public MemorySegment extra() {
-    return extra;
-  }
-
-  /** Weights that come as a matrix over all pairs. */
-  public void matrix(long address, long stride, DType type) {
-    WeighParams p = launch.parameter();
-    p.gradMatrix(address).gradMatrixStride(stride).gradMatrixType(Fields.type(type));
-  }
-
   /** Enqueues what comes before the first chunk. */
   void begin(long stream) {
+    objective.describe(launch.parameter());
     if (targetWeights.exists()) {
       engine.clear(stream, targetWeights(), targetWeightsBytes);
     }
@@ -212,16 +136,6 @@ public final class PairWeigh {
   /** Device address of [anchors][members]; 0 if they are not wanted. */
   long targetWeights() {
     return targetWeights.at(engine.workspace());
-  }
-
-  /** Device address of the labels. */
-  long labels() {
-    return labels;
-  }
-
-  /** Numbers from label to label. */
-  long labelStride() {
-    return labelStride;
   }
 
   /** Device address of [rowSlices][anchors]; 0 if the score has no use for it. */

@@ -1,5 +1,7 @@
 package io.gramian.cuda.pair;
 
+import io.gramian.cuda.abi.ForwardParams;
+import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 
 /**
@@ -8,12 +10,12 @@ import io.gramian.cuda.device.Scratch;
  */
 public final class ScoreChunks {
   private final PairEngine engine;
-  private final PairForward forward;
+  private final PairForward<ForwardParams> pass;
   private final int anchors;
   private final int tuples;
   private final int chunkAnchors;
   private final int chunkTuples;
-  private final long matrix;
+  private final Region matrix;
 
   /** What is done with the scores of a chunk. */
   @FunctionalInterface
@@ -28,19 +30,24 @@ public final class ScoreChunks {
   }
 
   /** Reserves the matrix. */
-  public ScoreChunks(PairEngine engine, PairForward forward, Scratch scratch) {
+  public ScoreChunks(PairEngine engine, Scratch scratch) {
     this.engine = engine;
-    this.forward = forward;
+    this.pass = MatrixScores.pass(engine);
     this.anchors = engine.anchor().rows().count();
     this.tuples = engine.tupleRows().count();
     this.chunkAnchors = Math.min(anchors, engine.limits().matrixAnchors());
     this.chunkTuples = Math.min(tuples, engine.limits().matrixTuples());
-    this.matrix = scratch.words((long) chunkAnchors * chunkTuples);
+    this.matrix = scratch.reserve((long) Float.BYTES * chunkAnchors * chunkTuples);
   }
 
   /** Numbers from an anchor's scores to the next one's. */
   public int stride() {
     return chunkTuples;
+  }
+
+  /** The parameter of the pass, for what goes beside the matrix. */
+  public ForwardParams parameter() {
+    return pass.parameter();
   }
 
   /** Whether one chunk holds all pairs. */
@@ -50,7 +57,7 @@ public final class ScoreChunks {
 
   /** Enqueues all chunks: for some anchors all of the first step, then all of the second. */
   public void run(long stream, Step first, Step second) {
-    forward.matrix(scores(), stride());
+    pass.parameter().matrix(scores()).matrixStride(stride());
     for (int anchor = 0; anchor < anchors; anchor += chunkAnchors) {
       int anchorEnd = Math.min(anchor + chunkAnchors, anchors);
       if (first != null) {
@@ -66,13 +73,13 @@ public final class ScoreChunks {
     for (int tuple = 0; tuple < tuples; tuple += chunkTuples) {
       int tupleEnd = Math.min(tuple + chunkTuples, tuples);
       if (isNew) {
-        forward.run(stream, anchor, anchorEnd, tuple, tupleEnd);
+        pass.run(stream, anchor, anchorEnd, tuple, tupleEnd);
       }
       step.run(stream, scores(), anchor, anchorEnd - anchor, tuple, tupleEnd - tuple);
     }
   }
 
   private long scores() {
-    return engine.workspace() + matrix;
+    return matrix.at(engine.workspace());
   }
 }

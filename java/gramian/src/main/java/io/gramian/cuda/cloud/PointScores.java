@@ -1,15 +1,10 @@
 package io.gramian.cuda.cloud;
 
-import io.gramian.cuda.abi.CloudPairs;
-import io.gramian.cuda.pair.PairObjective;
 import io.gramian.cuda.pair.PairScore;
 
-/** Scores of points, and the objective that sums them over the pairs of points of two clouds. */
-public final class CloudScores {
-  /** Weighted sums over the points of pairs of clouds. */
-  public static final PairObjective SUMS = new PairObjective("clouds", CloudPairs.SIZE);
-
-  private CloudScores() {}
+/** Scores of points. */
+public final class PointScores {
+  private PointScores() {}
 
   /** Random features: cosines of the products of points with frequencies, plus phases. */
   static PairScore feature() {
@@ -22,7 +17,7 @@ public final class CloudScores {
    * @param kernel gaussian or imq
    * @param nearest the squared distance below which scores are made in double
    */
-  public static PairScore points(String kernel, double nearest) {
+  public static PairScore kernel(String kernel, double nearest) {
     return new PairScore(kernel, 1, 5, 1, true, nearest, Double.NaN, Double.NaN, true, true);
   }
 }

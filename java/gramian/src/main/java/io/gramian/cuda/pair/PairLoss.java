@@ -1,0 +1,52 @@
+package io.gramian.cuda.pair;
+
+import io.gramian.Bindings;
+import io.gramian.Specs;
+import io.gramian.cuda.abi.WeighParams;
+import io.gramian.cuda.device.Scratch;
+import io.gramian.op.Objective;
+
+/**
+ * A loss over the scores of pairs as a functor: its scalars, its scratch, its forward pass, the
+ * weights of its gradients and its results are its own.
+ */
+public interface PairLoss extends PairObjective<WeighParams> {
+  /**
+   * The functor of an objective.
+   *
+   * @param inputs {@code labels} and the objective's scalars, as far as they are given
+   * @param outputs the loss and gradients of scalars, as far as they are wanted
+   */
+  static PairLoss of(
+      Objective objective,
+      PairEngine engine,
+      Scratch scratch,
+      Specs inputs,
+      Specs outputs,
+      boolean accumulate) {
+    PairTargets targets = PairTargets.given(engine, inputs);
+    return switch (objective) {
+      case Objective.InfoNce infoNce ->
+          new InfoNce(
+              engine,
+              scratch,
+              targets,
+              infoNce.temperature(),
+              infoNce.labelSmoothing(),
+              inputs,
+              outputs,
+              accumulate);
+      case Objective.Sigmoid sigmoid ->
+          new Sigmoid(engine, scratch, targets, sigmoid, inputs, outputs, accumulate);
+    };
+  }
+
+  /** Takes the inputs of a run and enqueues what comes first: the scalars, and labels. */
+  void begin(long stream, Bindings in);
+
+  /** Enqueues the forward pass over all pairs, as far as it is needed, and the loss. */
+  void forward(long stream, Bindings out);
+
+  /** Enqueues the gradients of the scalars, after the weights of all pairs. */
+  void finish(long stream, Bindings out, PairWeigh<WeighParams> weigh);
+}
