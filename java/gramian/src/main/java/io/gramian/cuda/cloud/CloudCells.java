@@ -1,6 +1,7 @@
 package io.gramian.cuda.cloud;
 
 import io.gramian.DType;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PointcloudCellsParams;
@@ -9,7 +10,6 @@ import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.Operand;
 
 /**
  * Sums over the pairs of points of two clouds: their parts in the workspace, and the launch that
@@ -56,7 +56,7 @@ public final class CloudCells {
   public void store(long stream, long workspace, long to) {
     if (cells > 0) {
       launch.parameter().cells(address(workspace)).to(to);
-      int blocks = Math.toIntExact(Math.ceilDiv(cells, (long) Operand.threads()));
+      int blocks = Math.toIntExact(Math.ceilDiv(cells, (long) Constants.ROW_THREADS));
       launch.enqueue(stream, blocks, 1, 1);
     }
   }

@@ -4,6 +4,7 @@ import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Specs;
 import io.gramian.cuda.abi.CloudWeighParams;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PointcloudFeatureFactorsParams;
@@ -14,7 +15,6 @@ import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.GemmTile;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Planes;
 import io.gramian.cuda.gemm.Rows;
@@ -110,7 +110,7 @@ public final class CloudEmbedding {
     engine.prepare(stream);
     featureFactors.parameter().phases(in.get("phases").address()).factors(engine.tupleFactors());
     featureFactors.enqueue(
-        stream, Math.ceilDiv(engine.tupleRows().count(), Operand.threads()), 1, 1);
+        stream, Math.ceilDiv(engine.tupleRows().count(), Constants.ROW_THREADS), 1, 1);
     sums.bind(clouds.weights(in), 0);
   }
 
@@ -126,7 +126,10 @@ public final class CloudEmbedding {
     p.factors(engine.anchorFactors()).cells(linearCells.address(workspace));
     p.side().weights(clouds.weights(in));
     linearSums.enqueue(
-        stream, Math.ceilDiv(points, GemmTile.ROWS), Math.ceilDiv(d, GemmTile.THREADS), 1);
+        stream,
+        Math.ceilDiv(points, Constants.GEMM_ROWS),
+        Math.ceilDiv(d, Constants.GEMM_THREADS),
+        1);
     linearCells.store(stream, workspace, to);
 
     sums.run(stream, featureCells.address(workspace));

@@ -5,6 +5,7 @@ import io.gramian.DType;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.ElementType;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
@@ -17,7 +18,6 @@ import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.GemmTile;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
 
@@ -61,8 +61,8 @@ public final class CloudTensors {
     this.weights = prefix + "weights";
     this.spec = inputs.get(points);
     long count = Math.multiplyExact(spec.size(0), spec.size(1));
-    if (count > Integer.MAX_VALUE - GemmTile.ROWS
-        || spec.size(2) > Integer.MAX_VALUE - GemmTile.GRADIENT_COLUMNS) {
+    if (count > Integer.MAX_VALUE - Constants.GEMM_ROWS
+        || spec.size(2) > Integer.MAX_VALUE - Constants.GRADIENT_COLUMNS) {
       throw new ShapeException(
           op
               + ": expected fewer than 2^31 - 128 points and dimensions of '"
@@ -194,7 +194,7 @@ public final class CloudTensors {
     if (wantsWeights && rows.count() > 0) {
       weightGradient.parameter().parts(parts).slices(slices);
       weightGradient.parameter().out().to(out.get("grad_" + weights).address());
-      int blocks = Math.ceilDiv(rows.count(), Operand.threads());
+      int blocks = Math.ceilDiv(rows.count(), Constants.ROW_THREADS);
       weightGradient.enqueue(stream, blocks, 1, 1);
     }
   }

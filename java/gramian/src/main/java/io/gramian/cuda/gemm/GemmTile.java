@@ -4,15 +4,6 @@ import io.gramian.cuda.abi.Constants;
 
 /** The tile of a product that a block of the tensor-core kernels makes. */
 public final class GemmTile {
-  /** Rows of a tile. */
-  public static final int ROWS = Constants.GEMM_ROWS;
-
-  /** Columns of a block's tile of a gradient. */
-  public static final int GRADIENT_COLUMNS = Constants.GRADIENT_COLUMNS;
-
-  /** Threads of a block. */
-  public static final int THREADS = Constants.GEMM_THREADS;
-
   private GemmTile() {}
 
   /**

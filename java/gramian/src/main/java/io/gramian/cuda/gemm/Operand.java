@@ -137,9 +137,4 @@ public final class Operand {
   public static int blocks(int count) {
     return Math.ceilDiv(count, Constants.ROW_WARPS);
   }
-
-  /** Threads of these blocks. */
-  public static int threads() {
-    return Constants.ROW_THREADS;
-  }
 }

@@ -80,8 +80,8 @@ final class MmdCuda extends CudaExecutor {
     if (gradY != null) {
       gradY.bind(workspace);
     }
-    for (Part part : parts) {
-      part.run(stream, in, out, workspace);
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).run(stream, in, out, workspace);
     }
     if (gradX != null) {
       gradX.finish(stream, out.get("grad_x").address());

@@ -119,7 +119,8 @@ final class SetClipCuda extends CudaExecutor {
     begin.enqueue(stream, 1, 1, 1);
     image.clear(stream, workspace);
     text.clear(stream, workspace);
-    for (Part part : parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
       part.executor.enqueue(stream, part.inputs, part.outputs, workspace + partsRegion);
     }
     if (wantsLoss) {

@@ -6,6 +6,7 @@ import io.gramian.ParameterException;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.TopkConstants;
 import io.gramian.cuda.abi.TopkMergeParams;
@@ -19,7 +20,6 @@ import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairTargets;
@@ -171,7 +171,8 @@ final class TopKCuda extends CudaExecutor {
       p.best(best.at(workspace)).indices(address(out.find("indices")));
       p.scores(address(out.find("scores")));
       long numbers = (long) anchors * count;
-      write.enqueue(stream, Math.toIntExact(Math.ceilDiv(numbers, (long) Operand.threads())), 1, 1);
+      write.enqueue(
+          stream, Math.toIntExact(Math.ceilDiv(numbers, (long) Constants.ROW_THREADS)), 1, 1);
     }
     if (wantsRanks) {
       TopkRecallParams p = recall.parameter();

@@ -19,7 +19,6 @@ public record PairKernels<F extends ForwardParams, W extends WeighParams>(
   /** Sums of exponentials. */
   public static final PairKernels<ForwardParams, WeighParams> SOFTMAX = named("softmax");
 
-
   /** Those of a functor that takes what all do. */
   static PairKernels<ForwardParams, WeighParams> named(String name) {
     return new PairKernels<>(name, ForwardParams.TYPE, WeighParams.TYPE);

@@ -2,6 +2,7 @@ package io.gramian.cuda.set;
 
 import io.gramian.Bindings;
 import io.gramian.Specs;
+import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.SetsMeansParams;
 import io.gramian.cuda.device.CudaDevice;
@@ -10,7 +11,6 @@ import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
-import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairScore;
@@ -54,7 +54,7 @@ public final class CentredSets {
     SetsMeansParams p = means.parameter();
     p.sums(0, x.sums()).sums(1, y.sums());
     p.means(0, x.mean()).means(1, y.mean()).centre(centre.at(workspace));
-    means.enqueue(stream, Math.ceilDiv(x.rows().d(), Operand.threads()), 1, 1);
+    means.enqueue(stream, Math.ceilDiv(x.rows().d(), Constants.ROW_THREADS), 1, 1);
     x.centre(stream, centre.at(workspace));
     y.centre(stream, centre.at(workspace));
   }

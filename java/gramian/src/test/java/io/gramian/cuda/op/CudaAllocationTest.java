@@ -15,17 +15,27 @@ import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Gram;
+import io.gramian.op.Mmd;
 import io.gramian.op.Negatives;
+import io.gramian.op.NtXent;
+import io.gramian.op.Objective;
+import io.gramian.op.Op;
+import io.gramian.op.SemanticDensity;
 import io.gramian.op.Similarity;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run leaves nothing for the garbage collector once it has been compiled. */
 final class CudaAllocationTest {
-  private static final int RUNS = 100;
+  private static final int RUNS = 20;
   private static final int WARM_UP = 150;
 
   @Test
@@ -74,6 +84,50 @@ final class CudaAllocationTest {
         executor.free();
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesOverPairs")
+  void aRunOverPairsAllocatesNothing(Op op, List<String> inputs, List<String> gradients) {
+    List<Tensor> tensors = new ArrayList<>();
+    try (Device device = Emulated.open();
+        Stream stream = device.newStream()) {
+      Bindings in = Bindings.none();
+      for (String input : inputs) {
+        Tensor rows = device.allocate(TensorSpec.of(DType.F32, 4, 3));
+        rows.copyFrom(new float[] {1, 2, 3, 4, 5, 7, 1, 1, 2, 0, 1, 4});
+        tensors.add(rows);
+        in = in.with(input, rows);
+      }
+      tensors.add(device.allocate(TensorSpec.of(DType.F32)));
+      Bindings out = Bindings.of("loss", tensors.getLast());
+      for (String gradient : gradients) {
+        boolean isOfRows = inputs.contains(gradient.substring("grad_".length()));
+        TensorSpec spec = isOfRows ? TensorSpec.of(DType.F32, 4, 3) : TensorSpec.of(DType.F32);
+        tensors.add(device.allocate(spec));
+        out = out.with(gradient, tensors.getLast());
+      }
+      Bindings given = in;
+      Bindings wanted = out;
+      try (Plan plan = op.plan(device, given, wanted)) {
+        assertThat(leastAllocated(() -> plan.run(stream, given, wanted), stream)).isZero();
+      } finally {
+        tensors.forEach(Tensor::close);
+      }
+    }
+  }
+
+  /** Losses, their inputs and the gradients that are asked for. */
+  static List<Arguments> lossesOverPairs() {
+    List<String> tuples = List.of("anchor", "modality1", "modality2");
+    List<String> ofTuples = List.of("grad_anchor", "grad_modality2");
+    Contrastive volume = new Contrastive(Similarity.volume());
+    return List.of(
+        Arguments.of(volume, tuples, ofTuples),
+        Arguments.of(volume.objective(Objective.sigmoid()), tuples, List.of("grad_scale")),
+        Arguments.of(new NtXent(), List.of("views"), List.of("grad_views", "grad_temperature")),
+        Arguments.of(new Mmd(), List.of("x", "y"), List.of("grad_y")),
+        Arguments.of(new SemanticDensity(), List.of("x", "y"), List.of("grad_x")));
   }
 
   /** Bytes of {@link #RUNS} runs, the least of several attempts while the code is compiled. */

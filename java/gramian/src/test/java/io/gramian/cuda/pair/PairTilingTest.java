@@ -57,7 +57,7 @@ final class PairTilingTest {
   void slicesCoverAllTiles(int anchors, int tuples) {
     for (int members = 1; members <= Constants.MOST_MEMBERS; members++) {
       PairTiling tiling = tiling(anchors, tuples, members);
-      int anchorTiles = Math.ceilDiv(anchors, GemmTile.ROWS);
+      int anchorTiles = Math.ceilDiv(anchors, Constants.GEMM_ROWS);
       int perBlock = tiling.anchorTilesPerBlock(anchors);
       assertThat(perBlock * tiling.anchorSlices()).isGreaterThanOrEqualTo(anchorTiles);
       assertThat(perBlock * (tiling.anchorSlices() - 1)).isLessThan(anchorTiles);
