@@ -5,7 +5,6 @@ import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import io.gramian.cpu.device.CpuDevice;
 import io.gramian.cpu.pair.InfoNce;
-import io.gramian.cpu.pair.NegativeDraws;
 import io.gramian.cpu.pair.PairInputs;
 import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.ScoreReader;

@@ -157,7 +157,7 @@ public final class InfoNce extends PairObjective {
   }
 
   /** log p of a tuple with that score among the tuples of an anchor, after {@link #end}. */
-  double logProbability(int anchor, float score) {
+  public double logProbability(int anchor, float score) {
     return sums.scale().logit(score) - sums.rows().log(anchor);
   }
 

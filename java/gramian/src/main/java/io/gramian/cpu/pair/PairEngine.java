@@ -197,18 +197,9 @@ public final class PairEngine {
     for (int j = first; j < Math.min(first + Tiling.TASK_ROWS, tuples); j++) {
       rows.tuples().measure(j, values, 0, rowStride);
       if (score.needsGrams()) {
-        measure(j, values, gram);
+        gram.measure(math, rows.tuples(), j, values, rowStride);
       }
       score.tuple(j, gram);
-    }
-  }
-
-  private void measure(int tuple, float[] values, TupleGram gram) {
-    gram.measure(math, values, rowStride, d);
-    for (int l = 0; l < n; l++) {
-      if (rows.tuples().isAbsent(tuple, l)) {
-        gram.setAbsent(l);
-      }
     }
   }
 
@@ -460,22 +451,11 @@ public final class PairEngine {
               }
             }
             if (score.gramGradient(tuple, gram)) {
-              addGramGradient(gram, values, gradientsAt);
+              TupleGram.backward(math, gram, n, values, gradientsAt, rowStride, d);
             }
             rows.tuples().backward(tuple, values, rowStride, gradientsAt, outputs);
           }
         });
-  }
-
-  /** dM += 2 dG M. */
-  private void addGramGradient(double[] gram, float[] values, int gradientsAt) {
-    for (int l = 0; l < n; l++) {
-      for (int m = 0; m < n; m++) {
-        float factor = (float) (2 * gram[l * n + m]);
-        int to = gradientsAt + l * rowStride;
-        math.addScaled(values, m * rowStride, factor, values, to, d);
-      }
-    }
   }
 
   private void writeAnchors(Gradient output) {

@@ -29,6 +29,32 @@ public final class TupleGram {
     }
   }
 
+  /** Measures the rows of a tuple, but for absent ones. */
+  void measure(StripMath strips, TupleRows tuples, int tuple, float[] rows, int stride) {
+    measure(strips, rows, stride, tuples.d);
+    for (int l = 0; l < n; l++) {
+      if (tuples.isAbsent(tuple, l)) {
+        setAbsent(l);
+      }
+    }
+  }
+
+  /**
+   * dM += 2 dG M.
+   *
+   * @param gradient dG, n x n
+   * @param rows M, and from {@code to} on dM, rows {@code stride} apart
+   */
+  static void backward(
+      StripMath strips, double[] gradient, int n, float[] rows, int to, int stride, int d) {
+    for (int l = 0; l < n; l++) {
+      for (int m = 0; m < n; m++) {
+        float factor = (float) (2 * gradient[l * n + m]);
+        strips.addScaled(rows, m * stride, factor, rows, to + l * stride, d);
+      }
+    }
+  }
+
   /** Marks a member, whose row is zero, as absent. */
   void setAbsent(int member) {
     absent[member] = true;

@@ -1,7 +1,6 @@
 package io.gramian.cpu.set;
 
 import io.gramian.cpu.pair.CosineScore;
-import io.gramian.cpu.pair.DistanceScore;
 import io.gramian.cpu.pair.PairEngine;
 import io.gramian.cpu.pair.PairObjective;
 import io.gramian.cpu.pair.PairRows;

@@ -1,8 +1,11 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.op;
 
 import io.gramian.Bindings;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.pair.InfoNce;
+import io.gramian.cpu.pair.ScoreReader;
+import io.gramian.cpu.pair.Targets;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.host.Philox;
 import io.gramian.op.SampleNegatives;
@@ -13,7 +16,7 @@ import java.util.Arrays;
  * the softmax of its scores; the first one of all where these are NaN. Keys are float64, as on
  * every backend; logarithms are taken only where a bound without them does not rule a tuple out.
  */
-public final class NegativeDraws extends ScoreReader {
+final class NegativeDraws extends ScoreReader {
   /** Above what rounding adds to the bound. */
   private static final double SLACK = 1 + 1e-9;
 
@@ -33,7 +36,7 @@ public final class NegativeDraws extends ScoreReader {
    *
    * @param sums has taken in all scores before, for their sums of exponentials
    */
-  public NegativeDraws(Resources resources, SampleNegatives op, Targets targets, InfoNce sums) {
+  NegativeDraws(Resources resources, SampleNegatives op, Targets targets, InfoNce sums) {
     this.op = op;
     this.targets = targets;
     this.sums = sums;

@@ -1,7 +1,9 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.set;
 
 import static io.gramian.cpu.simd.Lanes.load;
 
+import io.gramian.cpu.pair.PairScore;
+import io.gramian.cpu.pair.TupleGram;
 import io.gramian.cpu.simd.Lanes;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;

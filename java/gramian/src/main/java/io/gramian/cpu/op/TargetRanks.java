@@ -1,13 +1,15 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.op;
 
 import io.gramian.Bindings;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.pair.ScoreReader;
+import io.gramian.cpu.pair.Targets;
 import io.gramian.cpu.simd.Resources;
 import java.util.Arrays;
 
 /** How many tuples come before the anchor's own, in the order of {@link BestTuples}. */
-public final class TargetRanks extends ScoreReader {
+final class TargetRanks extends ScoreReader {
   private final BestTuples best;
   private final Targets targets;
   private final int[] cutoffs;
@@ -19,7 +21,7 @@ public final class TargetRanks extends ScoreReader {
    * @param best has taken in all scores before, for those of the own tuples
    * @param cutoffs of the recall
    */
-  public TargetRanks(Resources resources, BestTuples best, Targets targets, int[] cutoffs) {
+  TargetRanks(Resources resources, BestTuples best, Targets targets, int[] cutoffs) {
     this.best = best;
     this.targets = targets;
     this.cutoffs = cutoffs;

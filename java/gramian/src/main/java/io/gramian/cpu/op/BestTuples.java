@@ -1,8 +1,10 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.op;
 
 import io.gramian.Bindings;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
+import io.gramian.cpu.pair.ScoreReader;
+import io.gramian.cpu.pair.Targets;
 import io.gramian.cpu.simd.ExpMath;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
@@ -12,7 +14,7 @@ import java.util.Arrays;
  * The best tuples of every anchor, best first, equal scores by index, and the score of each
  * anchor's own tuple. A score that is not finite counts as the lowest of all.
  */
-public final class BestTuples extends ScoreReader {
+final class BestTuples extends ScoreReader {
   private final ExpMath exps;
   private final Targets targets;
   private final int anchors;
@@ -28,7 +30,7 @@ public final class BestTuples extends ScoreReader {
    * @param count how many to keep, 0 for none
    * @param targets the own tuple of those anchors whose score is asked for
    */
-  public BestTuples(Resources resources, int anchors, int count, Targets targets) {
+  BestTuples(Resources resources, int anchors, int count, Targets targets) {
     this.exps = resources.simd().exps();
     this.targets = targets;
     this.anchors = anchors;
