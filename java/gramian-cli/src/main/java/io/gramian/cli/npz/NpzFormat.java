@@ -1,6 +1,7 @@
 package io.gramian.cli.npz;
 
 import io.gramian.cli.io.AtomicOutput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,6 +70,8 @@ public final class NpzFormat {
       throw new NpzException(file + " does not exist", e);
     } catch (ZipException e) {
       throw new NpzException(file + reason(e), e);
+    } catch (EOFException e) {
+      throw new NpzException(file + " cannot be read as an npz file (it ends too early)", e);
     }
   }
 
