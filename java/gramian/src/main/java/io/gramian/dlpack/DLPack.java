@@ -61,6 +61,7 @@ public final class DLPack {
    * @throws io.gramian.ClosedException if the tensor is closed
    */
   public static long exportTensor(Tensor tensor) {
+    ParameterException.requireNonNull(tensor, "a tensor");
     if (tensor.isReadOnly()) {
       throw new ParameterException(
           "expected a tensor that may be written, got a read-only one; exportVersioned says so");
@@ -75,6 +76,7 @@ public final class DLPack {
    * @return address of a {@code DLManagedTensorVersioned} of DLPack 1.0
    */
   public static long exportVersioned(Tensor tensor) {
+    ParameterException.requireNonNull(tensor, "a tensor");
     requireNativeAccess();
     return Exports.export(tensor, Layout.VERSIONED);
   }

@@ -1,5 +1,7 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
+
 /**
  * The names of the tensors of ops: the same in Java, on the command line and in files. The Javadoc
  * of an op gives the shapes of those that it has.
@@ -131,6 +133,7 @@ public final class Names {
 
   /** Whether a name is that of a gradient. */
   public static boolean isGradient(String name) {
+    ParameterException.requireNonNull(name, "a name");
     return name.startsWith(GRADIENT);
   }
 

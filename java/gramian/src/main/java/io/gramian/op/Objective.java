@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import java.util.List;
 
 /** How scores of pairs become a loss. */
@@ -119,6 +120,7 @@ public sealed interface Objective {
    * @param negatives decide whether labels are smoothed where nothing is said of it
    */
   static Objective parse(Parameters parameters, Negatives negatives) {
+    ParameterException.requireNonNull(parameters, "parameters");
     String label = parameters.text("objective", infoNce().label());
     for (Objective objective : all()) {
       if (objective.label().equals(label)) {

@@ -21,7 +21,7 @@ public final class Parameters {
   /** Parameters of the named op. */
   public Parameters(String op, Map<String, ?> values) {
     this.op = op;
-    this.values = new LinkedHashMap<>(values);
+    this.values = new LinkedHashMap<>(ParameterException.requireNonNull(values, "parameters"));
   }
 
   boolean has(String name) {

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 
@@ -37,6 +38,7 @@ final class Shapes {
 
   /** The number of modalities beside the anchor. */
   static int tupleSize(Specs inputs) {
+    ParameterException.requireNonNull(inputs, "specs of inputs");
     return inputs.numbered("modality").size();
   }
 

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.DType;
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.TensorSpec;
@@ -170,6 +171,7 @@ public final class Signature {
    * @throws ShapeException naming the tensor, the expected and the actual shape
    */
   public Sizes match(Specs inputs, Specs outputs) {
+    ParameterException.requireNonNull(outputs, "specs of outputs");
     Map<String, Bound> bound = bindInputs(inputs);
     rejectUnknown(outputs, false);
     if (outputs.names().isEmpty()) {
@@ -256,6 +258,7 @@ public final class Signature {
   private record Bound(long size, String by) {}
 
   private Map<String, Bound> bindInputs(Specs inputs) {
+    ParameterException.requireNonNull(inputs, "specs of inputs");
     rejectUnknown(inputs, true);
     Map<String, Bound> bound = new LinkedHashMap<>();
     DType data = dataType(inputs);

@@ -1,5 +1,6 @@
 package io.gramian.op;
 
+import io.gramian.ParameterException;
 import java.util.List;
 
 /**
@@ -172,6 +173,7 @@ public sealed interface Similarity {
 
   /** Reads the parameter {@code similarity} and those of the similarity that it names. */
   static Similarity parse(Parameters parameters) {
+    ParameterException.requireNonNull(parameters, "parameters");
     String label = parameters.text("similarity", volume().label());
     for (Similarity similarity : all()) {
       if (similarity.label().equals(label)) {

@@ -4,6 +4,7 @@ import io.gramian.Accuracy;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.DeviceOptions;
+import io.gramian.ParameterException;
 import io.gramian.host.HostDevice;
 import io.gramian.reference.op.ReferenceOps;
 import io.gramian.spi.BackendProvider;
@@ -46,7 +47,7 @@ public final class ReferenceProvider implements BackendProvider {
 
     @Override
     public Accuracy accuracy(DType inputs) {
-      if (!inputs.isFloating()) {
+      if (!ParameterException.requireNonNull(inputs, "an element type").isFloating()) {
         throw notTaken(inputs);
       }
       return new Accuracy(1e-10, 1e-9);

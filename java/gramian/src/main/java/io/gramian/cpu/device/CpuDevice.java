@@ -2,6 +2,7 @@ package io.gramian.cpu.device;
 
 import io.gramian.Accuracy;
 import io.gramian.DType;
+import io.gramian.ParameterException;
 import io.gramian.host.HostDevice;
 import io.gramian.spi.OpTable;
 
@@ -41,7 +42,7 @@ public final class CpuDevice extends HostDevice {
 
   @Override
   public Accuracy accuracy(DType inputs) {
-    return switch (inputs) {
+    return switch (ParameterException.requireNonNull(inputs, "an element type")) {
       case F32, BF16, F16 -> new Accuracy(2e-6, 2e-5);
       case F64, I32 -> throw notTaken(inputs);
     };

@@ -72,7 +72,7 @@ public final class CudaDevice extends Device implements RawDevice {
 
   @Override
   public Accuracy accuracy(DType inputs) {
-    return switch (inputs) {
+    return switch (ParameterException.requireNonNull(inputs, "an element type")) {
       case F32 -> new Accuracy(1e-5, 1e-4);
       case BF16, F16 -> new Accuracy(1e-4, 5e-3);
       case F64, I32 -> throw notTaken(inputs);
