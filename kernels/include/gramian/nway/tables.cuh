@@ -76,8 +76,10 @@ __device__ __forceinline__ void run_tables(const TablesParams& p) {
     for (u32 j = 0; j < kTableMicro; ++j) {
       const u32 r = firstRow + row + i;
       const u32 c = firstColumn + column + j * (kTableTile / kTableMicro);
-      if (r < p.rows.count[l] && c < p.rows.count[m]) {
-        const double product = sum[i][j] * p.lengths.inverse[l][r] * p.lengths.inverse[m][c];
+      // Beyond the columns of the table a row has zeros: they are read with the others.
+      if (r < p.rows.count[l] && c < p.tables.pitch[m]) {
+        const double inverse = c < p.rows.count[m] ? p.lengths.inverse[m][c] : 0.0;
+        const double product = sum[i][j] * p.lengths.inverse[l][r] * inverse;
         const i64 at = static_cast<i64>(r) * p.tables.pitch[m] + c;
         const float rounded = static_cast<float>(product);
         high[at] = rounded;

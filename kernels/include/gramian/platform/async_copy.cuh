@@ -12,9 +12,6 @@ namespace gramian {
 template <u32 Bytes>
 __device__ __forceinline__ void copy_async(void* shared, const void* global, u32 valid = Bytes) {
   static_assert(Bytes == 4 || Bytes == 8 || Bytes == 16, "cp.async copies 4, 8 or 16 bytes");
-#ifdef GRAMIAN_EMULATED
-  gramianEmulated_copyAsync(shared, global, Bytes, valid);
-#else
   if constexpr (Bytes == 16) {
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
                  "l"(global), "r"(valid)
@@ -24,26 +21,17 @@ __device__ __forceinline__ void copy_async(void* shared, const void* global, u32
                  "l"(global), "n"(Bytes), "r"(valid)
                  : "memory");
   }
-#endif
 }
 
 // Closes this thread's group of copies; a group may be empty.
 __device__ __forceinline__ void copy_async_commit() {
-#ifdef GRAMIAN_EMULATED
-  gramianEmulated_copyAsyncCommit();
-#else
   asm volatile("cp.async.commit_group;" ::: "memory");
-#endif
 }
 
 // Waits until at most the latest Pending groups of this thread are still under way.
 template <u32 Pending>
 __device__ __forceinline__ void copy_async_wait() {
-#ifdef GRAMIAN_EMULATED
-  gramianEmulated_copyAsyncWait(Pending);
-#else
   asm volatile("cp.async.wait_group %0;" ::"n"(Pending) : "memory");
-#endif
 }
 
 }  // namespace gramian

@@ -9,11 +9,7 @@ namespace gramian {
 // of this number, 1 to 15; all threads of a warp reach it together. Memory accesses of these
 // threads before it are seen by them after it. The barrier can be used again at once.
 __device__ __forceinline__ void sync_threads(u32 barrier, u32 threads) {
-#ifdef GRAMIAN_EMULATED
-  gramianEmulated_namedBarrier(barrier, threads);
-#else
   asm volatile("bar.sync %0, %1;" ::"r"(barrier), "r"(threads) : "memory");
-#endif
 }
 
 }  // namespace gramian

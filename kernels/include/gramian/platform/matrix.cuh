@@ -25,25 +25,6 @@ struct FragmentC {
   float x[4];
 };
 
-#ifdef GRAMIAN_EMULATED
-__forceinline__ void emulated_mma(FragmentC& c, const FragmentA& a, const FragmentB& b,
-                                  bool is_bf16) {
-  const GramianEmulatedFloats4 sum = gramianEmulated_mma(
-      GramianEmulatedWords4{a.x[0], a.x[1], a.x[2], a.x[3]}, GramianEmulatedWords2{b.x[0], b.x[1]},
-      GramianEmulatedFloats4{c.x[0], c.x[1], c.x[2], c.x[3]}, is_bf16);
-  c = FragmentC{{sum[0], sum[1], sum[2], sum[3]}};
-}
-
-template <u32 Matrices, bool Transposed>
-__forceinline__ void emulated_ldmatrix(u32 (&x)[Matrices], const void* row) {
-  const GramianEmulatedWords4 words = gramianEmulated_ldmatrix(row, Matrices, Transposed);
-#pragma GCC unroll 4
-  for (u32 i = 0; i < Matrices; ++i) {
-    x[i] = words[i];
-  }
-}
-#endif
-
 // c += a * b; T is bf16 or f16.
 template <typename T>
 __device__ __forceinline__ void mma_m16n8k16(FragmentC& c, const FragmentA& a, const FragmentB& b);
@@ -51,29 +32,21 @@ __device__ __forceinline__ void mma_m16n8k16(FragmentC& c, const FragmentA& a, c
 template <>
 __device__ __forceinline__ void mma_m16n8k16<bf16>(FragmentC& c, const FragmentA& a,
                                                    const FragmentB& b) {
-#ifdef GRAMIAN_EMULATED
-  emulated_mma(c, a, b, true);
-#else
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
       "{%8, %9}, {%0, %1, %2, %3};"
       : "+f"(c.x[0]), "+f"(c.x[1]), "+f"(c.x[2]), "+f"(c.x[3])
       : "r"(a.x[0]), "r"(a.x[1]), "r"(a.x[2]), "r"(a.x[3]), "r"(b.x[0]), "r"(b.x[1]));
-#endif
 }
 
 template <>
 __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA& a,
                                                   const FragmentB& b) {
-#ifdef GRAMIAN_EMULATED
-  emulated_mma(c, a, b, false);
-#else
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
       "{%8, %9}, {%0, %1, %2, %3};"
       : "+f"(c.x[0]), "+f"(c.x[1]), "+f"(c.x[2]), "+f"(c.x[3])
       : "r"(a.x[0]), "r"(a.x[1]), "r"(a.x[2]), "r"(a.x[3]), "r"(b.x[0]), "r"(b.x[1]));
-#endif
 }
 
 // Loads 1, 2 or 4 matrices of 8 x 8 16-bit numbers from shared memory. Lane 8 i + r names the
@@ -82,9 +55,6 @@ __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA&
 // Transposed, rows and columns change places.
 template <bool Transposed = false>
 __device__ __forceinline__ void ldmatrix(u32 (&x)[4], const void* row) {
-#ifdef GRAMIAN_EMULATED
-  emulated_ldmatrix<4, Transposed>(x, row);
-#else
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
@@ -96,14 +66,10 @@ __device__ __forceinline__ void ldmatrix(u32 (&x)[4], const void* row) {
                  : "r"(shared_address(row))
                  : "memory");
   }
-#endif
 }
 
 template <bool Transposed = false>
 __device__ __forceinline__ void ldmatrix(u32 (&x)[2], const void* row) {
-#ifdef GRAMIAN_EMULATED
-  emulated_ldmatrix<2, Transposed>(x, row);
-#else
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
                  : "=r"(x[0]), "=r"(x[1])
@@ -115,14 +81,10 @@ __device__ __forceinline__ void ldmatrix(u32 (&x)[2], const void* row) {
                  : "r"(shared_address(row))
                  : "memory");
   }
-#endif
 }
 
 template <bool Transposed = false>
 __device__ __forceinline__ void ldmatrix(u32 (&x)[1], const void* row) {
-#ifdef GRAMIAN_EMULATED
-  emulated_ldmatrix<1, Transposed>(x, row);
-#else
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x1.trans.shared.b16 {%0}, [%1];"
                  : "=r"(x[0])
@@ -134,7 +96,6 @@ __device__ __forceinline__ void ldmatrix(u32 (&x)[1], const void* row) {
                  : "r"(shared_address(row))
                  : "memory");
   }
-#endif
 }
 
 }  // namespace gramian
