@@ -14,10 +14,9 @@
 //  - variables of the image are constants: nothing is initialised at run time.
 #pragma once
 
-#include "gramian/platform/language.cuh"
-
 #include "gramian/platform/async_copy.cuh"
 #include "gramian/platform/barrier.cuh"
+#include "gramian/platform/language.cuh"
 #include "gramian/platform/math.cuh"
 #include "gramian/platform/matrix.cuh"
 #include "gramian/platform/memory.cuh"
