@@ -19,8 +19,9 @@ struct WorkerCounters;
 
 // What is known of a register's value beside the value, lane by lane.
 struct SlotState {
-  uint32_t undefined = 0;  // lanes with a byte that was never written
-  uint32_t computed = 0;   // of these: lanes whose value came out of arithmetic on such a byte
+  uint32_t undefined = 0;   // lanes with a byte that was never written
+  uint32_t computed = 0;    // of these: lanes whose value came out of arithmetic on such a byte
+  uint32_t computedAt = 0;  // the index of the op that did it, for messages
   // Of 64-bit registers: the number of the allocation whose address the value holds, 0 for a plain
   // number, and the lanes for which that is known.
   uint32_t origin = 0;
@@ -119,6 +120,8 @@ class Warp {
   std::vector<Group> groups;
   uint32_t running = 0;  // the index of the group that runs
   std::vector<Join> joins;
+
+  uint32_t carry = 0;  // a bit a lane: the flag of add.cc, sub.cc, mad.cc
 
   // ---- memory order, see check/order.h
 
