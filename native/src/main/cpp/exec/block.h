@@ -5,10 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "exec/barrier.h"
 #include "exec/launch.h"
 #include "exec/warp.h"
+#include "memory/arena.h"
 
 namespace gramian::machine {
 
@@ -28,6 +31,8 @@ class Block {
   uint32_t threads = 0;
   std::vector<std::unique_ptr<Warp>> warps;
   uint32_t warpCount = 0;
+
+  std::array<Barrier, kBarriers> barriers{};
 
   std::byte* shared = nullptr;
   uint32_t dynamicShared = 0;  // bytes
@@ -53,6 +58,39 @@ class Block {
 
   // Lets the groups of all warps that wait so go on.
   void wake(Waits why);
+
+  // ---- for the scheduler
+
+  // `number` tells the blocks apart that are there side by side. Makes room for shared and local
+  // memory when a launch first needs it.
+  explicit Block(uint32_t number) : number_(number) {}
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  // Makes it block `linear` of the launch, whose threads are at their first op.
+  void start(Launch& launch, uint32_t linear, WorkerCounters* counters);
+  bool hasEnded() const;
+  // What its threads wait for that will never come: throws a Fault.
+  [[noreturn]] void failStuck() const;
+  // What a barrier with threads at it waits for.
+  std::string explainBarrier(uint32_t number) const;
+
+ private:
+  // The registers of a warp, which stay where they are from block to block.
+  struct Registers {
+    std::unique_ptr<std::byte[]> memory;
+    uint32_t slots = 0;               // that there is room for
+    const Kernel* kernel = nullptr;  // whose constants they hold
+  };
+
+  void startWarp(uint32_t number);
+  std::byte* memory(Allocation*& allocation, size_t bytes, MemoryKind kind);
+
+  const uint32_t number_;
+  std::vector<Registers> registers_;
+  std::shared_ptr<const Kernel> kept_;  // the kernel, as long as registers hold its constants
+  Allocation* sharedMemory_ = nullptr;
+  Allocation* localMemory_ = nullptr;
 };
 
 }  // namespace gramian::machine

@@ -8,6 +8,9 @@
 
 namespace gramian::machine {
 
+class Block;
+struct Kernel;
+
 struct Fault {
   CUresult code = CUDA_SUCCESS;
   std::string message;
@@ -21,5 +24,12 @@ struct Fault {
 // The same for the first lane of a set.
 [[noreturn, gnu::cold, gnu::noinline]] void failAny(const Warp& warp, const Op* op, uint32_t lanes,
                                                     CUresult code, const std::string& what);
+
+// An op and where it stands: "bar.sync at pair.cu:12, inlined at gemm.cu:7".
+std::string describe(const Kernel& kernel, const Op* op);
+// "block (1,0,0)".
+std::string describe(const Block& block);
+// "thread (3,0,0)": by its number in the block.
+std::string describeThread(const Block& block, uint32_t thread);
 
 }  // namespace gramian::machine

@@ -35,11 +35,13 @@ struct Launch {
   uint64_t seed = 0;
   uint32_t firstRun = 0;  // of the race detector
   const DeviceModel* device = nullptr;
-  std::atomic<bool> stop{false};
-  std::atomic<bool> expired{false};
+  uint64_t timeLimitMs = 0;
+  std::atomic<bool> expired{false};  // ran past the time limit
 
   uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
   uint32_t threads() const { return block.x * block.y * block.z; }
+  uint32_t blocksOfCluster() const { return cluster.x * cluster.y * cluster.z; }
+  uint64_t clusters() const { return blocks() / blocksOfCluster(); }
 };
 
 }  // namespace gramian::machine

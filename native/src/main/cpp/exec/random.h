@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace gramian::emulated {
+namespace gramian::machine {
 
 class Random {
  public:
@@ -32,4 +32,4 @@ class Random {
   uint64_t state_;
 };
 
-}  // namespace gramian::emulated
+}  // namespace gramian::machine

@@ -10,6 +10,7 @@
 
 #include "check/order.h"
 #include "exec/op.h"
+#include "exec/random.h"
 
 namespace gramian::machine {
 
@@ -93,10 +94,15 @@ class Warp {
   const Op* wait(const Op* again, Waits why, uint64_t call = 0);
   // Lets groups that wait so go on.
   void wake(Waits why);
+  // Lets those of this call go on, those at the same op as one group.
+  void wakeTogether(Waits why, uint64_t call);
   // The lanes leave the kernel. Returns the op that the others of the group go on with, or null.
   const Op* exit(const Op* op, uint32_t lanes);
   // The lanes of `taken` go on at `target`, the others of the group at `next`.
   const Op* branch(const Op* op, uint32_t taken, const Op* target, const Op* next);
+
+  // The lanes of the group that are in `active` go on at their `targets`.
+  const Op* scatter(const Op* op, uint32_t active, const Op* const* targets);
 
   // True where all lanes of the warp that have not left are in `active`: the common case of a warp
   // operation that can be done at once.
@@ -106,6 +112,23 @@ class Warp {
   // True if they are there now, and are one group: the handler goes on. False: the handler returns
   // null. A fault if they can never come together here.
   bool converge(const Op* op, uint32_t active);
+
+  // Of a warp operation of the lanes in `mask`, which may stand at different places: the running
+  // group has come to `call`, which is the same for all. True if it is the last of them. Then
+  // those that wait are there still, with their op as `pc`, until release(call) lets them go on
+  // behind it. False: the group waits, and the handler returns null. A fault if a lane of the mask
+  // has left the kernel, or can never come.
+  bool meet(const Op* op, uint32_t active, uint32_t mask, uint64_t call);
+  void release(uint64_t call);
+
+  // ---- for the scheduler
+
+  bool isReady() const;
+  uint32_t lanesThat(Waits wait) const;
+  // Runs the ready group `running` until it cannot go on, at most `budget` ops.
+  void run(uint32_t budget);
+  // All lanes are at the first op of the kernel.
+  void start();
 
   std::byte* registers = nullptr;
   SlotState* states = nullptr;
@@ -127,6 +150,7 @@ class Warp {
 
   uint32_t clock = 1;  // of its accesses from now on; rises when others can learn of earlier ones
   Known known;         // the accesses that are ordered before now
+  OrderState order;    // what follows from that
 
   // ---- asynchronous copies
 
@@ -134,9 +158,30 @@ class Warp {
   std::array<uint32_t, kLanes> copyGroup{};  // commits so far
 
   WorkerCounters* counters = nullptr;
-  uint64_t issued = 0;  // ops, for %clock and the time slice
+  uint64_t issued = 0;  // ops, for %clock
+  Random random{0};     // which group goes first
 
   Group& group() { return groups[running]; }
+
+ private:
+  template <bool kCounts>
+  void runOps(uint32_t budget);
+  // Where the guard of the op holds for some lanes only, the others go on behind it.
+  void partGuarded();
+  uint32_t addJoin(const Op* meet, uint32_t lanes, uint32_t outer);
+  // The group has come to its join.
+  void arrive(uint32_t index);
+  void closeJoin(uint32_t index);
+  // These lanes will not come to the joins from `from` on, up to `to`.
+  void leaveJoins(uint32_t from, uint32_t to, uint32_t lanes);
+  // Makes one ready group of those that match, which are at the same op.
+  template <typename Matches>
+  void merge(Matches matches);
+  // The running group waits for other lanes of the warp: a fault if none of them can go on.
+  void requireOthers(const Op* op, const char* what);
+
+  const Op* guarded_ = nullptr;  // the op whose guard holds for a part of the group,
+  uint32_t guardedLanes_ = 0;    // and that part
 };
 
 template <typename Function>
