@@ -40,6 +40,7 @@ struct Variable {
     int64_t addend;
     bool generic;  // generic(symbol)
     uint32_t bytes;
+    uint32_t shift = 0;  // of a part of the address: 0xff00(symbol) is byte 1
   };
   std::vector<uint8_t> initial;  // empty or bytes() long
   std::vector<Relocation> relocations;
@@ -65,7 +66,7 @@ struct Operand {
   bool isSingle = false;
   bool negated = false;
   bool hasRegister = false;  // of kAddress
-  uint32_t index = 0;
+  uint32_t index = 0;  // of a symbol: 1 + that of Function::variables, or 0 where it is none of them
   uint64_t bits = 0;
   int64_t offset = 0;
   std::string_view text;
@@ -74,6 +75,7 @@ struct Operand {
 
 struct Instruction {
   std::string_view name;  // as written: "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"
+  // A call's are: a vector of results, the function, a vector of arguments.
   std::vector<Operand> operands;
   // shfl and setp have a second destination after a bar: d|p. It follows the first in `operands`.
   bool hasPairedDestination = false;
@@ -138,11 +140,25 @@ class Module {
   // Parses one body if that was not done. Throws Error.
   void parseBody(Function& function);
 
+  // The definition where there is one, else the declaration, else null.
   Function* find(std::string_view name);
   const Variable* findVariable(std::string_view name) const;
 
+  // The name of an inlined function in the source, by its label in the section of debug strings;
+  // the label itself where that says nothing.
+  std::string_view sourceName(std::string_view label);
+
  private:
+  void index();
+
   std::string text_;
+  std::string_view debugStrings_;
+  std::unordered_map<std::string_view, std::string_view> debugStringsByLabel_;
+  std::unordered_map<std::string_view, std::string> sourceNames_;
+  std::unordered_map<std::string_view, size_t> functionsByName_;
+  std::unordered_map<std::string_view, size_t> variablesByName_;
+
+  friend class ModuleParser;
 };
 
 }  // namespace gramian::ptx
