@@ -3,8 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +20,8 @@ struct OpCount {
   uint64_t idealTransactions = 0;
   uint64_t bytes = 0;   // that the lanes asked for
   uint64_t events = 0;  // branches: that parted a group; barriers: ops that other warps were ahead
+
+  OpCount& operator+=(const OpCount& other);
 };
 
 // Of one kernel on one worker, by op.
@@ -35,6 +36,7 @@ struct WorkerCounters {
 // Of one kernel since the last reset.
 struct KernelCounters {
   std::shared_ptr<const Kernel> kernel;
+  std::string target;  // "sm_80"
   uint64_t launches = 0;
   uint64_t blocks = 0;
   uint64_t threads = 0;
