@@ -78,6 +78,7 @@ struct Kernel {
     Slot slot;
     uint32_t bytes;  // of a lane: 2, 4 or 8; 0 for a predicate
     uint64_t value;
+    uint32_t origin = 0;  // of an address: its allocation, for SlotState
   };
   std::vector<Constant> constants;
 

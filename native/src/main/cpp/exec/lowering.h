@@ -1,6 +1,14 @@
 // How instructions become ops. Each opcode has a lowering: a function that reads the modifiers and
 // operands of one instruction and emits an op with its handler. Lowerings register themselves in
 // the table of opcodes (opcodes.h).
+//
+// A lowering is called twice for each instruction, and has to ask for the same registers both times:
+// slots are known the second time only.
+//
+// A call of a function that has no body, such as vprintf, is an instruction of opcode
+// "call.vprintf". Its operands are the results and then the arguments: addresses in space local,
+// where the values lie, or registers and constants. Parameters of functions lie in local memory:
+// instructions of space param that mean them come as those of space local.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +42,7 @@ class Lowering {
   const ptx::Instruction& instruction() const { return instruction_; }
   // 10 * major + minor of the .target, and whether it has the suffix a.
   unsigned arch() const;
+  bool hasArchFeatures() const;
 
   // ---- modifiers: consumed from the left; what is left at the end is an error
 
@@ -61,7 +70,7 @@ class Lowering {
   // loads, stores and conversions allow wider registers (`mayBeWider`).
   Slot source(size_t i, ptx::Type type, bool mayBeWider = false);
   Slot destination(size_t i, ptx::Type type, bool mayBeWider = false);
-  // The parts of a vector operand, or the one operand. kNoSlot stands for _.
+  // The parts of a vector operand, or the one operand. kNoSlot stands for _ in a vector.
   std::vector<Slot> sources(size_t i, ptx::Type type, bool mayBeWider = false);
   std::vector<Slot> destinations(size_t i, ptx::Type type, bool mayBeWider = false);
   // The declared type of a register operand.
