@@ -6,7 +6,7 @@
 #include <new>
 #include <string>
 
-#include "device.h"
+#include "driver/device.h"
 
 namespace gramian::emulated {
 

@@ -1,9 +1,9 @@
 // Entry points: contexts.
 #include <algorithm>
 
-#include "api.h"
-#include "arena.h"
-#include "capture.h"
+#include "api/api.h"
+#include "memory/arena.h"
+#include "driver/capture.h"
 
 namespace gramian::emulated {
 

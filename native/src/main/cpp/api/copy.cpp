@@ -2,11 +2,17 @@
 // the legacy stream. Host memory is read and written when the work runs.
 #include <cstring>
 
-#include "api.h"
-#include "arena.h"
-#include "capture.h"
+#include "api/api.h"
+#include "driver/capture.h"
+#include "memory/arena.h"
+#include "memory/defined.h"
 
 namespace gramian::emulated {
+
+using machine::Allocation;
+using machine::Arena;
+using machine::arena;
+using machine::MemoryKind;
 
 namespace {
 
@@ -20,7 +26,7 @@ bool isHostMemory(uintptr_t p, size_t bytes) {
     return true;
   }
   const Allocation* a = arena().find(p, bytes);
-  return a != nullptr && a->space == Space::kHostPinned;
+  return a != nullptr && a->kind == MemoryKind::kHostPinned;
 }
 
 bool isMemory(Device& d, uintptr_t p, size_t bytes, Side side) {
@@ -54,6 +60,20 @@ struct Range {
   uintptr_t address;
   Side side;
 };
+
+// Copies bytes, and between places of the device also which of them were ever written.
+void move(uintptr_t to, uintptr_t from, size_t bytes) {
+  auto* const target = reinterpret_cast<std::byte*>(to);
+  const auto* const source = reinterpret_cast<const std::byte*>(from);
+  if (!arena().contains(to)) {
+    std::memmove(target, source, bytes);
+  } else if (arena().contains(from)) {
+    machine::copyWithDefined(target, source, bytes);
+  } else {
+    std::memmove(target, source, bytes);
+    machine::setDefined(target, bytes);
+  }
+}
 
 // Gives work, if there is any, to a stream; a blocking call waits for it and all before it.
 CUresult give(Context& c, const std::shared_ptr<Stream>& s, const char* call, bool async,
@@ -99,8 +119,7 @@ CUresult copy(const char* call, Range to, Range from, size_t bytes, bool async, 
             return {CUDA_ERROR_ILLEGAL_ADDRESS, why};
           }
         }
-        std::memmove(reinterpret_cast<void*>(to.address),
-                     reinterpret_cast<const void*>(from.address), bytes);
+        move(to.address, from.address, bytes);
         return {};
       };
     }
@@ -131,6 +150,7 @@ CUresult fill(const char* call, CUdeviceptr p, T value, size_t count, bool async
           return {CUDA_ERROR_ILLEGAL_ADDRESS, why};
         }
         std::fill_n(reinterpret_cast<T*>(p), count, value);
+        machine::setDefined(reinterpret_cast<std::byte*>(p), count * sizeof(T));
         return {};
       };
     }

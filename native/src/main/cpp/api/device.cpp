@@ -1,14 +1,16 @@
 // Entry points: initialisation, the device and its attributes.
 #include <cstring>
 
-#include "api.h"
-#include "arena.h"
+#include "api/api.h"
+#include "memory/arena.h"
 
 namespace gramian::emulated {
 
 namespace {
 
 constexpr int kDriverVersion = 12090;
+constexpr int kMaxThreads = 1024;
+constexpr int kMaxStaticShared = 48 << 10;
 constexpr char kName[] = "Gramian emulated device";
 constexpr char kBusId[] = "0000:00:00.0";
 
@@ -34,7 +36,7 @@ int attributeValue(const Device& d, CUdeviceAttribute attribute) {
     case CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK:
     case CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X:
     case CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y:
-      return static_cast<int>(kMaxThreads);
+      return kMaxThreads;
     case CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z:
       return 64;
     case CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X:
@@ -43,11 +45,11 @@ int attributeValue(const Device& d, CUdeviceAttribute attribute) {
     case CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z:
       return 65535;
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK:
-      return static_cast<int>(kMaxStaticShared);
+      return kMaxStaticShared;
     case CU_DEVICE_ATTRIBUTE_TOTAL_CONSTANT_MEMORY:
       return 65536;
     case CU_DEVICE_ATTRIBUTE_WARP_SIZE:
-      return static_cast<int>(kWarpLanes);
+      return machine::kLanes;
     case CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK:
     case CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR:
       return 65536;
@@ -57,14 +59,17 @@ int attributeValue(const Device& d, CUdeviceAttribute attribute) {
     case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH:
       return 128;
     case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
-      return static_cast<int>(d.settings.workers);
+      return static_cast<int>(d.model().multiprocessors);
     case CU_DEVICE_ATTRIBUTE_INTEGRATED:
       return 0;
     case CU_DEVICE_ATTRIBUTE_CAN_MAP_HOST_MEMORY:
     case CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING:
     case CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED:
     case CU_DEVICE_ATTRIBUTE_ASYNC_ENGINE_COUNT:
+    case CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH:
       return 1;
+    case CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH:
+      return d.settings.capability >= 90 ? 1 : 0;
     case CU_DEVICE_ATTRIBUTE_CONCURRENT_KERNELS:
       return 0;
     case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
@@ -76,9 +81,9 @@ int attributeValue(const Device& d, CUdeviceAttribute attribute) {
     case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
       return static_cast<int>(d.settings.capability % 10);
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR:
-      return static_cast<int>(d.maxSharedOptIn()) + 1024;
+      return static_cast<int>(d.model().sharedPerMultiprocessor);
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
-      return static_cast<int>(d.maxSharedOptIn());
+      return static_cast<int>(d.model().sharedPerBlock);
     case CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR:
       return 32;
     case CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK:
@@ -96,7 +101,7 @@ GRAMIAN_EXPORT CUresult cuInit(unsigned flags) {
   try {
     Device& d = device();
     const std::lock_guard lock(d.mutex);
-    createArena();
+    machine::createArena();
     d.initialised = true;
     return CUDA_SUCCESS;
   } catch (const std::bad_alloc&) {

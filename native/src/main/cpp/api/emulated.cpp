@@ -1,6 +1,7 @@
 // Entry points that a GPU's driver does not have: the emulated device's explanations and settings.
 // They may be called before cuInit.
-#include "device.h"
+#include "driver/device.h"
+#include "memory/arena.h"
 
 namespace gramian::emulated {
 
@@ -17,7 +18,7 @@ GRAMIAN_EXPORT void gramianEmulatedSetSeed(uint64_t seed) {
   device().setSeed(seed);
 }
 
-// 8.0 or 9.0.
+// 8.0, 9.0 or 10.0.
 GRAMIAN_EXPORT CUresult gramianEmulatedSetComputeCapability(int major, int minor) {
   const unsigned capability = static_cast<unsigned>(major * 10 + minor);
   if (!isKnownCapability(capability)) {
@@ -48,9 +49,31 @@ GRAMIAN_EXPORT CUresult gramianEmulatedSetWorkers(unsigned workers) {
   return CUDA_SUCCESS;
 }
 
+// Counts what kernels do from now on, from zero; or stops counting.
+GRAMIAN_EXPORT void gramianEmulatedCount(int isOn) {
+  const std::lock_guard lock(device().mutex);
+  device().count(isOn != 0);
+}
+
+// What was counted since, as tables (exec/counters.h): of kernels, and of lines of their sources.
+// The text belongs to the calling thread until it calls this again.
+GRAMIAN_EXPORT const char* gramianEmulatedKernelCounts() {
+  static thread_local std::string table;
+  const std::lock_guard lock(device().mutex);
+  table = machine::kernelTable(device().counters());
+  return table.c_str();
+}
+
+GRAMIAN_EXPORT const char* gramianEmulatedLineCounts() {
+  static thread_local std::string table;
+  const std::lock_guard lock(device().mutex);
+  table = machine::lineTable(device().counters());
+  return table.c_str();
+}
+
 // How much device memory there is, at most the 32 GiB of addresses.
 GRAMIAN_EXPORT CUresult gramianEmulatedSetMemory(uint64_t bytes) {
-  if (bytes == 0 || bytes > Arena::kBytes) {
+  if (bytes == 0 || bytes > machine::Arena::kBytes) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   const std::lock_guard lock(device().mutex);

@@ -1,6 +1,6 @@
 // Entry points: capture of streams, and graphs.
-#include "api.h"
-#include "capture.h"
+#include "api/api.h"
+#include "driver/capture.h"
 
 namespace gramian::emulated {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cuda_api.h"
-#include "errors.h"
+#include "driver/errors.h"
 
 namespace gramian::emulated {
 

@@ -2,11 +2,16 @@
 #include <algorithm>
 #include <cstring>
 
-#include "api.h"
-#include "arena.h"
-#include "capture.h"
+#include "api/api.h"
+#include "driver/capture.h"
+#include "memory/arena.h"
+#include "memory/defined.h"
 
 namespace gramian::emulated {
+
+using machine::Allocation;
+using machine::arena;
+using machine::MemoryKind;
 
 namespace {
 
@@ -16,19 +21,23 @@ CUresult outOfMemory(Device& d, size_t bytes) {
                                               std::to_string(d.settings.memory) + " in use");
 }
 
-CUresult allocate(Device& d, Context& c, size_t bytes, Space space, uintptr_t& address) {
+CUresult allocate(Device& d, Context& c, size_t bytes, MemoryKind kind, uintptr_t& address) {
   if (bytes == 0) {
     return refuse(CUDA_ERROR_INVALID_VALUE, "an allocation of 0 bytes");
   }
   const size_t used = std::min(arena().used(), d.settings.memory);
-  if (space == Space::kGlobal && bytes > d.settings.memory - used) {
+  if (kind == MemoryKind::kGlobal && bytes > d.settings.memory - used) {
     return outOfMemory(d, bytes);
   }
-  const Allocation* a = arena().allocate(bytes, space, c.number);
+  const Allocation* a = arena().allocate(bytes, kind, c.number);
   if (a == nullptr) {
     return outOfMemory(d, bytes);
   }
   address = a->begin;
+  if (kind == MemoryKind::kHostPinned) {
+    // The program writes it unseen.
+    machine::setDefined(reinterpret_cast<std::byte*>(address), bytes);
+  }
   return CUDA_SUCCESS;
 }
 
@@ -37,7 +46,7 @@ CUresult allocateDevice(Device& d, Context& c, CUdeviceptr* p, size_t bytes) {
     return refuse(CUDA_ERROR_INVALID_VALUE, "cuMemAlloc: null result pointer");
   }
   uintptr_t address = 0;
-  const CUresult r = allocate(d, c, bytes, Space::kGlobal, address);
+  const CUresult r = allocate(d, c, bytes, MemoryKind::kGlobal, address);
   if (r == CUDA_SUCCESS) {
     *p = address;
   }
@@ -50,7 +59,7 @@ CUresult allocateHost(void** p, size_t bytes) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuMemHostAlloc: null result pointer");
     }
     uintptr_t address = 0;
-    const CUresult r = allocate(d, c, bytes, Space::kHostPinned, address);
+    const CUresult r = allocate(d, c, bytes, MemoryKind::kHostPinned, address);
     if (r == CUDA_SUCCESS) {
       *p = reinterpret_cast<void*>(address);
     }
@@ -58,15 +67,20 @@ CUresult allocateHost(void** p, size_t bytes) {
   });
 }
 
+// Whether programs may ask about such memory: not what belongs to running blocks.
+bool isOfProgram(MemoryKind kind) {
+  return kind != MemoryKind::kShared && kind != MemoryKind::kLocal;
+}
+
 // The live allocation that starts at the address, or null with an explanation.
-Allocation* findStart(uintptr_t address, Space space, const char* call) {
+Allocation* findStart(uintptr_t address, MemoryKind kind, const char* call) {
   const std::string name(call);
   if (!arena().contains(address)) {
     refuse(CUDA_ERROR_INVALID_VALUE, name + ": the pointer is not the device's (a host pointer?)");
     return nullptr;
   }
   Allocation& a = arena().owner(address);
-  if (a.begin != address || a.freed || a.space != space) {
+  if (a.begin != address || a.freed || a.kind != kind) {
     refuse(CUDA_ERROR_INVALID_VALUE,
            name + ": not the start of a live allocation: " + arena().describe(address));
     return nullptr;
@@ -76,14 +90,14 @@ Allocation* findStart(uintptr_t address, Space space, const char* call) {
 
 CUresult pointerAttribute(void* out, CUpointerAttribute attribute, CUdeviceptr p) {
   const Allocation* a = arena().find(p, 1);
-  if (a == nullptr || a->space == Space::kShared) {
+  if (a == nullptr || !isOfProgram(a->kind)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   const auto put = [out](auto value) {
     std::memcpy(out, &value, sizeof value);
     return CUDA_SUCCESS;
   };
-  const bool pinned = a->space == Space::kHostPinned;
+  const bool pinned = a->kind == MemoryKind::kHostPinned;
   switch (attribute) {
     case CU_POINTER_ATTRIBUTE_CONTEXT: {
       CUcontext context = device().contexts.handleWhere<CUcontext>(
@@ -151,7 +165,7 @@ GRAMIAN_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* p, size_t bytes, CUstream s
 // Frees at once: work that still waits in a stream and uses the memory is a use after free.
 GRAMIAN_EXPORT CUresult cuMemFree_v2(CUdeviceptr p) {
   return withSafeCall("cuMemFree", [&](Device&, Context&) {
-    Allocation* a = findStart(p, Space::kGlobal, "cuMemFree");
+    Allocation* a = findStart(p, MemoryKind::kGlobal, "cuMemFree");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
     }
@@ -166,14 +180,14 @@ GRAMIAN_EXPORT CUresult cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
     if (!s) {
       return refuse(CUDA_ERROR_INVALID_HANDLE, "cuMemFreeAsync: not a stream");
     }
-    if (findStart(p, Space::kGlobal, "cuMemFreeAsync") == nullptr) {
+    if (findStart(p, MemoryKind::kGlobal, "cuMemFreeAsync") == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
     }
     if (const CUresult r = requireNotCaptured(*s, "cuMemFreeAsync"); r != CUDA_SUCCESS) {
       return r;
     }
     c.enqueue(s, [p]() -> Fault {
-      Allocation* a = findStart(p, Space::kGlobal, "cuMemFreeAsync");
+      Allocation* a = findStart(p, MemoryKind::kGlobal, "cuMemFreeAsync");
       if (a == nullptr) {
         return {CUDA_ERROR_ILLEGAL_ADDRESS, "cuMemFreeAsync: freed twice"};
       }
@@ -192,7 +206,7 @@ GRAMIAN_EXPORT CUresult cuMemHostAlloc(void** p, size_t bytes, unsigned) {
 
 GRAMIAN_EXPORT CUresult cuMemFreeHost(void* p) {
   return withSafeCall("cuMemFreeHost", [&](Device&, Context&) {
-    Allocation* a = findStart(reinterpret_cast<uintptr_t>(p), Space::kHostPinned, "cuMemFreeHost");
+    Allocation* a = findStart(reinterpret_cast<uintptr_t>(p), MemoryKind::kHostPinned, "cuMemFreeHost");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
     }
@@ -205,7 +219,7 @@ GRAMIAN_EXPORT CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr* p, void* host,
   return withContext([&](Device&, Context&) {
     const auto address = reinterpret_cast<uintptr_t>(host);
     const Allocation* a = arena().find(address, 1);
-    if (p == nullptr || flags != 0 || a == nullptr || a->space != Space::kHostPinned) {
+    if (p == nullptr || flags != 0 || a == nullptr || a->kind != MemoryKind::kHostPinned) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuMemHostGetDevicePointer: not pinned host memory");
     }
     *p = address;
@@ -227,7 +241,7 @@ GRAMIAN_EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
 GRAMIAN_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr* base, size_t* bytes, CUdeviceptr p) {
   return withContext([&](Device&, Context&) {
     const Allocation* a = arena().find(p, 1);
-    if (a == nullptr || a->space == Space::kShared) {
+    if (a == nullptr || !isOfProgram(a->kind)) {
       return refuse(CUDA_ERROR_NOT_FOUND, "cuMemGetAddressRange: not device memory");
     }
     if (base != nullptr) {

@@ -1,29 +1,91 @@
 // Entry points: modules and functions.
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 
-#include "api.h"
-#include "capture.h"
+#include "api/api.h"
+#include "driver/capture.h"
 
 namespace gramian::emulated {
 
 namespace {
 
 constexpr unsigned kDefaultDynamicShared = 48u << 10;
-constexpr size_t kSmallestImage = 64;  // an ELF header
 
-CUresult loadData(CUmodule* module, const void* data) {
+// What cuModuleLoadDataEx is asked for beside the module: where to write what was wrong.
+struct ErrorLog {
+  char* text = nullptr;
+  size_t bytes = 0;
+};
+
+ErrorLog errorLog(unsigned count, const CUjit_option* options, void** values) {
+  ErrorLog log;
+  for (unsigned i = 0; i < count && options != nullptr && values != nullptr; ++i) {
+    if (options[i] == CU_JIT_ERROR_LOG_BUFFER) {
+      log.text = static_cast<char*>(values[i]);
+    } else if (options[i] == CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES) {
+      log.bytes = reinterpret_cast<uintptr_t>(values[i]) & 0xffffffffu;
+    }
+  }
+  return log;
+}
+
+// What is no PTX by its first bytes; null for a text.
+const char* binaryKind(const char* data) {
+  const auto startsWith = [data](const char* magic) { return std::strncmp(data, magic, 4) == 0; };
+  if (startsWith("\x7f" "ELF")) {
+    return "a cubin: machine code of a GPU";
+  }
+  if (startsWith("\x50\xed\x55\xba") || startsWith("\xb1\x43\x62\x46")) {
+    return "a fatbin: machine code of GPUs";
+  }
+  return nullptr;
+}
+
+// True where PTX of a target runs on a device: of a lower number, or, with a suffix, of its own.
+bool runsOn(const std::string& target, unsigned arch, unsigned capability) {
+  const char suffix = target.empty() ? '0' : target.back();
+  switch (suffix) {
+    case 'a':
+      return arch == capability;
+    case 'f':
+      return arch / 10 == capability / 10 && arch <= capability;
+    default:
+      return arch <= capability;
+  }
+}
+
+CUresult loadText(Device& d, Context& c, CUmodule* module, const char* text, ErrorLog log) {
+  try {
+    auto image = machine::Image::load(text, c.number);
+    if (!runsOn(image->target(), image->arch(), d.settings.capability)) {
+      return refuse(CUDA_ERROR_NO_BINARY_FOR_GPU,
+                    "cuModuleLoadData: the PTX is for " + image->target() +
+                        "; this device has capability " +
+                        std::to_string(d.settings.capability / 10) + "." +
+                        std::to_string(d.settings.capability % 10));
+    }
+    *module = d.modules.add<CUmodule>(std::make_shared<Module>(Module{c.number, std::move(image)}));
+    return CUDA_SUCCESS;
+  } catch (const ptx::Error& e) {
+    if (log.text != nullptr && log.bytes > 0) {
+      log.text[e.message.copy(log.text, log.bytes - 1)] = '\0';
+    }
+    return refuse(CUDA_ERROR_INVALID_PTX, "cuModuleLoadData: " + e.message);
+  }
+}
+
+CUresult loadData(CUmodule* module, const void* data, ErrorLog log = {}) {
   return withSafeCall("cuModuleLoadData", [&](Device& d, Context& c) {
     if (module == nullptr || data == nullptr) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuModuleLoadData: null pointer");
     }
-    CUresult error = CUDA_SUCCESS;
-    std::string why;
-    auto image = Image::load(data, d.settings.capability, error, why);
-    if (!image) {
-      return refuse(error, "cuModuleLoadData: " + why);
+    const auto* const text = static_cast<const char*>(data);
+    if (const char* kind = binaryKind(text); kind != nullptr) {
+      return refuse(CUDA_ERROR_NO_BINARY_FOR_GPU, std::string("cuModuleLoadData: this is ") + kind +
+                                                      "; the emulated device runs PTX");
     }
-    *module = d.modules.add<CUmodule>(std::make_shared<Module>(Module{c.number, std::move(image)}));
-    return CUDA_SUCCESS;
+    return loadText(d, c, module, text, log);
   });
 }
 
@@ -49,9 +111,9 @@ GRAMIAN_EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* data) {
   return loadData(module, data);
 }
 
-GRAMIAN_EXPORT CUresult cuModuleLoadDataEx(CUmodule* module, const void* data, unsigned, int*,
-                                           void**) {
-  return loadData(module, data);
+GRAMIAN_EXPORT CUresult cuModuleLoadDataEx(CUmodule* module, const void* data, unsigned count,
+                                           CUjit_option* options, void** values) {
+  return loadData(module, data, errorLog(count, options, values));
 }
 
 GRAMIAN_EXPORT CUresult cuModuleLoadFatBinary(CUmodule* module, const void* data) {
@@ -72,16 +134,14 @@ GRAMIAN_EXPORT CUresult cuModuleLoad(CUmodule* module, const char* path) {
     bytes.insert(bytes.end(), buffer, buffer + n);
   }
   std::fclose(file);
-  if (bytes.size() < kSmallestImage) {
-    return CUDA_ERROR_INVALID_IMAGE;
-  }
+  bytes.insert(bytes.end(), 4, '\0');
   return loadData(module, bytes.data());
 }
 
 GRAMIAN_EXPORT CUresult cuModuleUnload(CUmodule module) {
   return withModule(module, [&](Device& d, Module& m) {
     // Work that waits in a stream keeps the image.
-    const Image* image = m.image.get();
+    const machine::Image* image = m.image.get();
     d.functions.removeIf([image](const Function& f) { return f.image.get() == image; });
     d.modules.remove(module);
     return CUDA_SUCCESS;
@@ -94,14 +154,18 @@ GRAMIAN_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule modul
     if (function == nullptr || name == nullptr) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuModuleGetFunction: null pointer");
     }
-    const GramianEmulatedKernel* kernel = m.image->kernel(name);
-    if (kernel == nullptr) {
-      return refuse(CUDA_ERROR_NOT_FOUND,
-                    std::string("cuModuleGetFunction: the image has no kernel ") + name);
+    try {
+      auto kernel = m.image->kernel(name);
+      if (kernel == nullptr) {
+        return refuse(CUDA_ERROR_NOT_FOUND,
+                      std::string("cuModuleGetFunction: the module has no kernel ") + name);
+      }
+      *function = d.functions.add<CUfunction>(std::make_shared<Function>(
+          Function{m.context, m.image, std::move(kernel), kDefaultDynamicShared}));
+      return CUDA_SUCCESS;
+    } catch (const ptx::Error& e) {
+      return refuse(CUDA_ERROR_INVALID_PTX, "cuModuleGetFunction: " + e.message);
     }
-    *function = d.functions.add<CUfunction>(
-        std::make_shared<Function>(Function{m.context, m.image, kernel, kDefaultDynamicShared}));
-    return CUDA_SUCCESS;
   });
 }
 
@@ -111,14 +175,14 @@ GRAMIAN_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr* p, size_t* bytes, CUmo
     if (name == nullptr) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuModuleGetGlobal: null name");
     }
+    uint64_t address = 0;
     size_t size = 0;
-    const void* variable = m.image->variable(name, size);
-    if (variable == nullptr) {
+    if (!m.image->variable(name, address, size)) {
       return refuse(CUDA_ERROR_NOT_FOUND,
-                    std::string("cuModuleGetGlobal: the image has no variable ") + name);
+                    std::string("cuModuleGetGlobal: the module has no variable ") + name);
     }
     if (p != nullptr) {
-      *p = reinterpret_cast<uintptr_t>(variable);
+      *p = address;
     }
     if (bytes != nullptr) {
       *bytes = size;
@@ -138,9 +202,14 @@ GRAMIAN_EXPORT CUresult cuFuncGetAttribute(int* value, CUfunctionAttribute attri
         *value = static_cast<int>(f.kernel->maxThreads);
         return CUDA_SUCCESS;
       case CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES:
-      case CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES:
+        *value = static_cast<int>(f.kernel->staticShared);
+        return CUDA_SUCCESS;
       case CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES:
+        *value = static_cast<int>(f.kernel->localBytes);
+        return CUDA_SUCCESS;
+      case CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES:
       case CU_FUNC_ATTRIBUTE_CACHE_MODE_CA:
+      case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED:
         *value = 0;
         return CUDA_SUCCESS;
       case CU_FUNC_ATTRIBUTE_NUM_REGS:
@@ -167,10 +236,10 @@ GRAMIAN_EXPORT CUresult cuFuncSetAttribute(CUfunction function, CUfunctionAttrib
   return withFunction(function, [&](Device& d, Function& f) {
     switch (attribute) {
       case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
-        if (value < 0 || static_cast<unsigned>(value) > d.maxSharedOptIn()) {
+        if (value < 0 || static_cast<unsigned>(value) > d.model().sharedPerBlock) {
           return refuse(CUDA_ERROR_INVALID_VALUE, "cuFuncSetAttribute: " + std::to_string(value) +
                                                       " bytes of shared memory; a block may have " +
-                                                      std::to_string(d.maxSharedOptIn()));
+                                                      std::to_string(d.model().sharedPerBlock));
         }
         f.maxDynamicShared = static_cast<unsigned>(value);
         return CUDA_SUCCESS;
@@ -178,6 +247,8 @@ GRAMIAN_EXPORT CUresult cuFuncSetAttribute(CUfunction function, CUfunctionAttrib
         return value >= -1 && value <= 100
                    ? CUDA_SUCCESS
                    : refuse(CUDA_ERROR_INVALID_VALUE, "cuFuncSetAttribute: not a percentage");
+      case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED:
+        return CUDA_SUCCESS;
       default:
         return refuse(CUDA_ERROR_NOT_SUPPORTED, "cuFuncSetAttribute: not an attribute to set");
     }
@@ -195,13 +266,11 @@ GRAMIAN_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks,
     if (blocks == nullptr || threads <= 0) {
       return refuse(CUDA_ERROR_INVALID_VALUE, "cuOccupancy...: no result pointer or no threads");
     }
-    if (static_cast<unsigned>(threads) > f.kernel->maxThreads || shared > d.maxSharedOptIn()) {
-      *blocks = 0;
-      return CUDA_SUCCESS;
-    }
-    const size_t byThreads = 2048 / static_cast<size_t>(threads);
-    const size_t byShared = (d.maxSharedOptIn() + 1024) / (shared + 1024);
-    *blocks = static_cast<int>(std::min<size_t>({byThreads, byShared, 32}));
+    const size_t all = shared + f.kernel->staticShared;
+    const auto count = static_cast<unsigned>(threads);
+    *blocks = count > f.kernel->maxThreads || all > d.model().sharedPerBlock
+                  ? 0
+                  : static_cast<int>(d.blocksPerMultiprocessor(count, all));
     return CUDA_SUCCESS;
   });
 }

@@ -1,4 +1,4 @@
-#include "capture.h"
+#include "driver/capture.h"
 
 namespace gramian::emulated {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "api.h"
+#include "api/api.h"
 
 namespace gramian::emulated {
 

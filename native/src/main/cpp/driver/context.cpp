@@ -1,11 +1,13 @@
-#include "context.h"
+#include "driver/context.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "random.h"
+#include "exec/random.h"
 
 namespace gramian::emulated {
+
+using machine::Random;
 
 namespace {
 // Names streams uniquely in a process, as cuStreamGetId does.

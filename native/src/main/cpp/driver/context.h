@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "cuda_api.h"
-#include "launch.h"
+#include "exec/fault.h"
 
 namespace gramian::emulated {
+
+using machine::Fault;
 
 struct Capture;
 struct Context;

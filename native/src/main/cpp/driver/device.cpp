@@ -1,21 +1,36 @@
-#include "device.h"
+#include "driver/device.h"
 
+#include <algorithm>
 #include <cstdio>
-#include <numeric>
 
-#include "arena.h"
-#include "capture.h"
-#include "random.h"
+#include "check/stamp.h"
+#include "driver/capture.h"
+#include "memory/arena.h"
 
 namespace gramian::emulated {
+
+using machine::arena;
+using machine::Launch;
+
+namespace {
+
+// Beside what its kernel asks for, a block has this much shared memory.
+constexpr size_t kReservedShared = 1024;
+
+constexpr unsigned kMostBlocks = 32;
+constexpr unsigned kMostThreads = 2048;
+
+}  // namespace
 
 Device& device() {
   static Device* const instance = new Device;
   return *instance;
 }
 
-unsigned Device::maxSharedOptIn() const {
-  return settings.capability >= 90 ? kMaxDynamicShared : 163u << 10;
+unsigned Device::blocksPerMultiprocessor(unsigned threads, size_t shared) const {
+  const size_t byThreads = kMostThreads / ((threads + 31) / 32 * 32);
+  const size_t byShared = model().sharedPerMultiprocessor / (shared + kReservedShared);
+  return static_cast<unsigned>(std::min({byThreads, byShared, size_t{kMostBlocks}}));
 }
 
 CUcontext Device::createContext(unsigned flags) {
@@ -27,43 +42,92 @@ CUcontext Device::createContext(unsigned flags) {
 void Device::clear(Context& context) {
   const uint64_t number = context.number;
   const auto belongs = [number](const auto& object) { return object.context == number; };
-  modules.removeIf(belongs);
-  functions.removeIf(belongs);
-  streams.removeIf(belongs);
-  events.removeIf(belongs);
-  graphs.removeIf(belongs);
-  graphExecs.removeIf(belongs);
-  arena().freeAllOf(number);
   // Waiting work and the events that it records hold each other.
   context.legacyStream->tasks.clear();
   for (const auto& stream : context.streams) {
     stream->tasks.clear();
     stream->capture = nullptr;
   }
+  functions.removeIf(belongs);
+  modules.removeIf(belongs);
+  streams.removeIf(belongs);
+  events.removeIf(belongs);
+  graphs.removeIf(belongs);
+  graphExecs.removeIf(belongs);
+  arena().freeAllOf(number);
   const unsigned flags = context.flags;
   context = Context(number);
   context.flags = flags;
 }
 
 Fault Device::execute(const KernelCall& call) {
-  Launch launch(call);
+  Launch launch;
+  launch.kernel = call.kernel;
+  launch.parameters = call.parameters;
+  launch.grid = call.grid;
+  launch.block = call.block;
+  launch.cluster = call.cluster;
+  launch.dynamicShared = call.dynamicShared;
+  launch.device = &model();
+  launch.timeLimitMs = settings.timeLimitMs;
+  const uint64_t shared = uint64_t{call.kernel->staticShared} + call.dynamicShared;
+  if (shared > model().sharedPerBlock) {
+    Fault fault{CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
+                "kernel " + call.kernel->name + " has " + std::to_string(shared) +
+                    " bytes of static and dynamic shared memory; a block may have " +
+                    std::to_string(model().sharedPerBlock)};
+    explain(fault.message);
+    return fault;
+  }
   const uint64_t blocks = launch.blocks();
-  if (blocks > Stamp::kMaxRun - nextRun_) {
+  if (blocks > machine::Stamp::kMaxRun - nextRun_) {
     arena().clearShadow();
     nextRun_ = 1;
   }
   launch.seed = drawSeed();
   launch.firstRun = nextRun_;
   nextRun_ += static_cast<uint32_t>(blocks);
-  launch.order.resize(blocks);
-  std::iota(launch.order.begin(), launch.order.end(), 0u);
-  Random(launch.seed).shuffle(launch.order.data(), launch.order.size());
-  const auto workers = static_cast<unsigned>(std::min<uint64_t>(settings.workers, launch.blocks()));
-  workers_.run(launch, workers, settings.timeLimitMs);
-  if (launch.fault().code != CUDA_SUCCESS) {
-    explain(launch.fault().message);
+  const auto workers =
+      static_cast<unsigned>(std::min<uint64_t>(settings.workers, launch.clusters()));
+  std::vector<machine::OpCount> counts;
+  Fault fault = workers_.run(launch, workers, counts_ ? &counts : nullptr);
+  if (counts_) {
+    addCounts(launch, call.image->target(), std::move(counts));
   }
-  return launch.fault();
+  if (fault.code != CUDA_SUCCESS) {
+    explain(fault.message);
+  }
+  return fault;
+}
+
+void Device::count(bool isOn) {
+  counts_ = isOn;
+  counters_.clear();
+}
+
+void Device::addCounts(const Launch& launch, const std::string& target,
+                       std::vector<machine::OpCount> counts) {
+  auto found = std::find_if(counters_.begin(), counters_.end(),
+                            [&](const auto& c) { return c.kernel == launch.kernel; });
+  if (found == counters_.end()) {
+    found = counters_.emplace(counters_.end());
+    found->kernel = launch.kernel;
+    found->target = target;
+    found->ops.resize(counts.size());
+  }
+  const uint64_t blocks = launch.blocks();
+  const uint64_t wave =
+      uint64_t{model().multiprocessors} *
+      std::max(1u, blocksPerMultiprocessor(launch.threads(),
+                                           launch.kernel->staticShared + launch.dynamicShared));
+  ++found->launches;
+  found->blocks += blocks;
+  found->threads += blocks * launch.threads();
+  found->dynamicShared = std::max<uint64_t>(found->dynamicShared, launch.dynamicShared);
+  found->waveSlots += (blocks + wave - 1) / wave * wave;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    found->ops[i] += counts[i];
+  }
 }
 
 void Device::setSeed(uint64_t seed) {
@@ -72,15 +136,13 @@ void Device::setSeed(uint64_t seed) {
 }
 
 uint64_t Device::drawSeed() {
-  return Random(settings.seed ^ (++draws_ * 0x2545f4914f6cdd1du)).next();
+  return machine::Random(settings.seed ^ (++draws_ * 0x2545f4914f6cdd1du)).next();
 }
 
 bool Device::isDeviceMemory(CUdeviceptr p, size_t bytes) const {
-  const Allocation* a = arena().find(p, bytes);
-  if (a != nullptr) {
-    return a->space != Space::kShared;
-  }
-  return modules.any([&](const Module& m) { return m.image->holds(p, bytes, true); });
+  const machine::Allocation* a = arena().contains(p) ? arena().find(p, bytes) : nullptr;
+  return a != nullptr && a->kind != machine::MemoryKind::kShared &&
+         a->kind != machine::MemoryKind::kLocal;
 }
 
 void Device::explain(std::string message) {

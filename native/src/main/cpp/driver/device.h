@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "context.h"
-#include "image.h"
-#include "settings.h"
-#include "workers.h"
+#include "driver/context.h"
+#include "driver/settings.h"
+#include "exec/image.h"
+#include "exec/workers.h"
 
 namespace gramian::emulated {
 
@@ -75,14 +75,25 @@ struct GraphExec;
 
 struct Module {
   uint64_t context;
-  std::shared_ptr<Image> image;
+  std::shared_ptr<machine::Image> image;
 };
 
 struct Function {
   uint64_t context;
-  std::shared_ptr<Image> image;
-  const GramianEmulatedKernel* kernel;
+  std::shared_ptr<machine::Image> image;
+  std::shared_ptr<const machine::Kernel> kernel;
   unsigned maxDynamicShared;
+};
+
+// What a program asks for: it keeps what the kernel needs until it has run.
+struct KernelCall {
+  std::shared_ptr<machine::Image> image;
+  std::shared_ptr<const machine::Kernel> kernel;
+  std::vector<std::byte> parameters;
+  machine::Index grid{};
+  machine::Index block{};
+  machine::Index cluster{1, 1, 1};
+  unsigned dynamicShared = 0;
 };
 
 class Device {
@@ -103,8 +114,9 @@ class Device {
   unsigned primaryRetained = 0;
   unsigned primaryFlags = 0;
 
-  // Static and dynamic shared memory that a block may ask for.
-  unsigned maxSharedOptIn() const;
+  const machine::DeviceModel& model() const { return modelOf(settings.capability); }
+  // Blocks of a kernel that one multiprocessor can hold, as far as threads and shared memory say.
+  unsigned blocksPerMultiprocessor(unsigned threads, size_t shared) const;
 
   CUcontext createContext(unsigned flags);
   // Frees all that belongs to a context: memory, modules, streams, events, pending work, fault.
@@ -118,12 +130,21 @@ class Device {
   // True if [p, p + bytes) is live device memory, pinned host memory or a module's variable.
   bool isDeviceMemory(CUdeviceptr p, size_t bytes) const;
 
+  // Counts what kernels do from now on, and forgets what was counted.
+  void count(bool isOn);
+  const std::vector<machine::KernelCounters>& counters() const { return counters_; }
+
   // The explanation of the latest error of any thread.
   void explain(std::string message);
   const char* explanation();
 
  private:
-  Workers workers_;
+  void addCounts(const machine::Launch& launch, const std::string& target,
+                 std::vector<machine::OpCount> counts);
+
+  machine::Workers workers_;
+  bool counts_ = false;
+  std::vector<machine::KernelCounters> counters_;
   uint32_t nextRun_ = 1;
   uint64_t draws_ = 0;
   uint64_t contextCount_ = 0;

@@ -1,4 +1,4 @@
-#include "errors.h"
+#include "driver/errors.h"
 
 namespace gramian::emulated {
 
@@ -16,6 +16,7 @@ constexpr ErrorText kErrors[] = {
     GRAMIAN_ERROR(CUDA_ERROR_INVALID_CONTEXT, "invalid device context"),
     GRAMIAN_ERROR(CUDA_ERROR_NO_BINARY_FOR_GPU,
                   "no kernel image is available for execution on the device"),
+    GRAMIAN_ERROR(CUDA_ERROR_INVALID_PTX, "a PTX JIT compilation failed"),
     GRAMIAN_ERROR(CUDA_ERROR_CONTEXT_IS_DESTROYED, "context is destroyed"),
     GRAMIAN_ERROR(CUDA_ERROR_FILE_NOT_FOUND, "file not found"),
     GRAMIAN_ERROR(CUDA_ERROR_INVALID_HANDLE, "invalid resource handle"),

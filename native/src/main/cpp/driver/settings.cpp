@@ -1,4 +1,4 @@
-#include "settings.h"
+#include "driver/settings.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,9 +18,26 @@ uint64_t number(const char* name, uint64_t otherwise) {
   return *end == '\0' ? value : otherwise;
 }
 
+const machine::DeviceModel* findModel(unsigned capability) {
+  static constexpr machine::DeviceModel kModels[] = {
+      {"A100", 80, 108, 80, 163 << 10, 164 << 10},
+      {"H100", 90, 132, 90, 227 << 10, 228 << 10},
+      {"B200", 100, 148, 100, 227 << 10, 228 << 10},
+  };
+  for (const machine::DeviceModel& m : kModels) {
+    if (m.capability == capability) {
+      return &m;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-bool isKnownCapability(unsigned capability) { return capability == 80 || capability == 90; }
+bool isKnownCapability(unsigned capability) { return findModel(capability) != nullptr; }
+
+const machine::DeviceModel& modelOf(unsigned capability) { return *findModel(capability); }
+
 
 Settings Settings::fromEnvironment() {
   Settings s;

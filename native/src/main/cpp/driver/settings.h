@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "exec/launch.h"
+
 namespace gramian::emulated {
 
 struct Settings {
   uint64_t seed = 0;             // GRAMIAN_EMULATED_SEED: the order of blocks and threads
-  unsigned capability = 80;      // GRAMIAN_EMULATED_CAPABILITY: 80 or 90
+  unsigned capability = 80;      // GRAMIAN_EMULATED_CAPABILITY: 80, 90 or 100
   uint64_t timeLimitMs = 60000;  // GRAMIAN_EMULATED_TIME_LIMIT_MS: of one launch
   unsigned workers = 1;          // GRAMIAN_EMULATED_WORKERS: blocks that run side by side; from the
                                  // environment, by default the machine's cores up to 4
@@ -23,5 +25,8 @@ constexpr unsigned kMaxWorkers = 16;
 
 // True for a compute capability (10 * major + minor) that the device can report.
 bool isKnownCapability(unsigned capability);
+
+// The device that stands for a capability.
+const machine::DeviceModel& modelOf(unsigned capability);
 
 }  // namespace gramian::emulated

@@ -22,7 +22,9 @@ struct DeviceModel {
   const char* name;     // "A100"
   unsigned capability;  // 80
   unsigned multiprocessors;
-  unsigned tensorCoreModel;  // of arith/: which device's tensor cores
+  unsigned tensorCoreModel;  // of arith/: the capability whose tensor cores it has
+  unsigned sharedPerBlock;   // bytes of shared memory, static and dynamic, that a block may have
+  unsigned sharedPerMultiprocessor;
 };
 
 struct Launch {

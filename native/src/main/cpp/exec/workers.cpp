@@ -16,7 +16,7 @@ namespace {
 // has not begun.
 constexpr uint64_t kTurn = 1 << 18;
 // Teams that are under way on one worker.
-constexpr size_t kMostTeams = 256;
+constexpr size_t kMostTeams = 4096;
 
 // Ops that a warp runs in a row, unless it has to wait: mostly many, now and then few.
 constexpr uint32_t kLongSlice = 1 << 14;
