@@ -39,7 +39,7 @@ std::shared_ptr<const Kernel> Image::kernel(std::string_view name) {
 
 bool Image::variable(std::string_view name, uint64_t& address, size_t& bytes) {
   const ptx::Variable* const variable = module_->findVariable(name);
-  if (variable == nullptr ||
+  if (variable == nullptr || variable->isExtern ||
       (variable->space != ptx::Space::kGlobal && variable->space != ptx::Space::kConst)) {
     return false;
   }
