@@ -1,0 +1,9 @@
+#include "hopper/hopper.h"
+
+#include "exec/opcodes.h"
+
+namespace gramian::machine {
+
+void registerHopper(OpcodeTable&) {}
+
+}  // namespace gramian::machine
