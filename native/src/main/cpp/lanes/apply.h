@@ -30,15 +30,6 @@ template <typename T>
   }
 }
 
-// The lanes of a predicate, one 32-bit word of all ones or zeros each, as a bit each.
-[[gnu::always_inline]] inline uint32_t bitsOfLanes(const uint32_t* truth) {
-  uint32_t bits = 0;
-  for (unsigned i = 0; i < kLanes; ++i) {
-    bits |= truth[i] & (uint32_t{1} << i);
-  }
-  return bits;
-}
-
 inline void setPredicate(Warp& warp, Slot slot, uint32_t lanes, uint32_t active) {
   uint32_t& p = warp.predicate(slot);
   p = (p & ~active) | (lanes & active);
@@ -119,34 +110,12 @@ inline void carryOrigin(Warp& warp, Slot d, Slot a, Slot b, uint32_t active) {
 
 // ---- loops
 
-// The lanes of a source, as the results' loop may read them while it writes: a copy unless a result
-// takes the place of the same lane.
-template <typename S, bool IsCopied>
-class Source {
- public:
-  explicit Source(const S* lanes) { std::memcpy(lanes_, lanes, sizeof lanes_); }
-  S operator[](unsigned i) const { return lanes_[i]; }
-
- private:
-  S lanes_[kLanes];
-};
-
-template <typename S>
-class Source<S, false> {
- public:
-  explicit Source(const S* lanes) : lanes_(lanes) {}
-  S operator[](unsigned i) const { return lanes_[i]; }
-
- private:
-  const S* lanes_;
-};
-
+// A destination is the place of a source as a whole or not at all.
 template <typename D, typename... S, typename F, size_t... I>
 [[gnu::always_inline]] inline void eachLaneOf(Warp& warp, const Op* op, uint32_t active, F f,
                                               std::index_sequence<I...>) {
   D* d = warp.lanesOf<D>(op->slot[0]);
-  const std::tuple<Source<S, sizeof(S) != sizeof(D)>...> sources{
-      Source<S, sizeof(S) != sizeof(D)>(warp.lanesOf<S>(op->slot[1 + I]))...};
+  const std::tuple<const S*...> sources{warp.lanesOf<S>(op->slot[1 + I])...};
   if (active == kAllLanes) [[likely]] {
 #pragma GCC ivdep
     for (unsigned i = 0; i < kLanes; ++i) {
@@ -201,8 +170,8 @@ const Op* order(Warp& warp, const Op* op, uint32_t active) {
   return op + 1;
 }
 
-// d = F(a, ...), which moves bits by `Rule`. With IsAddress, the result has the origin of the one of
-// its two sources that is an address.
+// d = F(a, ...), which moves bits by `Rule`. With IsAddress, the result has the origin of the one
+// of its two sources that is an address.
 template <auto F, BitsRule Rule, bool IsAddress, typename D, typename... S>
 const Op* moveBits(Warp& warp, const Op* op, uint32_t active) {
   if (anyUndefined<sizeof...(S)>(warp, op)) [[unlikely]] {

@@ -9,8 +9,7 @@ namespace {
 using ptx::Type;
 
 bool isHalf(Type type) {
-  return type == Type::kF16 || type == Type::kBf16 || type == Type::kF16x2 ||
-         type == Type::kBf16x2;
+  return type == Type::kF16 || type == Type::kBf16 || type == Type::kF16x2 || type == Type::kBf16x2;
 }
 
 template <Arithmetic Operation>

@@ -80,8 +80,7 @@ void lowerTaking(Lowering& l) {
 
 }  // namespace
 
-void lowerCarry(Lowering& l, Arithmetic operation, const Modifiers& m, Type type,
-                bool takesCarry) {
+void lowerCarry(Lowering& l, Arithmetic operation, const Modifiers& m, Type type, bool takesCarry) {
   const unsigned bits = ptx::bitsOf(type);
   const bool isKnown = operation == Arithmetic::kAdd || operation == Arithmetic::kSub ||
                        operation == Arithmetic::kMad;
@@ -91,10 +90,10 @@ void lowerCarry(Lowering& l, Arithmetic operation, const Modifiers& m, Type type
   const bool isProduct = operation == Arithmetic::kMad;
   Op& op = emitPlain(l, bits == 64 ? withCarry<uint64_t> : withCarry<uint32_t>, OpClass::kInteger,
                      type, isProduct ? 3 : 2);
-  op.variant = static_cast<uint8_t>(
-      (takesCarry ? kTakes : 0) | (m.carry ? kSets : 0) |
-      (operation == Arithmetic::kSub ? kIsSub : 0) | (isProduct ? kIsProduct : 0) |
-      (m.high ? kIsHigh : 0) | (ptx::isSigned(type) ? kIsSigned : 0));
+  op.variant = static_cast<uint8_t>((takesCarry ? kTakes : 0) | (m.carry ? kSets : 0) |
+                                    (operation == Arithmetic::kSub ? kIsSub : 0) |
+                                    (isProduct ? kIsProduct : 0) | (m.high ? kIsHigh : 0) |
+                                    (ptx::isSigned(type) ? kIsSigned : 0));
 }
 
 void registerCarry(OpcodeTable& table) {

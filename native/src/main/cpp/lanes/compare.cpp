@@ -201,10 +201,9 @@ struct Handlers {
 
 template <bool Flush, typename T>
 Handlers handlersOf(Comparison comparison) {
-#define GRAMIAN_CASE(c)                                   \
-  case Comparison::c:                                     \
-    return {compare<Comparison::c, Flush, T>,             \
-            compareAndCombine<Comparison::c, Flush, T>}
+#define GRAMIAN_CASE(c) \
+  case Comparison::c:   \
+    return { compare<Comparison::c, Flush, T>, compareAndCombine<Comparison::c, Flush, T> }
   switch (comparison) {
     GRAMIAN_CASE(kEq);
     GRAMIAN_CASE(kNe);
@@ -441,7 +440,7 @@ void lowerSet(Lowering& l) {
   const Type to = l.type();
   const Type type = l.type();
   l.finish();
-  const uint64_t truth = to == Type::kF32                        ? 0x3f800000
+  const uint64_t truth = to == Type::kF32                           ? 0x3f800000
                          : to == Type::kF16 || to == Type::kF16x2   ? 0x3c00
                          : to == Type::kBf16 || to == Type::kBf16x2 ? 0x3f80
                          : isPair(type)                             ? 0xffff
@@ -495,8 +494,7 @@ const Op* select(Warp& warp, const Op* op, uint32_t active) {
     const uint32_t lanesA = a.originLanes & active & p;
     const uint32_t lanesB = b.originLanes & active & ~p;
     const uint32_t origin = lanesA != 0 ? a.origin : b.origin;
-    const uint32_t lanes =
-        lanesA | (lanesA == 0 || b.origin == origin ? lanesB : 0);
+    const uint32_t lanes = lanesA | (lanesA == 0 || b.origin == origin ? lanesB : 0);
     const uint32_t kept = d.originLanes & ~active;
     d.originLanes = kept != 0 && d.origin == origin ? kept | lanes : lanes;
     d.origin = origin;

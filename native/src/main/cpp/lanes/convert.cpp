@@ -23,8 +23,7 @@ bool isInteger(Type type) { return !ptx::isFloat(type); }
 // Of conversions between integers: the bits that go over.
 uint64_t ofIntegers(const Op* op, const Bits* s) {
   const auto& c = static_cast<const Convert*>(op->more)->conversion;
-  return c.saturate && s[0].undefined != 0 ? ~uint64_t{0}
-                                           : arith::convertOne(c, s[0].undefined);
+  return c.saturate && s[0].undefined != 0 ? ~uint64_t{0} : arith::convertOne(c, s[0].undefined);
 }
 
 template <unsigned Sources, bool IsBits>
@@ -60,8 +59,7 @@ template <typename D, typename S, typename From>
 constexpr auto kExtend = [](S a) -> D { return static_cast<D>(static_cast<From>(a)); };
 
 template <typename D, typename S, typename From>
-constexpr Handler kExtendHandler =
-    moveBits<kExtend<D, S, From>, ofIntegers, false, D, S>;
+constexpr Handler kExtendHandler = moveBits<kExtend<D, S, From>, ofIntegers, false, D, S>;
 
 template <typename D, typename S>
 Handler extendFrom(Type from) {
@@ -114,8 +112,8 @@ Handler integerHandler(const arith::Conversion& c) {
 }
 
 uint8_t registerBytes(Lowering& l, size_t i, Type type) {
-  const Type declared = l.operand(i).kind == ptx::Operand::Kind::kRegister ? l.registerType(i)
-                                                                           : type;
+  const Type declared =
+      l.operand(i).kind == ptx::Operand::Kind::kRegister ? l.registerType(i) : type;
   const unsigned bytes = ptx::bytesOf(declared);
   return static_cast<uint8_t>(bytes < 2 ? 2 : bytes);
 }

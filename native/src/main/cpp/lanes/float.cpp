@@ -139,9 +139,9 @@ Handler plainHandler(Arithmetic operation, bool isDouble) {
 
 template <bool IsMax, bool Flush>
 Handler extremeHandler(const Modifiers& m) {
-  return m.nan ? m.xorSign ? order<kExtreme<IsMax, Flush, true, true>, float, float, float>
-                           : order<kExtreme<IsMax, Flush, true, false>, float, float, float>
-         : m.xorSign ? order<kExtreme<IsMax, Flush, false, true>, float, float, float>
+  return m.nan       ? m.xorSign ? order<kExtreme<IsMax, Flush, true, true>, float, float, float>
+                                 : order<kExtreme<IsMax, Flush, true, false>, float, float, float>
+               : m.xorSign ? order<kExtreme<IsMax, Flush, false, true>, float, float, float>
                      : order<kExtreme<IsMax, Flush, false, false>, float, float, float>;
 }
 
@@ -179,10 +179,10 @@ void emitRounded(Lowering& l, FloatOperation operation, const Modifiers& m, Type
                  unsigned sources) {
   const bool isDouble = type == Type::kF64;
   const arith::RoundedOperation o{operation, m.rounding, isDouble, m.flush, m.saturate};
-  const Handler handler = isDouble ? sources == 1   ? rounded<1, double>
-                                     : sources == 2 ? rounded<2, double>
-                                                    : rounded<3, double>
-                          : sources == 1 ? rounded<1, float>
+  const Handler handler = isDouble       ? sources == 1   ? rounded<1, double>
+                                           : sources == 2 ? rounded<2, double>
+                                                          : rounded<3, double>
+                                : sources == 1 ? rounded<1, float>
                           : sources == 2 ? rounded<2, float>
                                          : rounded<3, float>;
   Op& op = emitPlain(l, handler, isDouble ? OpClass::kFloat64 : OpClass::kFloat32, type, sources);

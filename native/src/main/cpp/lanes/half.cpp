@@ -1,6 +1,5 @@
 // Arithmetic of f16 and bf16, single and in pairs.
 #include "arith/half_operations.h"
-
 #include "exec/opcodes.h"
 #include "lanes/apply.h"
 #include "lanes/arithmetic.h"
@@ -49,14 +48,14 @@ void emitHalf(Lowering& l, HalfOperation operation, const Modifiers& m, Type typ
     l.fail("has a modifier that its type does not take");
   }
   const bool isPair = type == Type::kF16x2 || type == Type::kBf16x2;
-  const arith::HalfInstruction instruction{
-      operation,  type == Type::kBf16 || type == Type::kBf16x2, isPair, m.flush, m.saturate, m.relu,
-      m.nan,      m.xorSign};
+  const arith::HalfInstruction instruction{operation,  type == Type::kBf16 || type == Type::kBf16x2,
+                                           isPair,     m.flush,
+                                           m.saturate, m.relu,
+                                           m.nan,      m.xorSign};
   const bool isOrder = operation == HalfOperation::kMin || operation == HalfOperation::kMax;
-  Op& op = emitPlain(l,
-                     isPair ? handlerOf<uint32_t>(sources, isOrder)
-                            : handlerOf<uint16_t>(sources, isOrder),
-                     OpClass::kFloat16, type, sources);
+  Op& op = emitPlain(
+      l, isPair ? handlerOf<uint32_t>(sources, isOrder) : handlerOf<uint16_t>(sources, isOrder),
+      OpClass::kFloat16, type, sources);
   op.more = l.keep(Half{instruction, arith::operatorOf(instruction)});
 }
 

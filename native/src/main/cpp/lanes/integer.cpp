@@ -19,9 +19,9 @@ template <typename T>
 using Unsigned = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
 
 template <typename T>
-using Twice = std::conditional_t<
-    sizeof(T) == 2, std::conditional_t<std::is_signed_v<T>, int32_t, uint32_t>,
-    std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>>;
+using Twice =
+    std::conditional_t<sizeof(T) == 2, std::conditional_t<std::is_signed_v<T>, int32_t, uint32_t>,
+                       std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>>;
 
 constexpr auto kAdd = []<typename T>(T a, T b) -> T { return Unsigned<T>(a) + Unsigned<T>(b); };
 constexpr auto kSub = []<typename T>(T a, T b) -> T { return Unsigned<T>(a) - Unsigned<T>(b); };
@@ -337,11 +337,13 @@ Handler integerHandler(Arithmetic operation, const Modifiers& m, Type type) {
     case Arithmetic::kSub:
       return forTypes(type, kDifferenceHandler);
     case Arithmetic::kMul:
-      return m.wide ? forTypes(type, kMulWideHandler) : m.high ? binary<kMulHigh>(type)
-                                                               : binary<kMul>(type);
+      return m.wide   ? forTypes(type, kMulWideHandler)
+             : m.high ? binary<kMulHigh>(type)
+                      : binary<kMul>(type);
     case Arithmetic::kMad:
-      return m.wide ? forTypes(type, kMadWideHandler) : m.high ? ternary<kMadHigh>(type)
-                                                               : forTypes(type, kMadHandler);
+      return m.wide   ? forTypes(type, kMadWideHandler)
+             : m.high ? ternary<kMadHigh>(type)
+                      : forTypes(type, kMadHandler);
     case Arithmetic::kDiv:
       return forTypes(type, []<typename T>(T) -> Handler { return divide<T, false>; });
     case Arithmetic::kMin:
@@ -369,8 +371,7 @@ unsigned sourcesOf(Arithmetic operation) {
 
 void lowerRemainder(Lowering& l) {
   const Type type = l.type();
-  const Handler handler =
-      forTypes(type, []<typename T>(T) -> Handler { return divide<T, true>; });
+  const Handler handler = forTypes(type, []<typename T>(T) -> Handler { return divide<T, true>; });
   if (handler == nullptr) {
     failType(l, type);
   }
@@ -391,9 +392,9 @@ void lowerMul24(Lowering& l) {
   const Type type = l.type();
   const bool isSigned = type == Type::kS32;
   emitPlain(l,
-            m.high ? isSigned ? compute<kMul24High, int32_t, int32_t, int32_t>
-                              : compute<kMul24High, uint32_t, uint32_t, uint32_t>
-            : isSigned ? compute<kMul24Low, int32_t, int32_t, int32_t>
+            m.high     ? isSigned ? compute<kMul24High, int32_t, int32_t, int32_t>
+                                  : compute<kMul24High, uint32_t, uint32_t, uint32_t>
+                : isSigned ? compute<kMul24Low, int32_t, int32_t, int32_t>
                        : compute<kMul24Low, uint32_t, uint32_t, uint32_t>,
             OpClass::kInteger, type, 2);
 }
@@ -406,7 +407,7 @@ void lowerMad24(Lowering& l) {
             m.saturate ? compute<kMad24HighSaturated, int32_t, int32_t, int32_t, int32_t>
             : m.high   ? isSigned ? compute<kMad24High, int32_t, int32_t, int32_t, int32_t>
                                   : compute<kMad24High, uint32_t, uint32_t, uint32_t, uint32_t>
-            : isSigned ? compute<kMad24Low, int32_t, int32_t, int32_t, int32_t>
+              : isSigned ? compute<kMad24Low, int32_t, int32_t, int32_t, int32_t>
                        : compute<kMad24Low, uint32_t, uint32_t, uint32_t, uint32_t>,
             OpClass::kInteger, type, 3);
 }
@@ -415,8 +416,8 @@ void lowerMad24(Lowering& l) {
 template <auto F>
 void lowerToWord(Lowering& l) {
   const Type type = l.type();
-  const Handler handler = ptx::bitsOf(type) == 64 ? compute<F, uint32_t, uint64_t>
-                                                  : compute<F, uint32_t, uint32_t>;
+  const Handler handler =
+      ptx::bitsOf(type) == 64 ? compute<F, uint32_t, uint64_t> : compute<F, uint32_t, uint32_t>;
   emitPlain(l, handler, OpClass::kInteger, Type::kU32, {type});
 }
 
@@ -438,15 +439,14 @@ void lowerFindNth(Lowering& l) {
 
 template <template <bool, bool> typename Choice>
 Handler bySigns(bool a, bool b) {
-  return a ? b ? Choice<true, true>::kHandler : Choice<true, false>::kHandler
+  return a   ? b ? Choice<true, true>::kHandler : Choice<true, false>::kHandler
          : b ? Choice<false, true>::kHandler
              : Choice<false, false>::kHandler;
 }
 
 template <bool A, bool B>
 struct Dot4Choice {
-  static constexpr Handler kHandler =
-      compute<kDot4<A, B>, uint32_t, uint32_t, uint32_t, uint32_t>;
+  static constexpr Handler kHandler = compute<kDot4<A, B>, uint32_t, uint32_t, uint32_t, uint32_t>;
 };
 template <bool A, bool B>
 struct Dot2LowChoice {

@@ -84,8 +84,8 @@ const Op* predicates(Warp& warp, const Op* op, uint32_t active) {
     d.computed = (d.computed & ~active) | undefined;
   }
   setPredicate(warp, op->slot[0],
-               L == Logic::kAnd  ? a & b
-               : L == Logic::kOr ? a | b
+               L == Logic::kAnd   ? a & b
+               : L == Logic::kOr  ? a | b
                : L == Logic::kXor ? a ^ b
                                   : ~a,
                active);
@@ -187,7 +187,8 @@ const Op* testLookUp(Warp& warp, const Op* op, uint32_t active) {
     set |= uint32_t{d[i] != 0} << i;
   }
   const uint32_t q = warp.predicate(op->slot[5]) ^ ((op->variant & 1) != 0 ? kAllLanes : 0);
-  const uint32_t undefined = (warp.state(op->slot[0]).undefined | warp.state(op->slot[5]).undefined);
+  const uint32_t undefined =
+      (warp.state(op->slot[0]).undefined | warp.state(op->slot[5]).undefined);
   SlotState& state = warp.state(op->slot[4]);
   state.undefined = (state.undefined & ~active) | (undefined & active);
   state.computed = state.undefined;
@@ -224,11 +225,9 @@ void lowerLookUp(Lowering& l) {
 // ---- shifts
 
 template <typename T>
-constexpr Handler kLeft =
-    moveBits<kShiftLeft<T>, ofShiftLeft<T>, false, T, T, uint32_t>;
+constexpr Handler kLeft = moveBits<kShiftLeft<T>, ofShiftLeft<T>, false, T, T, uint32_t>;
 template <typename T>
-constexpr Handler kRight =
-    moveBits<kShiftRight<T>, ofShiftRight<T>, false, T, T, uint32_t>;
+constexpr Handler kRight = moveBits<kShiftRight<T>, ofShiftRight<T>, false, T, T, uint32_t>;
 
 void lowerShiftLeft(Lowering& l) {
   const Type type = l.type();
@@ -246,7 +245,7 @@ void lowerShiftRight(Lowering& l) {
   const Handler handler = ptx::isSigned(type) ? bits == 16   ? kRight<int16_t>
                                                 : bits == 32 ? kRight<int32_t>
                                                              : kRight<int64_t>
-                          : bits == 16        ? kRight<uint16_t>
+                          : bits == 16 ? kRight<uint16_t>
                           : bits == 32        ? kRight<uint32_t>
                                               : kRight<uint64_t>;
   emitPlain(l, handler, OpClass::kInteger, type, {type, Type::kU32});
@@ -276,8 +275,8 @@ void lowerFunnel(Lowering& l) {
   const bool isWrapped = l.takeOneOf({"clamp", "wrap"}) == 1;
   const Type type = l.type();
   emitPlain(l,
-            isRight ? isWrapped ? kFunnelHandler<true, true> : kFunnelHandler<true, false>
-            : isWrapped ? kFunnelHandler<false, true>
+            isRight     ? isWrapped ? kFunnelHandler<true, true> : kFunnelHandler<true, false>
+                : isWrapped ? kFunnelHandler<false, true>
                         : kFunnelHandler<false, false>,
             OpClass::kInteger, type, {type, type, Type::kU32});
 }
@@ -342,8 +341,8 @@ uint64_t ofPermute(const Op*, const Bits* s) {
 }
 
 template <Permutation Mode>
-constexpr Handler kPermuteHandler = moveBits<kPermute<Mode>, ofPermute<Mode>, false, uint32_t,
-                                             uint32_t, uint32_t, uint32_t>;
+constexpr Handler kPermuteHandler =
+    moveBits<kPermute<Mode>, ofPermute<Mode>, false, uint32_t, uint32_t, uint32_t, uint32_t>;
 
 void lowerPermute(Lowering& l) {
   const Type type = l.type();
@@ -400,7 +399,7 @@ void lowerExtract(Lowering& l) {
   const bool isWide = ptx::bitsOf(type) == 64;
   emitPlain(l,
             ptx::isSigned(type) ? isWide ? kExtractHandler<int64_t> : kExtractHandler<int32_t>
-            : isWide            ? kExtractHandler<uint64_t>
+            : isWide ? kExtractHandler<uint64_t>
                                 : kExtractHandler<uint32_t>,
             OpClass::kInteger, type, {type, Type::kU32, Type::kU32});
 }
@@ -477,8 +476,7 @@ constexpr auto kExtend = [](T a, uint32_t b) -> T {
   if (length == 0) {
     return 0;
   }
-  return static_cast<T>(static_cast<T>(static_cast<uint32_t>(a) << (32 - length)) >>
-                        (32 - length));
+  return static_cast<T>(static_cast<T>(static_cast<uint32_t>(a) << (32 - length)) >> (32 - length));
 };
 
 void lowerMask(Lowering& l) {
@@ -496,7 +494,7 @@ void lowerExtend(Lowering& l) {
   const Handler handler =
       ptx::isSigned(type) ? isWrapped ? compute<kExtend<true, int32_t>, int32_t, int32_t, uint32_t>
                                       : compute<kExtend<false, int32_t>, int32_t, int32_t, uint32_t>
-      : isWrapped         ? compute<kExtend<true, uint32_t>, uint32_t, uint32_t, uint32_t>
+      : isWrapped ? compute<kExtend<true, uint32_t>, uint32_t, uint32_t, uint32_t>
                           : compute<kExtend<false, uint32_t>, uint32_t, uint32_t, uint32_t>;
   emitPlain(l, handler, OpClass::kInteger, type, {type, Type::kU32});
 }

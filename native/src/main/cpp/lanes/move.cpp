@@ -34,8 +34,8 @@ const Op* move(Warp& warp, const Op* op, uint32_t active) {
 
 const Op* movePredicate(Warp& warp, const Op* op, uint32_t active) {
   moveUndefined(warp, op->slot[0], op->slot[1], active);
-  setPredicate(warp, op->slot[0],
-               warp.predicate(op->slot[1]) ^ (op->variant != 0 ? kAllLanes : 0), active);
+  setPredicate(warp, op->slot[0], warp.predicate(op->slot[1]) ^ (op->variant != 0 ? kAllLanes : 0),
+               active);
   return op + 1;
 }
 
@@ -63,9 +63,8 @@ uint64_t ofPacked(const Op*, const Bits* s) {
 }
 
 template <typename D, typename P>
-constexpr auto kPack2 = [](P a, P b) -> D {
-  return static_cast<D>(a) | static_cast<D>(b) << (8 * sizeof(P));
-};
+constexpr auto kPack2 =
+    [](P a, P b) -> D { return static_cast<D>(a) | static_cast<D>(b) << (8 * sizeof(P)); };
 constexpr auto kPack4 = [](uint16_t a, uint16_t b, uint16_t c, uint16_t d) -> uint64_t {
   return uint64_t{a} | uint64_t{b} << 16 | uint64_t{c} << 32 | uint64_t{d} << 48;
 };
@@ -289,10 +288,7 @@ void lowerSpecial(Lowering& l, Type type) {
 }
 
 Type ofBits(unsigned bits) {
-  return bits == 16   ? Type::kB16
-         : bits == 32 ? Type::kB32
-         : bits == 64 ? Type::kB64
-                      : Type::kB8;
+  return bits == 16 ? Type::kB16 : bits == 32 ? Type::kB32 : bits == 64 ? Type::kB64 : Type::kB8;
 }
 
 // The parts of a vector have a fraction of the bits each.
@@ -300,19 +296,18 @@ void lowerPacked(Lowering& l, Type type) {
   const size_t parts = l.operand(1).parts.size();
   const unsigned bits = ptx::bitsOf(type);
   const Handler handler =
-      parts == 2 && bits == 32 ? moveBits<kPack2<uint32_t, uint16_t>, ofPacked<16>, false, uint32_t,
-                                          uint16_t, uint16_t>
+      parts == 2 && bits == 32
+          ? moveBits<kPack2<uint32_t, uint16_t>, ofPacked<16>, false, uint32_t, uint16_t, uint16_t>
       : parts == 2 && bits == 64
           ? moveBits<kPack2<uint64_t, uint32_t>, ofPacked<32>, false, uint64_t, uint32_t, uint32_t>
-      : parts == 4 && bits == 64 ? moveBits<kPack4, ofPacked<16>, false, uint64_t, uint16_t,
-                                            uint16_t, uint16_t, uint16_t>
-                                 : nullptr;
+      : parts == 4 && bits == 64
+          ? moveBits<kPack4, ofPacked<16>, false, uint64_t, uint16_t, uint16_t, uint16_t, uint16_t>
+          : nullptr;
   if (handler == nullptr) {
     l.fail("has a vector that does not fit its type");
   }
   Op& op = l.emit(handler, OpClass::kMove);
-  const std::vector<Slot> sources =
-      l.sources(1, ofBits(bits / static_cast<unsigned>(parts)));
+  const std::vector<Slot> sources = l.sources(1, ofBits(bits / static_cast<unsigned>(parts)));
   for (size_t i = 0; i < parts; ++i) {
     op.slot[1 + i] = sources[i];
   }

@@ -51,8 +51,8 @@ void markComputed(Warp& warp, const Op* op, uint32_t active, unsigned sources) {
     }
   }
   undefined &= active;
-  const auto at = first != nullptr ? first->computedAt
-                                   : static_cast<uint32_t>(op - warp.kernel->ops.data());
+  const auto at =
+      first != nullptr ? first->computedAt : static_cast<uint32_t>(op - warp.kernel->ops.data());
   SlotState& d = warp.state(op->slot[0]);
   d.undefined = (d.undefined & ~active) | undefined;
   d.computed = (d.computed & ~active) | undefined;
