@@ -86,8 +86,8 @@ struct OrderState {
   uint32_t floor = 0;      // accesses of the block's warps at earlier clocks are ordered before now
   std::unique_ptr<KnownLanes> lanes;
 
-  // What the last fence let atomic writes from then on hand out, and what atomic reads saw since it,
-  // which the next fence takes in.
+  // What the last fence let atomic writes from then on hand out, and what atomic reads saw since
+  // it, which the next fence takes in.
   std::unique_ptr<Known> fenced;
   KnownRunsPointer seen;
 

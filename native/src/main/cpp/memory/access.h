@@ -11,10 +11,14 @@ namespace gramian::machine {
 
 enum class Access : uint8_t {
   kRead,
+  kReadOnly,    // through the read-only path: nothing of the launch may write there
+  kStrongRead,  // volatile, relaxed or acquire: may meet atomic operations
   kWrite,
   kAtomic,
   kIssue,       // an asynchronous copy is under way: nobody may touch its destination
   kLand,        // and writes it
+  kIssueRead,   // the same of its source: nobody may write it
+  kLandRead,    // and has read it
   kProxyRead,   // by the asynchronous proxy (TMA, wgmma): needs a proxy fence after generic writes
   kProxyWrite,  // by it, complete when its mbarrier's phase is
 };
@@ -24,6 +28,12 @@ const char* nameOf(Access access);
 // which is that of the space, as in the instruction. Gives each active lane's host address.
 // `base`: the register that the addresses came from, for provenance, or kNoSlot.
 void checkLanes(Warp& warp, const Op* op, uint32_t active, ptx::Space space,
+                const uint64_t* addresses, unsigned bytes, Access kind, Slot base,
+                std::byte** memory);
+
+// The same, for handlers that move consecutive bytes at once. True where the active lanes follow
+// each other and so do their bytes: then only the first active lane's host address is given.
+bool placeLanes(Warp& warp, const Op* op, uint32_t active, ptx::Space space,
                 const uint64_t* addresses, unsigned bytes, Access kind, Slot base,
                 std::byte** memory);
 

@@ -1,5 +1,6 @@
 // Which bytes of device memory were ever written: a bit for each byte of the arena, shared and
-// local memory included. Host addresses, as memory/access.h gives them.
+// local memory included. Host addresses, as memory/access.h gives them; memory outside the arena
+// (a launch's parameters) counts as written.
 #pragma once
 
 #include <cstddef>
