@@ -115,7 +115,7 @@ std::string_view KernelBuilder::nameOf(const FlatInstruction& flat) {
   bool isLocal = flat.frame->caller != nullptr;
   for (const ptx::Operand& o : instruction.operands) {
     Symbol symbol;
-    if (o.kind == ptx::Operand::Kind::kAddress && !o.hasRegister && find(o, symbol)) {
+    if (o.kind == ptx::Operand::Kind::kAddress && find(o, symbol)) {
       isLocal = symbol.space == ptx::Space::kLocal;
     }
   }
@@ -195,7 +195,8 @@ void KernelBuilder::planRegisters() {
 
 void KernelBuilder::layOutShared() {
   const uint32_t guarded = kernel_->shared.empty() ? 0 : sharedEnd_ + kSharedGuard;
-  kernel_->sharedWindow = alignUp(std::max(guarded, kDynamicAlign), std::max(dynamicAlign_, kDynamicAlign));
+  kernel_->sharedWindow =
+      alignUp(std::max(guarded, kDynamicAlign), std::max(dynamicAlign_, kDynamicAlign));
   if (kernel_->sharedWindow > kMaxSharedBytes) {
     throw ptx::Error{"kernel " + kernel_->name + " has more than 16 MiB of shared variables"};
   }
@@ -263,6 +264,9 @@ Slot KernelBuilder::constant(uint32_t bytes, uint64_t value, uint32_t origin) {
 }
 
 bool KernelBuilder::find(const ptx::Operand& operand, Symbol& symbol) {
+  if (operand.hasRegister || operand.text.empty()) {
+    return false;
+  }
   const Frame& frame = *flat_->instructions[current_].frame;
   const ptx::Function& f = *frame.function;
   const ptx::Variable* variable = nullptr;
@@ -388,8 +392,7 @@ void KernelBuilder::finish() {
 }
 
 std::shared_ptr<const Kernel> buildKernel(std::shared_ptr<ptx::Module> module,
-                                          ptx::Function& function,
-                                          const PlaceOfVariable& placeOf) {
+                                          ptx::Function& function, const PlaceOfVariable& placeOf) {
   return KernelBuilder(std::move(module), function, placeOf).run();
 }
 

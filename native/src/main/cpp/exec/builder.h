@@ -1,5 +1,5 @@
-// Makes a kernel out of its text. Every instruction is lowered twice: first to learn which registers
-// it reads and writes, then, when the registers have their slots, to its ops.
+// Makes a kernel out of its text. Every instruction is lowered twice: first to learn which
+// registers it reads and writes, then, when the registers have their slots, to its ops.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ class KernelBuilder {
     uint64_t address = 0;
     uint32_t origin = 0;
   };
-  // False where there is none.
+  // False where the operand names none.
   bool find(const ptx::Operand& operand, Symbol& symbol);
 
   Op& emit(Handler handler, OpClass opClass);
