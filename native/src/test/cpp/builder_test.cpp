@@ -54,7 +54,7 @@ TEST(registersShareSlotsWhenTheyAreNotAliveTogether) {
   st.local.u32 [0], %r5;
   ret;
 })");
-  CHECK(kernel->slots == 3, "%u slots", kernel->slots);  // two registers and an address
+  CHECK(kernel->slots == 2, "%u slots", kernel->slots);
   CHECK(kernel->undefinedAtStart.empty(), "all are written first");
 }
 
