@@ -1,6 +1,7 @@
 package io.gramian.cuda;
 
 import io.gramian.cuda.device.EmulatedImages;
+import io.gramian.cuda.device.GpuImages;
 import io.gramian.cuda.device.KernelImages;
 import io.gramian.cuda.device.NativeFiles;
 import io.gramian.cuda.device.ResourceFolder;
@@ -10,9 +11,9 @@ import io.gramian.cuda.driver.DriverUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Finds the emulated device, which runs the kernels on the processors, for tests. */
+/** Finds the emulated device, which runs the kernels' PTX on the processors, for tests. */
 public final class EmulatedProvider extends DriverBackend {
-  /** System property that names a directory with the device and its kernels. */
+  /** System property that names a directory with the device. */
   static final String DIRECTORY_PROPERTY = "gramian.emulated.directory";
 
   private static final String LIBRARY = "libcuda.so.1";
@@ -36,7 +37,11 @@ public final class EmulatedProvider extends DriverBackend {
     ResourceFolder folder = folder();
     if (!folder.has(LIBRARY)) {
       throw new DriverUnavailableException(
-          "no emulated device: no " + folder.describe(LIBRARY) + ": " + kernelsHint());
+          "no emulated device: no "
+              + folder.describe(LIBRARY)
+              + ": the jar gramian-native is not on the class path (or set the system property "
+              + DIRECTORY_PROPERTY
+              + ")");
     }
     String system = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
     if (!system.equals("Linux-amd64")) {
@@ -48,13 +53,13 @@ public final class EmulatedProvider extends DriverBackend {
 
   @Override
   KernelImages images() {
-    return new EmulatedImages(folder());
+    return EmulatedImages.installed();
   }
 
   @Override
   String kernelsHint() {
-    return "the jar gramian-native is not on the class path (or set the system property "
-        + DIRECTORY_PROPERTY
+    return "the jar gramian-kernels is not on the class path (or set the system property "
+        + GpuImages.DIRECTORY_PROPERTY
         + ")";
   }
 

@@ -9,6 +9,7 @@ import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.ParameterException;
 import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.device.GpuImages;
 import io.gramian.cuda.driver.DriverLibrary;
 import io.gramian.spi.BackendProvider;
 import java.io.IOException;
@@ -20,15 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DriverBackendTest {
   private final String directory = System.getProperty(EmulatedProvider.DIRECTORY_PROPERTY);
+  private final String kernels = System.getProperty(GpuImages.DIRECTORY_PROPERTY);
   @TempDir Path temporary;
 
   @AfterEach
   void restore() {
     System.clearProperty(DriverLibrary.LIBRARY_PROPERTY);
-    if (directory == null) {
-      System.clearProperty(EmulatedProvider.DIRECTORY_PROPERTY);
+    restore(EmulatedProvider.DIRECTORY_PROPERTY, directory);
+    restore(GpuImages.DIRECTORY_PROPERTY, kernels);
+  }
+
+  private static void restore(String property, String value) {
+    if (value == null) {
+      System.clearProperty(property);
     } else {
-      System.setProperty(EmulatedProvider.DIRECTORY_PROPERTY, directory);
+      System.setProperty(property, value);
     }
   }
 
@@ -75,14 +82,13 @@ final class DriverBackendTest {
   @Test
   void anEmulatedDeviceWithoutKernelsIsUnavailable() throws IOException {
     Emulated.requireAvailable();
-    String emulated = new EmulatedProvider().describe().getFirst();
-    Path library = Path.of(emulated.substring("driver ".length(), emulated.indexOf(", CUDA")));
-    Files.copy(library, temporary.resolve("libcuda.so.1"));
-    System.setProperty(EmulatedProvider.DIRECTORY_PROPERTY, temporary.toString());
+    System.setProperty(GpuImages.DIRECTORY_PROPERTY, temporary.toString());
     BackendProvider provider = new EmulatedProvider();
     assertThat(provider.unavailableReason())
         .contains("no kernels for")
-        .contains(temporary.resolve(Kernels.IMAGES.getFirst() + ".so").toString());
+        .contains("gramian-kernels")
+        .contains(
+            temporary.resolve("compute_80/" + Kernels.IMAGES.getFirst() + ".ptx").toString());
     assertThatThrownBy(() -> provider.open(DeviceOptions.defaults()))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("no kernels for");
@@ -100,7 +106,7 @@ final class DriverBackendTest {
                 assertThat(device)
                     .contains("compute capability")
                     .contains("MiB")
-                    .endsWith("%1$d of %1$d kernel images [emulated]".formatted(images)));
+                    .endsWith("%1$d of %1$d kernel images [compute_80]".formatted(images)));
   }
 
   @Test

@@ -177,7 +177,7 @@ public final class CudaDevice extends Device implements RawDevice {
   @Override
   public EmptyKernel emptyKernel() {
     handles.requireOpen();
-    return NullKernel.load(this, modules.image(NullKernel.IMAGE));
+    return NullKernel.load(this);
   }
 
   @Override

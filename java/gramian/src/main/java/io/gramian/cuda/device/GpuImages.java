@@ -10,11 +10,12 @@ import java.util.Optional;
  */
 public record GpuImages(ResourceFolder folder) implements KernelImages {
   /** System property that names a directory of images instead of the class path. */
-  static final String DIRECTORY_PROPERTY = "gramian.kernels.directory";
+  public static final String DIRECTORY_PROPERTY = "gramian.kernels.directory";
 
   private static final String PTX_TARGET = "compute_80";
   private static final int PTX_MAJOR = 8;
 
+  /** Those of the class path, or of the directory that the property names. */
   public static GpuImages installed() {
     return new GpuImages(ResourceFolder.of("META-INF/gramian/kernels", DIRECTORY_PROPERTY));
   }

@@ -6,7 +6,6 @@ import io.gramian.cuda.driver.Kernel;
 import io.gramian.cuda.driver.PrimaryContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The kernels of a device, loaded op by op when they are first asked for. */
 final class KernelModules implements AutoCloseable {
@@ -29,11 +28,6 @@ final class KernelModules implements AutoCloseable {
    */
   synchronized Kernel kernel(String op, String name) {
     return kernels.computeIfAbsent(name, n -> module(op).kernel(n));
-  }
-
-  /** An image that is not of an op, if there is one. */
-  Optional<KernelImage> image(String name) {
-    return images.find(context.device(), name);
   }
 
   /** Unloads all. */

@@ -5,16 +5,9 @@ import io.gramian.cuda.driver.DriverModule;
 import io.gramian.cuda.driver.Launch;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
-/**
- * A kernel that does nothing: an image where the device has one, else compiled by the driver from
- * PTX that any of its devices takes.
- */
+/** A kernel that does nothing, compiled by the driver from PTX that any of its devices takes. */
 final class NullKernel implements RawDevice.EmptyKernel {
-  /** Image of it, where there is one. */
-  static final String IMAGE = "empty";
-
   private static final String NAME = "gramian_empty";
 
   /** Ends in the zero that the driver wants. */
@@ -31,24 +24,22 @@ final class NullKernel implements RawDevice.EmptyKernel {
       """;
 
   private final CudaDevice device;
-  private final byte[] image;
   private final DriverModule module;
   private final Launch launch;
 
-  private NullKernel(CudaDevice device, byte[] image, DriverModule module) {
+  private NullKernel(CudaDevice device, DriverModule module) {
     this.device = device;
-    this.image = image;
     this.module = module;
     this.launch = new Launch(module.kernel(NAME), 1, 0, (long) ARGUMENTS * Long.BYTES);
   }
 
-  static NullKernel load(CudaDevice device, Optional<KernelImage> compiled) {
-    if (compiled.isPresent()) {
-      KernelImage image = compiled.get();
-      return new NullKernel(device, image.read(), image.load(device.context()));
-    }
-    byte[] ptx = PTX.getBytes(StandardCharsets.US_ASCII);
-    return new NullKernel(device, ptx, DriverModule.compile(device.context(), "empty kernel", ptx));
+  static NullKernel load(CudaDevice device) {
+    return new NullKernel(
+        device, DriverModule.compile(device.context(), "empty kernel", text()));
+  }
+
+  private static byte[] text() {
+    return PTX.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
@@ -76,7 +67,7 @@ final class NullKernel implements RawDevice.EmptyKernel {
 
   @Override
   public byte[] image() {
-    return image.clone();
+    return text();
   }
 
   @Override

@@ -10,18 +10,15 @@ import java.util.Set;
  * Parsed command line.
  *
  * @param mode what is built
- * @param sources folder of the {@code *.cu} files
- * @param include folder of their headers
- * @param output folder that the images are written to
+ * @param sources folder of the {@code *.cu} files, or of the driver's sources
+ * @param include folder of the headers of images; null for the driver
+ * @param output folder that the images or the driver are written to
  * @param cache folder of the cache
  * @param root the project's folder
  * @param targets targets of the images
  * @param options more options of NVRTC
- * @param deviceSources folder of the emulated device's own sources; null for images
- * @param hostCompiler command of the C++ compiler of the emulated build
+ * @param hostCompiler command of the C++ compiler of the driver
  * @param resources file of the table of the kernels' resources; null for none
- * @param coverage folder of line counters; null for none
- * @param gcov command that reads them
  */
 public record Arguments(
     Mode mode,
@@ -32,35 +29,28 @@ public record Arguments(
     Path root,
     List<Target> targets,
     List<String> options,
-    Path deviceSources,
     String hostCompiler,
-    Path resources,
-    Path coverage,
-    String gcov) {
+    Path resources) {
 
   /** What the program builds. */
   public enum Mode {
     /** Cubins and PTX, by NVRTC. */
     IMAGES,
-    /** The emulated device and its images, by a C++ compiler. */
-    EMULATED,
-    /** A report of the lines that kernels of the emulated device have run, by gcov. */
-    COVERAGE
+    /** The driver of the emulated device, by a C++ compiler. */
+    DRIVER
   }
 
   /** One text that explains every option. */
   public static final String USAGE =
       """
-      usage: (images | emulated | coverage) --sources DIR --include DIR --output PATH [options]
+      usage: images --sources DIR --include DIR --output DIR [options]
+             driver --sources DIR --output DIR [options]
         --cache DIR             cache of what compilers made (default: ~/.cache/gramian/kernels)
         --root DIR              names of files are relative to it (default: .)
         --targets A,B           images: targets (default: sm_80,sm_90a)
         --options TEXT          images: more options of NVRTC, separated by spaces
         --resources FILE        images: write a table of what every kernel takes
-        --device-sources DIR    emulated: sources of the emulated device (required)
-        --host-compiler NAME    emulated: C++ compiler (default: g++)
-        --coverage DIR          emulated: count the lines that run there; coverage: read them
-        --gcov NAME             coverage: the compiler's gcov (default: gcov)\
+        --host-compiler NAME    driver: C++ compiler (default: g++)\
       """;
 
   private static final List<Target> DEFAULT_TARGETS = List.of(Target.SM_80, Target.SM_90A);
@@ -75,9 +65,6 @@ public record Arguments(
           "--targets",
           "--options",
           "--resources",
-          "--coverage",
-          "--gcov",
-          "--device-sources",
           "--host-compiler");
 
   /**
@@ -89,13 +76,12 @@ public record Arguments(
    */
   public static Arguments parse(String... arguments) {
     if (arguments.length == 0) {
-      throw new IllegalArgumentException("missing mode: images, emulated or coverage");
+      throw new IllegalArgumentException("missing mode: images or driver");
     }
     Mode mode =
         switch (arguments[0]) {
           case "images" -> Mode.IMAGES;
-          case "emulated" -> Mode.EMULATED;
-          case "coverage" -> Mode.COVERAGE;
+          case "driver" -> Mode.DRIVER;
           default -> throw new IllegalArgumentException("unknown mode '" + arguments[0] + "'");
         };
     Map<String, String> options = new HashMap<>();
@@ -111,25 +97,18 @@ public record Arguments(
     String cache = options.get("--cache");
     String targets = options.get("--targets");
     String resources = options.get("--resources");
-    String coverage = options.get("--coverage");
     String more = options.getOrDefault("--options", "").strip();
-    if (mode == Mode.COVERAGE) {
-      required(options, "--coverage");
-    }
     return new Arguments(
         mode,
         required(options, "--sources"),
-        required(options, "--include"),
+        mode == Mode.IMAGES ? required(options, "--include") : null,
         required(options, "--output"),
         cache == null ? ImageCache.defaultFolder() : Path.of(cache),
         Path.of(options.getOrDefault("--root", "")),
         targets == null ? DEFAULT_TARGETS : Target.parseList(targets),
         more.isEmpty() ? List.of() : List.of(more.split(" +")),
-        mode == Mode.EMULATED ? required(options, "--device-sources") : null,
         options.getOrDefault("--host-compiler", "g++"),
-        resources == null ? null : Path.of(resources),
-        coverage == null ? null : Path.of(coverage),
-        options.getOrDefault("--gcov", "gcov"));
+        resources == null ? null : Path.of(resources));
   }
 
   private static Path required(Map<String, String> options, String name) {

@@ -57,7 +57,6 @@ final class DriverBuild {
   private final HostCompiler compiler;
   private final Path root;
   private final Path sources;
-  private final List<Path> includes;
   private final Path output;
   private final ImageCache cache;
 
@@ -70,21 +69,14 @@ final class DriverBuild {
    * @param compiler the C++ compiler
    * @param root the project's folder
    * @param sources folder of {@code *.cpp} and headers
-   * @param includes more folders of headers
    * @param output folder of the library
    * @param cacheFolder folder of the cache
    */
   DriverBuild(
-      HostCompiler compiler,
-      Path root,
-      Path sources,
-      List<Path> includes,
-      Path output,
-      Path cacheFolder) {
+      HostCompiler compiler, Path root, Path sources, Path output, Path cacheFolder) {
     this.compiler = compiler;
     this.root = root.toAbsolutePath().normalize();
     this.sources = sources.toAbsolutePath().normalize();
-    this.includes = includes;
     this.output = output;
     this.cache = new ImageCache(cacheFolder);
   }
@@ -132,7 +124,6 @@ final class DriverBuild {
       throws CompilationException, IOException, InterruptedException {
     List<String> options = new ArrayList<>(unit.options);
     options.add("-I" + sources);
-    includes.forEach(folder -> options.add("-I" + folder));
     compiler.run(
         "compiling " + unit.source, HostCompiler.arguments(options, List.of(unit.source), object));
     cache.store(unit.key, Map.of(OBJECT, Files.readAllBytes(object)));
@@ -156,9 +147,7 @@ final class DriverBuild {
     if (files.isEmpty()) {
       throw new CompilationException("no *.cpp file under " + sources);
     }
-    List<Path> folders = new ArrayList<>(List.of(sources));
-    folders.addAll(includes);
-    Includes headers = new Includes(folders);
+    Includes headers = new Includes(List.of(sources));
     String identity = compiler.identity();
     List<Unit> units = new ArrayList<>();
     for (Path file : files) {

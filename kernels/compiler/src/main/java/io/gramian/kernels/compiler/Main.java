@@ -1,7 +1,6 @@
 package io.gramian.kernels.compiler;
 
 import java.io.IOException;
-import java.util.List;
 
 /** Command line of the kernel compiler. */
 public final class Main {
@@ -54,50 +53,43 @@ public final class Main {
 
   private static String build(Arguments arguments)
       throws CompilationException, IOException, InterruptedException {
+    return switch (arguments.mode()) {
+      case IMAGES -> buildImages(arguments);
+      case DRIVER -> buildDriver(arguments);
+    };
+  }
+
+  private static String buildImages(Arguments arguments)
+      throws CompilationException, IOException, InterruptedException {
     SourceTree tree = new SourceTree(arguments.root(), arguments.sources(), arguments.include());
-    switch (arguments.mode()) {
-      case IMAGES -> {
-        ImageBuild build =
-            new ImageBuild(
+    BuildSummary summary =
+        new ImageBuild(
                 tree,
                 arguments.targets(),
                 arguments.options(),
                 arguments.output(),
-                arguments.cache());
-        BuildSummary summary = build.run();
-        if (arguments.resources() != null) {
-          ResourceTable.write(
-              arguments.output(), arguments.targets(), tree.images(), arguments.resources());
-        }
-        return "Kernel images: " + summary;
-      }
-      case EMULATED -> {
-        if (!HostCompiler.isAvailable(arguments.hostCompiler())) {
-          return "Emulated device: skipped, no " + arguments.hostCompiler() + " on this machine";
-        }
-        HostCompiler compiler = new HostCompiler(arguments.hostCompiler());
-        BuildSummary images =
-            new EmulatedBuild(
-                    compiler, tree, arguments.output(), arguments.cache(), arguments.coverage())
-                .run();
-        BuildSummary device =
-            new DriverBuild(
-                    compiler,
-                    arguments.root(),
-                    arguments.deviceSources(),
-                    List.of(arguments.include()),
-                    arguments.output(),
-                    arguments.cache())
-                .run();
-        return "Emulated device: " + device + "; its images: " + images;
-      }
-      case COVERAGE -> {
-        CoverageReport report =
-            CoverageReport.read(new HostCompiler(arguments.gcov()), tree, arguments.coverage());
-        report.write(arguments.output());
-        return report.summary() + "; see " + arguments.output();
-      }
+                arguments.cache())
+            .run();
+    if (arguments.resources() != null) {
+      ResourceTable.write(
+          arguments.output(), arguments.targets(), tree.images(), arguments.resources());
     }
-    throw new IllegalStateException("unknown mode " + arguments.mode());
+    return "Kernel images: " + summary;
+  }
+
+  private static String buildDriver(Arguments arguments)
+      throws CompilationException, IOException, InterruptedException {
+    if (!HostCompiler.isAvailable(arguments.hostCompiler())) {
+      return "Emulated device: skipped, no " + arguments.hostCompiler() + " on this machine";
+    }
+    BuildSummary summary =
+        new DriverBuild(
+                new HostCompiler(arguments.hostCompiler()),
+                arguments.root(),
+                arguments.sources(),
+                arguments.output(),
+                arguments.cache())
+            .run();
+    return "Emulated device: " + summary;
   }
 }

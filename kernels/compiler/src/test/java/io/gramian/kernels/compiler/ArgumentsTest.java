@@ -47,8 +47,7 @@ class ArgumentsTest {
         "images --sources|option --sources lacks its value",
         "images --sources s --include i|missing option --output",
         "images --sources s --include i --output o --targets sm_1|unknown target 'sm_1'",
-        "emulated --sources s --include i --output o|missing option --device-sources",
-        "coverage --sources s --include i --output o|missing option --coverage",
+        "driver --sources s|missing option --output",
       })
   void saysWhatIsWrong(String line, String message) {
     String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");

@@ -19,10 +19,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Exit statuses and messages; replaces the standard streams, so that it runs alone. */
 @Isolated
 class MainTest {
-  /** With the one function of the instrumentation that the headers of kernels would supply. */
-  private static final String INSTRUMENTED_SOURCE =
-      "extern \"C\" void __tsan_init() {} int three() { return 3; }";
-
   @TempDir private Path folder;
   private final PrintStream realOut = System.out;
   private final PrintStream realErr = System.err;
@@ -56,15 +52,8 @@ class MainTest {
   }
 
   @Test
-  void emulatedBuildWithoutACompilerIsSkipped() throws Exception {
-    int status =
-        Main.run(
-            append(
-                arguments("emulated", "kernel.cu", ""),
-                "--device-sources",
-                folder.toString(),
-                "--host-compiler",
-                "no-such-compiler"));
+  void aDriverWithoutACompilerIsSkipped() throws Exception {
+    int status = Main.run(append(driver(""), "--host-compiler", "no-such-compiler"));
 
     assertThat(status).isZero();
     assertThat(text(out)).contains("skipped, no no-such-compiler").hasLineCount(1);
@@ -72,24 +61,17 @@ class MainTest {
   }
 
   @Test
-  void emulatedBuildCompilesOnceAndThenComesFromTheCache() throws Exception {
+  void aDriverIsCompiledOnceAndThenComesFromTheCache() throws Exception {
     Assumptions.assumeTrue(HostCompiler.isAvailable("g++"), "no g++ on this machine");
-    String[] arguments =
-        append(
-            arguments("emulated", "kernel.cu", INSTRUMENTED_SOURCE),
-            "--device-sources",
-            deviceSources().toString());
+    String[] arguments = driver("int device() { return 1; }");
 
     assertThat(Main.run(arguments)).as(text(err)).isZero();
-    assertThat(text(out))
-        .contains("device: 1 compiled, 0 from the cache", "images: 1 compiled, 0 from the cache");
-    assertThat(folder.resolve("output/kernel.so")).isNotEmptyFile();
+    assertThat(text(out)).contains("device: 1 compiled, 0 from the cache");
     byte[] device = Files.readAllBytes(folder.resolve("output/libcuda.so.1"));
     Files.delete(folder.resolve("output/libcuda.so.1"));
 
     assertThat(Main.run(arguments)).isZero();
-    assertThat(text(out))
-        .contains("device: 0 compiled, 1 from the cache", "images: 0 compiled, 1 from the cache");
+    assertThat(text(out)).contains("device: 0 compiled, 1 from the cache");
     assertThat(folder.resolve("output/libcuda.so.1")).hasBinaryContent(device);
   }
 
@@ -97,30 +79,16 @@ class MainTest {
   void aSourceThatDoesNotCompileShowsTheLogAndIsStatusOne() throws Exception {
     Assumptions.assumeTrue(HostCompiler.isAvailable("g++"), "no g++ on this machine");
 
-    int status =
-        Main.run(
-            append(
-                arguments("emulated", "broken.cu", "int three() { return undeclared_name; }"),
-                "--device-sources",
-                deviceSources().toString()));
+    int status = Main.run(driver("int three() { return undeclared_name; }"));
 
     assertThat(status).isEqualTo(1);
-    assertThat(text(err)).contains("compiling", "broken.cu", "undeclared_name");
-    assertThat(folder.resolve("output/broken.so")).doesNotExist();
+    assertThat(text(err)).contains("compiling", "device.cpp", "undeclared_name");
+    assertThat(folder.resolve("output/libcuda.so.1")).doesNotExist();
   }
 
   @Test
   void aFolderWithoutSourcesIsStatusOne() throws Exception {
-    Assumptions.assumeTrue(HostCompiler.isAvailable("g++"), "no g++ on this machine");
-
-    int status =
-        Main.run(
-            append(
-                arguments("emulated", "kernel.txt", ""),
-                "--device-sources",
-                deviceSources().toString()));
-
-    assertThat(status).isEqualTo(1);
+    assertThat(Main.run(arguments("images", "kernel.txt", ""))).isEqualTo(1);
     assertThat(text(err)).contains("no *.cu file under");
   }
 
@@ -141,10 +109,18 @@ class MainTest {
     };
   }
 
-  private Path deviceSources() throws IOException {
-    Path device = Files.createDirectories(folder.resolve("device"));
-    Files.writeString(device.resolve("device.cpp"), "int device() { return 1; }");
-    return device;
+  private String[] driver(String source) throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("device"));
+    Files.writeString(sources.resolve("device.cpp"), source);
+    return new String[] {
+      "driver",
+      "--sources",
+      sources.toString(),
+      "--output",
+      folder.resolve("output").toString(),
+      "--cache",
+      folder.resolve("cache").toString()
+    };
   }
 
   private static String[] append(String[] first, String... more) {
