@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "api/api.h"
-#include "memory/arena.h"
 #include "driver/capture.h"
+#include "memory/arena.h"
 
 namespace gramian::emulated {
 

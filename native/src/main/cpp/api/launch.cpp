@@ -49,8 +49,8 @@ std::string wrongDimensions(const Index& grid, const Index& block) {
 std::string wrongForKernel(const Kernel& kernel, const Index& grid, const Index& block,
                            const Index& cluster, unsigned capability) {
   const uint32_t* required = kernel.requiredThreads;
-  if (required[0] != 0 && (block.x != required[0] || block.y != required[1] ||
-                           block.z != required[2])) {
+  if (required[0] != 0 &&
+      (block.x != required[0] || block.y != required[1] || block.z != required[2])) {
     return "block " + text(block) + "; the kernel requires " +
            text({required[0], required[1], required[2]});
   }

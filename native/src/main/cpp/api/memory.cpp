@@ -206,7 +206,8 @@ GRAMIAN_EXPORT CUresult cuMemHostAlloc(void** p, size_t bytes, unsigned) {
 
 GRAMIAN_EXPORT CUresult cuMemFreeHost(void* p) {
   return withSafeCall("cuMemFreeHost", [&](Device&, Context&) {
-    Allocation* a = findStart(reinterpret_cast<uintptr_t>(p), MemoryKind::kHostPinned, "cuMemFreeHost");
+    Allocation* a =
+        findStart(reinterpret_cast<uintptr_t>(p), MemoryKind::kHostPinned, "cuMemFreeHost");
     if (a == nullptr) {
       return CUDA_ERROR_INVALID_VALUE;
     }

@@ -33,7 +33,8 @@ ErrorLog errorLog(unsigned count, const CUjit_option* options, void** values) {
 // What is no PTX by its first bytes; null for a text.
 const char* binaryKind(const char* data) {
   const auto startsWith = [data](const char* magic) { return std::strncmp(data, magic, 4) == 0; };
-  if (startsWith("\x7f" "ELF")) {
+  if (startsWith("\x7f"
+                 "ELF")) {
     return "a cubin: machine code of a GPU";
   }
   if (startsWith("\x50\xed\x55\xba") || startsWith("\xb1\x43\x62\x46")) {

@@ -38,7 +38,6 @@ bool isKnownCapability(unsigned capability) { return findModel(capability) != nu
 
 const machine::DeviceModel& modelOf(unsigned capability) { return *findModel(capability); }
 
-
 Settings Settings::fromEnvironment() {
   Settings s;
   s.seed = number("GRAMIAN_EMULATED_SEED", s.seed);

@@ -23,11 +23,15 @@ enum Kind : uint8_t { kSync, kArrive, kPopc, kAnd, kOr };
 constexpr uint64_t kIsAligned = 1;
 constexpr uint64_t kIsNegated = 2;
 
-uint32_t uniform(Warp& warp, const Op* op, uint32_t active, Slot slot, const char* what) {
-  if ((warp.state(slot).undefined & active) != 0) {
-    failAny(warp, op, warp.state(slot).undefined & active, CUDA_ERROR_LAUNCH_FAILED,
+void requireDefined(Warp& warp, const Op* op, uint32_t active, Slot slot, const char* what) {
+  if (const uint32_t undefined = warp.state(slot).undefined & active; undefined != 0) {
+    failAny(warp, op, undefined, CUDA_ERROR_LAUNCH_FAILED,
             std::string(what) + " of a barrier was never set, or comes of data never written");
   }
+}
+
+uint32_t uniform(Warp& warp, const Op* op, uint32_t active, Slot slot, const char* what) {
+  requireDefined(warp, op, active, slot, what);
   const auto* const lanes = warp.lanesOf<uint32_t>(slot);
   const uint32_t value = lanes[std::countr_zero(active)];
   forLanes(active, [&](unsigned lane) {
@@ -40,8 +44,8 @@ uint32_t uniform(Warp& warp, const Op* op, uint32_t active, Slot slot, const cha
   return value;
 }
 
-void requireSame(Warp& warp, const Op* op, uint32_t active, const Barrier& barrier,
-                 uint32_t number, uint32_t threads) {
+void requireSame(Warp& warp, const Op* op, uint32_t active, const Barrier& barrier, uint32_t number,
+                 uint32_t threads) {
   const std::string name = "is at barrier " + std::to_string(number);
   if (barrier.threads != threads) {
     const auto text = [](uint32_t n) {
@@ -144,12 +148,8 @@ const Op* arrive(Warp& warp, const Op* op, uint32_t active) {
   lanes |= active;
   if (op->variant >= kPopc) {
     const Slot p = op->slot[3];
-    if ((warp.state(p).undefined & active) != 0) {
-      failAny(warp, op, warp.state(p).undefined & active, CUDA_ERROR_LAUNCH_FAILED,
-              "the predicate of a barrier was never set, or comes of data never written");
-    }
-    const uint32_t holds =
-        warp.predicate(p) ^ ((op->immediate & kIsNegated) != 0 ? kAllLanes : 0);
+    requireDefined(warp, op, active, p, "the predicate");
+    const uint32_t holds = warp.predicate(p) ^ ((op->immediate & kIsNegated) != 0 ? kAllLanes : 0);
     barrier.count += static_cast<unsigned>(std::popcount(holds & active));
     barrier.voters += static_cast<unsigned>(std::popcount(active));
   }
@@ -180,10 +180,18 @@ const Op* arrive(Warp& warp, const Op* op, uint32_t active) {
 // bar.warp.sync. slot[1]: the mask.
 const Op* syncWarp(Warp& warp, const Op* op, uint32_t active) {
   const Slot slot = op->slot[1];
-  const uint32_t mask = uniform(warp, op, active, slot, "the mask");
-  if ((active & ~mask) != 0) {
-    failAny(warp, op, active & ~mask, CUDA_ERROR_LAUNCH_FAILED,
+  requireDefined(warp, op, active, slot, "the mask");
+  const auto* const masks = warp.lanesOf<uint32_t>(slot);
+  const uint32_t mask = masks[std::countr_zero(active)];
+  uint32_t same = 0;
+  forLanes(active, [&](unsigned lane) { same |= masks[lane] == mask ? 1u << lane : 0; });
+  if ((same & ~mask) != 0) {
+    failAny(warp, op, same & ~mask, CUDA_ERROR_LAUNCH_FAILED,
             "is at a warp operation whose mask leaves out the lane itself");
+  }
+  if (same != active) {
+    warp.part(op, same);
+    return nullptr;
   }
   const uint64_t call = callOf(op, mask);
   if (!warp.meet(op, active, mask, call)) {
@@ -222,8 +230,8 @@ void lowerBarrier(Lowering& l, bool isAligned) {
   size_t next = 0;
   const size_t count = l.operandCount();
   if (kind == 2) {
-    slots[0] = variant == kPopc ? l.destination(next++, ptx::Type::kU32)
-                                : l.predicateDestination(next++);
+    slots[0] =
+        variant == kPopc ? l.destination(next++, ptx::Type::kU32) : l.predicateDestination(next++);
   }
   slots[1] = l.source(next++, ptx::Type::kU32);
   if (count - next > (kind == 2 ? 1u : 0u)) {
@@ -255,9 +263,8 @@ std::string Block::explainBarrier(uint32_t number) const {
     for (const uint32_t lanes : barrier.lanes) {
       here += static_cast<uint32_t>(std::popcount(lanes));
     }
-    return "waits at barrier " + std::to_string(number) + " of " +
-           std::to_string(barrier.threads) + " threads, of which " + std::to_string(here) +
-           " have come";
+    return "waits at barrier " + std::to_string(number) + " of " + std::to_string(barrier.threads) +
+           " threads, of which " + std::to_string(here) + " have come";
   }
   for (uint32_t i = 0; i < threads; ++i) {
     const Warp& warp = *warps[i / kLanes];

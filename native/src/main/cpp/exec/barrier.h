@@ -18,9 +18,9 @@ struct Barrier {
   uint32_t warps = 0;      // the same in warps
   uint32_t arrived = 0;    // warps of which all lanes have come
   std::array<uint32_t, kMaxWarps> lanes{};  // that have come
-  uint32_t waiting = 0;    // warps that wait for it, a bit each; the others only arrived
-  Known handed;            // what those that only arrived gave to those that wait
-  uint32_t count = 0;      // lanes whose predicate holds
+  uint32_t waiting = 0;  // warps that wait for it, a bit each; the others only arrived
+  Known handed;          // what those that only arrived gave to those that wait
+  uint32_t count = 0;    // lanes whose predicate holds
   uint32_t voters = 0;
 };
 

@@ -98,8 +98,7 @@ void Block::startWarp(uint32_t number) {
     file.kernel = nullptr;
   }
   const auto begin = reinterpret_cast<uintptr_t>(file.memory.get());
-  warp.registers =
-      reinterpret_cast<std::byte*>((begin + kCacheLine - 1) / kCacheLine * kCacheLine);
+  warp.registers = reinterpret_cast<std::byte*>((begin + kCacheLine - 1) / kCacheLine * kCacheLine);
   warp.states = reinterpret_cast<SlotState*>(warp.registers + size_t{slots} * kLanes * 4);
   warp.undefined = reinterpret_cast<uint8_t*>(warp.states + slots);
   warp.block = this;
@@ -150,8 +149,7 @@ void Block::wake(Waits why) {
 
 void Block::failStuck() const {
   // The innermost first: who waits for a barrier may do so because of who waits for a warp's lanes.
-  for (const Waits why :
-       {Waits::kWarp, Waits::kBlockBarrier, Waits::kMbarrier, Waits::kCluster}) {
+  for (const Waits why : {Waits::kWarp, Waits::kBlockBarrier, Waits::kMbarrier, Waits::kCluster}) {
     for (uint32_t i = 0; i < warpCount; ++i) {
       for (const Group& g : warps[i]->groups) {
         if (g.waits != why) {

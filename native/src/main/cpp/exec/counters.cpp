@@ -72,9 +72,9 @@ class Row {
 
 const char* nameOf(OpClass c) {
   constexpr const char* kNames[] = {
-      "other",      "integer",     "float16",    "float32",     "float64", "conversion", "special",
-      "tensor",     "move",        "predicate",  "control",     "barrier", "warp",       "loadGlobal",
-      "storeGlobal", "loadShared", "storeShared", "local",      "constant", "atomic",    "async"};
+      "other",       "integer",    "float16",     "float32", "float64",  "conversion", "special",
+      "tensor",      "move",       "predicate",   "control", "barrier",  "warp",       "loadGlobal",
+      "storeGlobal", "loadShared", "storeShared", "local",   "constant", "atomic",     "async"};
   static_assert(std::size(kNames) == kClasses);
   return c < OpClass::kCount ? kNames[static_cast<size_t>(c)] : "?";
 }

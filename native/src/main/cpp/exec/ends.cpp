@@ -18,9 +18,7 @@ const Op* breakpoint(Warp& warp, const Op* op, uint32_t active) {
   failAny(warp, op, active, CUDA_ERROR_LAUNCH_FAILED, "comes to a breakpoint");
 }
 
-const Op* sleep(Warp& warp, const Op* op, uint32_t) {
-  return warp.wait(op + 1, Waits::kMemory);
-}
+const Op* sleep(Warp& warp, const Op* op, uint32_t) { return warp.wait(op + 1, Waits::kMemory); }
 
 const Op* nothing(Warp&, const Op* op, uint32_t) { return op + 1; }
 

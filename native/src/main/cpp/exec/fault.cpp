@@ -43,8 +43,7 @@ std::string describe(const Block& block) { return "block " + text(block.index); 
 
 std::string describeThread(const Block& block, uint32_t thread) {
   const Index& size = block.launch->block;
-  return "thread " +
-         text({thread % size.x, thread / size.x % size.y, thread / size.x / size.y});
+  return "thread " + text({thread % size.x, thread / size.x % size.y, thread / size.x / size.y});
 }
 
 void fail(const Warp& warp, const Op* op, unsigned lane, CUresult code, const std::string& what) {

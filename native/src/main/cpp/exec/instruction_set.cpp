@@ -1,7 +1,10 @@
 // The machine's instruction set, in the form that suits the host.
 #include "exec/control.h"
 #include "exec/opcodes.h"
+#if __has_include("hopper/hopper.h")
 #include "hopper/hopper.h"
+#define HAS_HOPPER
+#endif
 #include "lanes/lanes.h"
 #include "memory/opcodes.h"
 
@@ -35,7 +38,9 @@ const OpcodeTable& opcodes() {
     registerBarriers(t);
     registerEnds(t);
     registerMemory(t);
+#ifdef HAS_HOPPER
     registerHopper(t);
+#endif
     return t;
   }();
   return table;

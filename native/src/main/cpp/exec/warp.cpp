@@ -269,6 +269,18 @@ bool Warp::meet(const Op* op, uint32_t active, uint32_t mask, uint64_t call) {
   return false;
 }
 
+void Warp::part(const Op* op, uint32_t lanes) {
+  guarded_ = nullptr;
+  Group& g = group();
+  if (g.join == 0 || joins[g.join].pc != op + 1) {
+    g.join = addJoin(op + 1, g.lanes, g.join);
+  }
+  g.pc = op;
+  const Group others{op, g.lanes & ~lanes, g.join};
+  g.lanes = lanes;
+  groups.push_back(others);
+}
+
 void Warp::release(uint64_t call) {
   for (Group& g : groups) {
     if (g.waits == Waits::kWarp && g.call == call) {

@@ -119,6 +119,9 @@ class Warp {
   // behind it. False: the group waits, and the handler returns null. A fault if a lane of the mask
   // has left the kernel, or can never come.
   bool meet(const Op* op, uint32_t active, uint32_t mask, uint64_t call);
+  // The lanes of the running group execute the op in two parts, those of `lanes` and the others,
+  // and go on together behind it. The handler returns null.
+  void part(const Op* op, uint32_t lanes);
   void release(uint64_t call);
 
   // ---- for the scheduler

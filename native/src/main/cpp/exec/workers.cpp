@@ -96,8 +96,7 @@ bool Team::run(uint64_t budget) {
         }
       }
     }
-    const uint32_t slice =
-        random_.below(16) == 0 ? 1 + random_.below(kShortSlice) : kLongSlice;
+    const uint32_t slice = random_.below(16) == 0 ? 1 + random_.below(kShortSlice) : kLongSlice;
     const uint64_t before = warp->issued;
     warp->run(slice);
     budget -= std::min<uint64_t>(budget, warp->issued - before);
@@ -207,8 +206,7 @@ void Workers::work(Worker& worker, Progress& progress) {
                                                    ": no memory for its registers, shared or local "
                                                    "memory"});
     }
-    (hasEnded ? worker.idle.emplace_back(std::move(team))
-              : underWay.emplace_back(std::move(team)));
+    (hasEnded ? worker.idle.emplace_back(std::move(team)) : underWay.emplace_back(std::move(team)));
   }
   if (counters != nullptr) {
     const std::lock_guard lock(progress.mutex);
