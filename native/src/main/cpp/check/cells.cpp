@@ -11,12 +11,15 @@ constexpr uint64_t kWarpMask = Stamp::kThreadMask & ~Stamp::kLaneMask;
 
 #define GRAMIAN_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 
+using Half = uint64_t __attribute__((vector_size(32)));
+using Quarter = uint64_t __attribute__((vector_size(16)));
+
 [[gnu::always_inline]] inline bool any(const Cells& mask) {
-  uint64_t all = 0;
-  for (int i = 0; i < 8; ++i) {
-    all |= mask[i];
-  }
-  return all != 0;
+  const Half half = __builtin_shufflevector(mask, mask, 0, 1, 2, 3) |
+                    __builtin_shufflevector(mask, mask, 4, 5, 6, 7);
+  const Quarter quarter =
+      __builtin_shufflevector(half, half, 0, 1) | __builtin_shufflevector(half, half, 2, 3);
+  return (quarter[0] | quarter[1]) != 0;
 }
 
 // Stamps of the scope that are not ordered before now by what all warps know.
@@ -34,8 +37,11 @@ constexpr uint64_t kWarpMask = Stamp::kThreadMask & ~Stamp::kLaneMask;
   const Cells sameWarp =
       (Cells)((differ & (Stamp::kRunMask | kWarpMask | (Stamp::kGroupMask & ~uint64_t{0x10}))) ==
               0);
-  const Cells settled = (Cells)((s & Stamp::kKindMask) == 0) & l.ownCounts;
-  const Cells ordered = settled & (sameLane | (sameWarp & (Cells)(s - l.runBegin < l.ownOrdered)));
+  const Cells kind = s & Stamp::kKindMask;
+  const Cells isPlain = (Cells)(kind == 0) & l.ownCounts;
+  const Cells isLanding = (Cells)(kind == (uint64_t{Stamp::kPending} << 2)) & l.landing;
+  const Cells ordered = (sameLane & (isPlain | isLanding)) |
+                        (sameWarp & isPlain & (Cells)(s - l.runBegin < l.ownOrdered));
   Cells open;
   beside(s, l, open);
   out = open & ~ordered;
@@ -54,8 +60,11 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
     const Cells mine = *reinterpret_cast<const Cells*>(lanes + 8 * g) + l.base;
     Cells bad;
     unsafe(w, mine, l, bad);
+    const Cells differ = r ^ mine;
     Cells open;
     beside(r, l, open);
+    open &= ~((Cells)((differ & (Stamp::kRunMask | Stamp::kThreadMask | Stamp::kGroupMask)) == 0) &
+              (Cells)((r & Stamp::kKindMask) == (uint64_t{Stamp::kPending} << 2)) & l.landing);
     // Flags that a plain stamp would lose.
     constexpr uint64_t kFlags = Stamp::kKindMask | Stamp::kByte | Stamp::kReadOnly;
     bad |= open & (Cells)(((r ^ l.kind) & kFlags) != 0);
@@ -63,7 +72,6 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
       left |= 1u << g;
       continue;
     }
-    const Cells differ = r ^ mine;
     const Cells group = r & Stamp::kGroupMask;
     const Cells isMany = (Cells)(group == (uint64_t{Stamp::kManyBlocks} << 4));
     const Cells isBlock = (Cells)(group == (uint64_t{Stamp::kOneBlock} << 4));

@@ -54,6 +54,7 @@ RaceCheck::Limits limitsOf(Warp& warp, const OrderState& order, RaceScope scope,
     l.ordered = 0;
     l.ownCounts = 0;
   }
+  l.landing = kind == Access::kLand || kind == Access::kLandRead ? ~uint64_t{0} : 0;
   if (kind == Access::kIssue) {
     // What is under way is behind no barrier.
     l.kind |= uint64_t{Stamp::kUnordered} << Stamp::kClockShift;
@@ -260,34 +261,32 @@ bool RaceCheck::recordLane(unsigned lane, uintptr_t address, size_t bytes) {
   return true;
 }
 
-// Cell i is of lane first + (i >> shift) * step, and of the bytes from address + 4 i on.
+// `lanes` is what each cell's stamp adds to that of lane `first`; cell i stands for the bytes from
+// address + 4 i on.
 template <Access Kind>
-bool RaceCheck::recordCells(Cell cells, unsigned count, unsigned first, unsigned shift,
-                            unsigned step, uintptr_t address) {
+bool RaceCheck::recordCells(Cell cells, unsigned count, const uint64_t* lanes, unsigned first,
+                            uintptr_t address) {
+  const uint64_t offset = uint64_t{first} << Stamp::kThreadShift;
   const auto oneByOne = [&](unsigned from, unsigned to) {
     for (unsigned i = from; i < to; ++i) {
-      if (!advance<Kind>({cells.write + i, cells.read + i}, stampOf(first + (i >> shift) * step))) {
+      if (!advance<Kind>({cells.write + i, cells.read + i},
+                         Stamp(limits_.base + offset + lanes[i]))) {
         where_ = address + 4 * i;
         return false;
       }
     }
     return true;
   };
-  constexpr bool isSimple = Kind == Access::kRead || Kind == Access::kReadOnly ||
-                            Kind == Access::kIssueRead || Kind == Access::kWrite ||
-                            Kind == Access::kIssue;
-  if constexpr (!isSimple) {
+  constexpr bool isStrong = Kind == Access::kAtomic || Kind == Access::kStrongRead ||
+                            Kind == Access::kProxyRead || Kind == Access::kProxyWrite;
+  if constexpr (isStrong) {
     return oneByOne(0, count);
   } else {
-    const auto& table = step == 2    ? kLowerHalves
-                        : shift == 0 ? kOneCell
-                        : shift == 1 ? kTwoCells
-                                     : kFourCells;
     Limits limits = limits_;
-    limits.base += uint64_t{first} << Stamp::kThreadShift;
+    limits.base += offset;
     const unsigned groups = count / 8;
-    uint32_t left = (isRead(Kind) ? recordReads : recordWrites)(cells.write, cells.read,
-                                                                table.data(), groups, limits);
+    uint32_t left = (isRead(Kind) ? recordReads : recordWrites)(cells.write, cells.read, lanes,
+                                                                groups, limits);
     for (; left != 0; left &= left - 1) {
       const auto g = static_cast<unsigned>(std::countr_zero(left));
       if (!oneByOne(8 * g, 8 * g + 8)) {
@@ -296,6 +295,66 @@ bool RaceCheck::recordCells(Cell cells, unsigned count, unsigned first, unsigned
     }
     return oneByOne(8 * groups, count);
   }
+}
+
+// Takes the lanes' cells together, and puts them back.
+template <Access Kind>
+bool RaceCheck::recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
+  Arena& a = arena();
+  const unsigned perLane = bytes / 4;
+  alignas(64) uint64_t writes[128];
+  alignas(64) uint64_t reads[128];
+  alignas(64) uint64_t offsets[128] = {};
+  unsigned count = 0;
+  forLanes(lanes, [&](unsigned lane) {
+    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
+    const uint64_t* const w = a.writes(address);
+    const uint64_t* const r = a.reads(address);
+    for (unsigned i = 0; i < perLane; ++i) {
+      writes[count] = w[i];
+      reads[count] = r[i];
+      offsets[count++] = uint64_t{lane} << Stamp::kThreadShift;
+    }
+  });
+  for (; count % 8 != 0; ++count) {
+    writes[count] = reads[count] = offsets[count] = 0;
+  }
+  if (!recordCells<Kind>({writes, reads}, count, offsets, 0, 0)) {
+    where_ = reinterpret_cast<uintptr_t>(memory[mine_.lane()]) + where_ % bytes;
+    return false;
+  }
+  count = 0;
+  forLanes(lanes, [&](unsigned lane) {
+    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
+    uint64_t* const to = isRead(Kind) ? a.reads(address) : a.writes(address);
+    const uint64_t* const from = (isRead(Kind) ? reads : writes) + count;
+    for (unsigned i = 0; i < perLane; ++i) {
+      to[i] = from[i];
+    }
+    count += perLane;
+  });
+  // Where lanes have the same place, the last one's stamp is there now.
+  count = 0;
+  bool fine = true;
+  forLanes(lanes, [&](unsigned lane) {
+    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
+    uint64_t* const at = isRead(Kind) ? a.reads(address) : a.writes(address);
+    const Stamp now = load(at);
+    if (now.bits() != (isRead(Kind) ? reads : writes)[count] && fine &&
+        now.thread() / kLanes == warp_.number && now.run() == warp_.block->run) [[unlikely]] {
+      if constexpr (isRead(Kind)) {
+        for (unsigned i = 0; i < perLane; ++i) {
+          const Stamp s = load(at + i);
+          store(at + i, s.group() == Stamp::kOneThread ? s.withGroup(Stamp::kOneWarp) : s);
+        }
+      } else {
+        fine = report(now, true, stampOf(lane));
+        where_ = address;
+      }
+    }
+    count += perLane;
+  });
+  return fine;
 }
 
 template <typename Function>
@@ -331,6 +390,24 @@ bool RaceCheck::record(unsigned lane, uintptr_t address, size_t bytes) {
   return withKind([&]<Access Kind>() { return recordLane<Kind>(lane, address, bytes); });
 }
 
+bool RaceCheck::recordLanes(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
+  const auto addressOf = [&](unsigned lane) { return reinterpret_cast<uintptr_t>(memory[lane]); };
+  bool isWide = bytes >= 4 && kind_ != Access::kAtomic;
+  forLanes(lanes, [&](unsigned lane) {
+    isWide = isWide && !arena().isNarrow(addressOf(lane));
+  });
+  return withKind([&]<Access Kind>() {
+    if (isWide) {
+      return recordScattered<Kind>(lanes, memory, bytes);
+    }
+    bool fine = true;
+    forLanes(lanes, [&](unsigned lane) {
+      fine = fine && recordLane<Kind>(lane, addressOf(lane), bytes);
+    });
+    return fine;
+  });
+}
+
 bool RaceCheck::recordDense(unsigned first, unsigned count, uintptr_t address, unsigned bytes) {
   Arena& a = arena();
   const uintptr_t last = address + size_t{count} * bytes - 1;
@@ -350,16 +427,16 @@ bool RaceCheck::recordDense(unsigned first, unsigned count, uintptr_t address, u
     a.makeNarrow(last);
   }
   const unsigned cells = count * bytes / 4;
-  const unsigned shift = bytes == 16 ? 2 : bytes == 8 ? 1 : 0;
+  const auto& lanes = bytes == 16 ? kFourCells : bytes == 8 ? kTwoCells : kOneCell;
   return withKind([&]<Access Kind>() {
     const Cell lower{a.writes(address), a.reads(address)};
     const Cell upper{a.upperWrites(address), a.upperReads(address)};
     if (isHalf) {
-      return recordCells<Kind>(lower, cells, first, 0, 2, address) &&
-             recordCells<Kind>(upper, cells, first + 1, 0, 2, address + 2);
+      return recordCells<Kind>(lower, cells, kLowerHalves.data(), first, address) &&
+             recordCells<Kind>(upper, cells, kUpperHalves.data(), first, address + 2);
     }
-    return recordCells<Kind>(lower, cells, first, shift, 1, address) &&
-           (!isNarrow || recordCells<Kind>(upper, cells, first, shift, 1, address));
+    return recordCells<Kind>(lower, cells, lanes.data(), first, address) &&
+           (!isNarrow || recordCells<Kind>(upper, cells, lanes.data(), first, address));
   });
 }
 

@@ -8,6 +8,7 @@
 // bytes within the same two are taken to be different.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -31,6 +32,8 @@ class RaceCheck {
   bool record(unsigned lane, uintptr_t address, size_t bytes);
   // Of `count` lanes from `first` on, whose bytes (2 to 16 each) follow each other from `address`.
   bool recordDense(unsigned first, unsigned count, uintptr_t address, unsigned bytes);
+  // Of lanes anywhere.
+  bool recordLanes(uint32_t lanes, std::byte* const* memory, unsigned bytes);
 
   uintptr_t where() const { return where_; }
   unsigned lane() const { return mine_.lane(); }
@@ -48,6 +51,7 @@ class RaceCheck {
     uint64_t kind;        // Stamp::Kind and flags of what is recorded
     uint64_t uniform;     // all ones where OrderState::isUniform
     uint64_t ownCounts;   // all ones unless even the lane's own earlier accesses are in the way
+    uint64_t landing;     // all ones where the lane's own copy that is under way is none
   };
 
  private:
@@ -63,8 +67,10 @@ class RaceCheck {
   template <Access Kind>
   bool recordLane(unsigned lane, uintptr_t address, size_t bytes);
   template <Access Kind>
-  bool recordCells(Cell cells, unsigned count, unsigned first, unsigned shift, unsigned step,
+  bool recordCells(Cell cells, unsigned count, const uint64_t* lanes, unsigned first,
                    uintptr_t address);
+  template <Access Kind>
+  bool recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes);
 
   bool isInScope(Stamp s) const { return s.bits() - limits_.scopeBegin < limits_.scopeSize; }
   // False where the access is none of the scope, or ordered before now by what all warps know.

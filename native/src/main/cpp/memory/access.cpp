@@ -338,40 +338,48 @@ struct Origin {
   uint32_t of(unsigned lane) const { return (lanes >> lane & 1) != 0 ? number : 0; }
 };
 
-bool isPlainRead(Access kind) { return kind == Access::kRead || kind == Access::kReadOnly; }
-
-// Tells the race detector, with lanes whose bytes follow each other taken together. Of lanes that
-// read the same bytes the first and the last stand for all.
+// Tells the race detector. Of lanes that all read the same bytes the first and the last stand for
+// them.
 void recordLanes(Warp& warp, const Op* op, uint32_t lanes, RaceScope scope, unsigned bytes,
-                 Access kind, std::byte* const* memory) {
+                 Access kind, std::byte* const* memory, bool isSame) {
   RaceCheck check(warp, scope, kind);
-  const auto isAfter = [&](unsigned lane, ptrdiff_t distance) {
-    return lane + 1 < kLanes && (lanes >> (lane + 1) & 1) != 0 &&
-           memory[lane + 1] - memory[lane] == distance;
-  };
-  for (uint32_t rest = lanes; rest != 0;) {
-    const auto first = static_cast<unsigned>(std::countr_zero(rest));
-    unsigned last = first;
-    unsigned count = 1;
-    if (isAfter(first, 0) && isPlainRead(kind)) {
-      while (isAfter(last, 0)) {
-        ++last;
-      }
-    } else {
-      while (isAfter(last, bytes)) {
-        ++last;
-        ++count;
-      }
-    }
+  bool fine = true;
+  if (isSame && (kind == Access::kRead || kind == Access::kReadOnly)) {
+    const auto first = static_cast<unsigned>(std::countr_zero(lanes));
+    const auto last = static_cast<unsigned>(kLanes - 1 - std::countl_zero(lanes));
     const auto address = reinterpret_cast<uintptr_t>(memory[first]);
-    const bool fine = count > 1 ? check.recordDense(first, count, address, bytes)
-                                : check.record(first, address, bytes) &&
-                                      (last == first || check.record(last, address, bytes));
-    if (!fine) [[unlikely]] {
-      reportRace(warp, op, bytes, kind, check);
-    }
-    rest = last + 1 == kLanes ? 0 : rest >> (last + 1) << (last + 1);
+    fine = check.record(first, address, bytes) &&
+           (first == last || check.record(last, address, bytes));
+  } else {
+    fine = check.recordLanes(lanes, memory, bytes);
   }
+  if (!fine) [[unlikely]] {
+    reportRace(warp, op, bytes, kind, check);
+  }
+}
+
+// What the addresses of some lanes have in common.
+struct Spread {
+  uint64_t least = ~uint64_t{0};
+  uint64_t most = 0;
+  uint64_t bits = 0;  // that are set in any
+};
+
+Spread spreadOf(const uint64_t* addresses, uint32_t active) {
+  Spread s;
+  const auto take = [&](uint64_t a) {
+    s.least = std::min(s.least, a);
+    s.most = std::max(s.most, a);
+    s.bits |= a;
+  };
+  if (active == kAllLanes) {
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      take(addresses[lane]);
+    }
+  } else {
+    forLanes(active, [&](unsigned lane) { take(addresses[lane]); });
+  }
+  return s;
 }
 
 Origin originOf(Warp& warp, Slot base) {
@@ -440,14 +448,28 @@ bool placeLanes(Warp& warp, const Op* op, uint32_t active, Space space, const ui
       return true;
     }
   }
-  Region r;
+  const Spread spread = spreadOf(addresses, active);
+  if (spread.bits % bytes != 0) [[unlikely]] {
+    forLanes(active, [&](unsigned lane) {
+      requireAlignment(warp, op, lane, addresses[lane], bytes, nameOf(kind));
+    });
+  }
+  const bool isSame = spread.least == spread.most;
+  Region r = regionOf(warp, op, first, space, addresses[first], bytes, kind, origin.of(first));
+  const bool sameOrigin = origin.number == 0 || r.origin == origin.number;
+  if (sameOrigin && spread.least >= r.begin && r.holds(spread.most, bytes)) [[likely]] {
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      memory[lane] = reinterpret_cast<std::byte*>(addresses[lane] + r.toHost);
+    }
+    if (r.scope != RaceScope::kNone) {
+      recordLanes(warp, op, active, r.scope, bytes, kind, memory, isSame);
+    }
+    return false;
+  }
   uint32_t ofBlock = 0;  // lanes by the scope of their races
   uint32_t ofLaunch = 0;
   forLanes(active, [&](unsigned lane) {
     const uint64_t a = addresses[lane];
-    if (a % bytes != 0) [[unlikely]] {
-      misaligned(warp, op, lane, a, bytes, nameOf(kind));
-    }
     const uint32_t from = origin.of(lane);
     if (!r.holds(a, bytes) || (from != 0 && from != r.origin)) {
       r = regionOf(warp, op, lane, space, a, bytes, kind, from);
@@ -457,10 +479,10 @@ bool placeLanes(Warp& warp, const Op* op, uint32_t active, Space space, const ui
     memory[lane] = reinterpret_cast<std::byte*>(a + r.toHost);
   });
   if (ofBlock != 0) {
-    recordLanes(warp, op, ofBlock, RaceScope::kBlock, bytes, kind, memory);
+    recordLanes(warp, op, ofBlock, RaceScope::kBlock, bytes, kind, memory, isSame);
   }
   if (ofLaunch != 0) {
-    recordLanes(warp, op, ofLaunch, RaceScope::kLaunch, bytes, kind, memory);
+    recordLanes(warp, op, ofLaunch, RaceScope::kLaunch, bytes, kind, memory, isSame);
   }
   return false;
 }

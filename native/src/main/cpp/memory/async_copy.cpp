@@ -65,8 +65,8 @@ uint32_t validBytes(Warp& warp, const Op* op, unsigned lane, const Copy& c) {
 
 const Op* issue(Warp& warp, const Op* op, uint32_t active) {
   const auto& c = *static_cast<const Copy*>(op->more);
-  uint64_t to[kLanes];
-  uint64_t from[kLanes];
+  uint64_t to[kLanes] = {};
+  uint64_t from[kLanes] = {};
   std::byte* memory[kLanes];
   addressesOfSide(warp, op, active, c.to, op->slot[0], c.toOffset, to);
   addressesOfSide(warp, op, active, c.from, op->slot[1], c.fromOffset, from);
@@ -109,9 +109,9 @@ const Op* issue(Warp& warp, const Op* op, uint32_t active) {
 void land(Warp& warp, const AsyncCopy& copy, uint32_t lanes) {
   const Op* const op = copy.op;
   const auto& c = *static_cast<const Copy*>(op->more);
-  uint64_t to[kLanes];
-  std::byte* target[kLanes];
-  std::byte* source[kLanes];
+  uint64_t to[kLanes] = {};
+  std::byte* target[kLanes] = {};
+  std::byte* source[kLanes] = {};
   uint32_t whole = 0;
   forLanes(lanes, [&](unsigned lane) {
     to[lane] = copy.to[lane];

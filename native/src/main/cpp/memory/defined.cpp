@@ -1,6 +1,7 @@
 #include "memory/defined.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "memory/arena.h"
@@ -91,6 +92,30 @@ bool isDefined(const std::byte* memory, size_t bytes) {
   }
   const unsigned mask = (1u << bytes) - 1;
   return bytes == 0 || (*bits & mask) == mask;
+}
+
+bool areDefined(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
+  const unsigned all = (1u << std::min(bytes, 8u)) - 1;
+  bool defined = true;
+  for (; lanes != 0 && defined; lanes &= lanes - 1) {
+    const std::byte* const at = memory[std::countr_zero(lanes)];
+    if (!isTracked(at)) {
+      continue;
+    }
+    // Aligned, they lie in one byte of bits, or are two.
+    const uint8_t* const bits = bitsOf(at);
+    defined = (bits[0] >> bitOf(at) & all) == all && (bytes <= 8 || bits[1] == 0xff);
+  }
+  return defined;
+}
+
+void setDefined(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
+  if (areDefined(lanes, memory, bytes)) {
+    return;
+  }
+  for (; lanes != 0; lanes &= lanes - 1) {
+    set(memory[std::countr_zero(lanes)], bytes, true);
+  }
 }
 
 void setDefined(std::byte* memory, size_t bytes) { set(memory, bytes, true); }

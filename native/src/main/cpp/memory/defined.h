@@ -12,6 +12,9 @@ namespace gramian::machine {
 uint32_t definedBytes(const std::byte* memory, unsigned bytes);
 bool isDefined(const std::byte* memory, size_t bytes);
 void setDefined(std::byte* memory, size_t bytes);
+// The same of 1 to 16 bytes each at the places of some lanes.
+bool areDefined(uint32_t lanes, std::byte* const* memory, unsigned bytes);
+void setDefined(uint32_t lanes, std::byte* const* memory, unsigned bytes);
 void setUndefined(std::byte* memory, size_t bytes);
 // Copies data and what is known of it.
 void copyWithDefined(std::byte* to, const std::byte* from, size_t bytes);

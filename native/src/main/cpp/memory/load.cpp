@@ -155,12 +155,9 @@ const Op* load(Warp& warp, const Op* op, uint32_t active) {
       }
     }
   }
-  bool defined = true;
-  if (isDense) {
-    defined = isDefined(dense, size_t{static_cast<unsigned>(std::popcount(active))} * total);
-  } else {
-    forLanes(active, [&](unsigned lane) { defined = defined && isDefined(memory[lane], total); });
-  }
+  const bool defined =
+      isDense ? isDefined(dense, size_t{static_cast<unsigned>(std::popcount(active))} * total)
+              : areDefined(active, memory, total);
   if (!defined) [[unlikely]] {
     takeUndefined(warp, op, active, t, isDense, memory);
   }

@@ -128,7 +128,7 @@ const Op* store(Warp& warp, const Op* op, uint32_t active) {
   if (isDense) {
     setDefined(dense, size_t{static_cast<unsigned>(std::popcount(active))} * total);
   } else {
-    forLanes(active, [&](unsigned lane) { setDefined(memory[lane], total); });
+    setDefined(active, memory, total);
   }
   if ((undefined & active) != 0) [[unlikely]] {
     giveUndefined(warp, op, active, t, isDense, memory);
