@@ -67,7 +67,7 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
               (Cells)((r & Stamp::kKindMask) == (uint64_t{Stamp::kPending} << 2)) & l.landing);
     // Flags that a plain stamp would lose.
     constexpr uint64_t kFlags = Stamp::kKindMask | Stamp::kByte | Stamp::kReadOnly;
-    bad |= open & (Cells)(((r ^ l.kind) & kFlags) != 0);
+    bad |= open & (Cells)((r & ~l.kind & kFlags) != 0);
     if (any(bad)) [[unlikely]] {
       left |= 1u << g;
       continue;

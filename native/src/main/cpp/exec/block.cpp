@@ -50,7 +50,6 @@ std::byte* Block::memory(Allocation*& allocation, size_t bytes, MemoryKind kind)
 void Block::start(Launch& of, uint32_t number, WorkerCounters* counters) {
   launch = &of;
   kernel = of.kernel.get();
-  kept_ = of.kernel;
   linear = number;
   index = unflatten(number, of.grid);
   run = of.firstRun + number;
@@ -59,6 +58,7 @@ void Block::start(Launch& of, uint32_t number, WorkerCounters* counters) {
   dynamicShared = of.dynamicShared;
   barriers.fill({});
   mbarriers.reset();
+  clusterArrivals.reset();
   asyncBulk.reset();
   matrixGroups.reset();
   cluster.assign(1, this);
@@ -107,8 +107,8 @@ void Block::startWarp(uint32_t number) {
   const uint32_t lanes = std::min(kLanes, threads - number * kLanes);
   warp.existing = lanes == kLanes ? kAllLanes : (1u << lanes) - 1;
 
-  if (file.kernel != kernel) {
-    file.kernel = kernel;
+  if (file.kernel.get() != kernel) {
+    file.kernel = launch->kernel;
     for (const Kernel::Constant& c : kernel->constants) {
       auto* const to = warp.lanesOf<std::byte>(c.slot);
       switch (c.bytes) {

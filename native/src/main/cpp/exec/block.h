@@ -53,6 +53,7 @@ class Block {
     return *static_cast<T*>(holder.get());
   }
   std::shared_ptr<void> mbarriers;
+  std::shared_ptr<void> clusterArrivals;
   std::shared_ptr<void> asyncBulk;
   std::shared_ptr<void> matrixGroups;
 
@@ -80,7 +81,7 @@ class Block {
   struct Registers {
     std::unique_ptr<std::byte[]> memory;
     uint32_t slots = 0;              // that there is room for
-    const Kernel* kernel = nullptr;  // whose constants they hold
+    std::shared_ptr<const Kernel> kernel;  // whose constants they hold
   };
 
   void startWarp(uint32_t number);
@@ -88,7 +89,6 @@ class Block {
 
   const uint32_t number_;
   std::vector<Registers> registers_;
-  std::shared_ptr<const Kernel> kept_;  // the kernel, as long as registers hold its constants
   Allocation* sharedMemory_ = nullptr;
   Allocation* localMemory_ = nullptr;
 };
