@@ -88,8 +88,12 @@ class MainTest {
 
   @Test
   void aFolderWithoutSourcesIsStatusOne() throws Exception {
-    assertThat(Main.run(arguments("images", "kernel.txt", ""))).isEqualTo(1);
-    assertThat(text(err)).contains("no *.cu file under");
+    Assumptions.assumeTrue(HostCompiler.isAvailable("g++"), "no g++ on this machine");
+    String[] arguments = driver("");
+    Files.delete(folder.resolve("device/device.cpp"));
+
+    assertThat(Main.run(arguments)).isEqualTo(1);
+    assertThat(text(err)).contains("no *.cpp file under");
   }
 
   private String[] arguments(String mode, String fileName, String source) throws IOException {
