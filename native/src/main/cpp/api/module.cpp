@@ -161,8 +161,12 @@ GRAMIAN_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule modul
         return refuse(CUDA_ERROR_NOT_FOUND,
                       std::string("cuModuleGetFunction: the module has no kernel ") + name);
       }
-      *function = d.functions.add<CUfunction>(std::make_shared<Function>(
-          Function{m.context, m.image, std::move(kernel), kDefaultDynamicShared}));
+      CUfunction& handle = m.functions[name];
+      if (handle == nullptr) {
+        handle = d.functions.add<CUfunction>(std::make_shared<Function>(
+            Function{m.context, m.image, std::move(kernel), kDefaultDynamicShared}));
+      }
+      *function = handle;
       return CUDA_SUCCESS;
     } catch (const ptx::Error& e) {
       return refuse(CUDA_ERROR_INVALID_PTX, "cuModuleGetFunction: " + e.message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -76,6 +77,7 @@ struct GraphExec;
 struct Module {
   uint64_t context;
   std::shared_ptr<machine::Image> image;
+  std::map<std::string, CUfunction> functions = {};  // that were asked for: each has one handle
 };
 
 struct Function {

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Wrong arguments are refused with CUDA's error code and an explanation, and do no harm. */
 class ArgumentsTest {
+  private static final String HEADER = ".version 8.0\n.target %s\n.address_size 64\n";
+
   private static final MemorySegment NULL = MemorySegment.NULL;
   private static final MemorySegment FOREIGN = MemorySegment.ofAddress(0x1234);
 
@@ -159,17 +160,29 @@ class ArgumentsTest {
     try (TestDevice device = new TestDevice()) {
       Driver driver = device.driver;
       MemorySegment out = device.pointer();
-      byte[] cubin = TestDevice.image("planted.so");
+      byte[] cubin = new byte[64];
+      System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, cubin, 0, 7);
       cubin[18] = (byte) 190; // the ELF machine number of CUDA
       assertThat(driver.call("cuModuleLoadData", out, device.bytes(cubin)))
           .isEqualTo(Driver.NO_BINARY_FOR_GPU);
-      assertThat(driver.lastFault()).contains("for another machine");
-      byte[] ptx = ".version 8.0\n.target sm_80\n\0".getBytes(StandardCharsets.US_ASCII);
-      assertThat(driver.call("cuModuleLoadData", out, device.bytes(ptx)))
+      assertThat(driver.lastFault()).contains("the emulated device runs PTX");
+      assertThat(driver.call("cuModuleLoadData", out, device.arena.allocateFrom("no text of PTX")))
+          .isEqualTo(Driver.INVALID_PTX);
+      assertThat(
+              driver.call(
+                  "cuModuleLoadData", out, device.arena.allocateFrom(HEADER.formatted("sm_100"))))
           .isEqualTo(Driver.NO_BINARY_FOR_GPU);
-      byte[] library = TestDevice.image("libcuda.so.1");
-      assertThat(driver.call("cuModuleLoadData", out, device.bytes(library)))
-          .isEqualTo(Driver.INVALID_IMAGE);
+      assertThat(driver.lastFault()).contains("the PTX is for sm_100");
+      String unknown = HEADER.formatted("sm_80") + ".entry f() {\nspin.u32 1;\n}\n";
+      driver.check("cuModuleLoadData", out, device.arena.allocateFrom(unknown));
+      assertThat(
+              driver.call(
+                  "cuModuleGetFunction",
+                  device.pointer(),
+                  out.get(ValueLayout.ADDRESS, 0),
+                  device.arena.allocateFrom("f")))
+          .isEqualTo(Driver.INVALID_PTX);
+      assertThat(driver.lastFault()).contains("spin.u32").contains("line 5");
       assertThat(driver.call("cuModuleLoadData", out, NULL)).isEqualTo(Driver.INVALID_VALUE);
       assertThat(
               driver.call(

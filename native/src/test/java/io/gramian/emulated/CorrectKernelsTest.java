@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -213,121 +212,12 @@ class CorrectKernelsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void tensorProduct(boolean bf16) {
-    try (TestDevice device = new TestDevice()) {
-      Random random = new Random(3);
-      float[] a = new float[256];
-      float[] b = new float[128];
-      float[] c = new float[128];
-      short[] aBits = new short[256];
-      short[] bBits = new short[128];
-      fill(random, a, aBits, bf16);
-      fill(random, b, bBits, bf16);
-      for (int i = 0; i < c.length; i++) {
-        c[i] = random.nextFloat();
-      }
-      long deviceC = device.upload(c);
-      MemorySegment p = device.arena.allocate(32, 8);
-      p.set(ValueLayout.JAVA_LONG, 0, deviceC);
-      p.set(
-          ValueLayout.JAVA_LONG,
-          8,
-          device.upload(device.arena.allocateFrom(ValueLayout.JAVA_SHORT, aBits)));
-      p.set(
-          ValueLayout.JAVA_LONG,
-          16,
-          device.upload(device.arena.allocateFrom(ValueLayout.JAVA_SHORT, bBits)));
-      p.set(ValueLayout.JAVA_INT, 24, bf16 ? 1 : 0);
-      int code = device.run("tensor_product", 1, 32, 768, p);
-      assertThat(code).as(device.driver.lastFault()).isZero();
-      float[] result = device.downloadFloats(deviceC, 128);
-      for (int i = 0; i < 16; i++) {
-        for (int j = 0; j < 8; j++) {
-          double sum = 0;
-          for (int k = 0; k < 16; k++) {
-            sum += (double) a[i * 16 + k] * b[k * 8 + j];
-          }
-          assertThat(result[i * 8 + j]).isEqualTo((float) (c[i * 8 + j] + sum));
-        }
-      }
-    }
-  }
-
-  private static void fill(Random random, float[] values, short[] bits, boolean bf16) {
-    for (int i = 0; i < values.length; i++) {
-      // Eighths up to 8 are exact in both types.
-      values[i] = (random.nextInt(129) - 64) / 8f;
-      bits[i] =
-          bf16 ? (short) (Float.floatToIntBits(values[i]) >>> 16) : Float.floatToFloat16(values[i]);
-    }
-  }
-
+  /** Bits that are no number, so that what uses them shows. */
   @Test
-  void conversions() {
+  void freshMemoryHoldsNaNs() {
     try (TestDevice device = new TestDevice()) {
-      Random random = new Random(5);
-      float[] input = new float[1000];
-      for (int i = 0; i < input.length; i++) {
-        input[i] = Float.intBitsToFloat(random.nextInt());
-      }
-      // Ties to even, overflow of f16, its subnormals, and the special values.
-      float[] special = {
-        0f,
-        -0f,
-        1.00390625f,
-        1.01171875f,
-        65519f,
-        65520f,
-        6e-8f,
-        2.98e-8f,
-        1e-10f,
-        3.4028235e38f,
-        Float.POSITIVE_INFINITY,
-        Float.NEGATIVE_INFINITY,
-        Float.NaN
-      };
-      System.arraycopy(special, 0, input, 0, special.length);
-      int n = input.length;
-      long bf16 = device.allocate(2 * n);
-      long f16 = device.allocate(2 * n);
-      long back = device.allocate(8 * n);
-      MemorySegment p = device.arena.allocate(40, 8);
-      p.set(ValueLayout.JAVA_LONG, 0, device.upload(input));
-      p.set(ValueLayout.JAVA_LONG, 8, bf16);
-      p.set(ValueLayout.JAVA_LONG, 16, f16);
-      p.set(ValueLayout.JAVA_LONG, 24, back);
-      p.set(ValueLayout.JAVA_INT, 32, n);
-      assertThat(device.run("conversions", 4, 256, 0, p)).as(device.driver.lastFault()).isZero();
-      short[] bf16Bits = device.download(bf16, 2 * n).toArray(ValueLayout.JAVA_SHORT);
-      short[] f16Bits = device.download(f16, 2 * n).toArray(ValueLayout.JAVA_SHORT);
-      float[] backs = device.downloadFloats(back, 2 * n);
-      for (int i = 0; i < n; i++) {
-        float x = input[i];
-        float asHalf = Float.float16ToFloat(f16Bits[i]);
-        assertThat(asHalf).as("f16 of %s", x).isEqualTo(Float.valueOf(roundToF16(x)));
-        float asBf16 = Float.intBitsToFloat(bf16Bits[i] << 16);
-        assertThat(asBf16).as("bf16 of %s", x).isEqualTo(Float.valueOf(roundToBf16(x)));
-        assertThat(backs[2 * i]).isEqualTo(Float.valueOf(asBf16));
-        assertThat(backs[2 * i + 1]).isEqualTo(Float.valueOf(asHalf));
-      }
+      long out = device.allocate(256);
+      assertThat(device.downloadFloats(out, 64)).containsOnly(Float.NaN);
     }
-  }
-
-  private static float roundToF16(float x) {
-    return Float.float16ToFloat(Float.floatToFloat16(x));
-  }
-
-  /** Rounds to 8 bits of significand by comparing the two neighbours. */
-  private static float roundToBf16(float x) {
-    if (Float.isNaN(x) || Float.isInfinite(x)) {
-      return x;
-    }
-    int bits = Float.floatToRawIntBits(x);
-    int below = bits & 0xffff0000;
-    int rest = bits & 0xffff;
-    boolean up = rest > 0x8000 || (rest == 0x8000 && (below & 0x10000) != 0);
-    return Float.intBitsToFloat(up ? below + 0x10000 : below);
   }
 }

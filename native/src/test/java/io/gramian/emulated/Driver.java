@@ -22,6 +22,7 @@ final class Driver {
   static final int INVALID_IMAGE = 200;
   static final int INVALID_CONTEXT = 201;
   static final int NO_BINARY_FOR_GPU = 209;
+  static final int INVALID_PTX = 218;
   static final int INVALID_HANDLE = 400;
   static final int ILLEGAL_STATE = 401;
   static final int NOT_FOUND = 500;

@@ -54,7 +54,7 @@ class JcudaTest {
 
   private static void gram() {
     CUmodule module = new CUmodule();
-    JCudaDriver.cuModuleLoadData(module, TestDevice.kernelImage("gram.so"));
+    JCudaDriver.cuModuleLoadData(module, TestDevice.kernelPtx("gram"));
     CUfunction function = new CUfunction();
     JCudaDriver.cuModuleGetFunction(function, module, "gram_f32_k" + K);
     float[] vectors = new float[BATCH * K * D];

@@ -10,17 +10,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The emulated device with the test kernels loaded and a context of the test's own. The constructor
  * skips the test where there is no such device, because it was built without g++.
  */
 final class TestDevice implements AutoCloseable {
-  private static final Path IMAGES =
-      Path.of(System.getProperty("gramian.emulated.testImages", "target/test-images"));
+  private static final String FOLDER = "META-INF/gramian/emulated/linux-x86_64/";
+  private static final Path LIBRARY = Path.of("target/classes").resolve(FOLDER + "libcuda.so.1");
 
   private static final class Loaded {
-    static final Driver DRIVER = new Driver(IMAGES.resolve("libcuda.so.1"));
+    static final Driver DRIVER = new Driver(LIBRARY);
   }
 
   final Driver driver;
@@ -39,12 +40,7 @@ final class TestDevice implements AutoCloseable {
     MemorySegment out = pointer();
     driver.check("cuCtxCreate_v2", out, 0, 0);
     context = out.get(ValueLayout.ADDRESS, 0);
-    module = load("planted.so");
-  }
-
-  /** Loads another image of test kernels. */
-  MemorySegment load(String image) {
-    return load(image(image));
+    module = load(TestKernels.ptx(TestKernels.Build.SM_80, "correct"));
   }
 
   /** Loads a module. */
@@ -56,24 +52,16 @@ final class TestDevice implements AutoCloseable {
 
   /** The library of the device; skips the test if it was not built. */
   static Path libraryOrSkip() {
-    Path library = IMAGES.resolve("libcuda.so.1");
-    assumeTrue(Files.exists(library), "no emulated device: it was not built, for there is no g++");
-    return library;
+    assumeTrue(Files.exists(LIBRARY), "no emulated device: it was not built, for there is no g++");
+    return LIBRARY;
   }
 
-  static byte[] image(String name) {
-    try {
-      return Files.readAllBytes(IMAGES.resolve(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The image of an op, as it is shipped. */
-  static byte[] kernelImage(String name) {
-    String resource = "META-INF/gramian/emulated/linux-x86_64/" + name;
+  /** The PTX of an op, as it is shipped, ending with a zero as the driver wants it. */
+  static byte[] kernelPtx(String op) {
+    String resource = "META-INF/gramian/kernels/compute_80/" + op + ".ptx";
     try (InputStream in = TestDevice.class.getClassLoader().getResourceAsStream(resource)) {
-      return in.readAllBytes();
+      byte[] text = in.readAllBytes();
+      return Arrays.copyOf(text, text.length + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A module of test kernels, as one of the builds made it, loaded on the device of a test. */
 final class TestKernels {
@@ -58,6 +59,8 @@ final class TestKernels {
     }
   }
 
+  private static final int MAX_DYNAMIC_SHARED = 8;
+
   private final TestDevice device;
   private final MemorySegment module;
 
@@ -71,7 +74,7 @@ final class TestKernels {
   static byte[] ptx(Build build, String name) {
     try {
       byte[] text = Files.readAllBytes(PTX.resolve(build.folder).resolve(name + ".ptx"));
-      return java.util.Arrays.copyOf(text, text.length + 1);
+      return Arrays.copyOf(text, text.length + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,6 +98,18 @@ final class TestKernels {
   int tryToRun(String kernel, Shape shape, Object... arguments) {
     launch(kernel, shape, arguments);
     return device.driver.call("cuCtxSynchronize");
+  }
+
+  /** Asks for a kernel; the code of the driver's answer. */
+  int tryToFind(String kernel) {
+    return device.driver.call(
+        "cuModuleGetFunction", device.pointer(), module, device.arena.allocateFrom(kernel));
+  }
+
+  /** Sets the most bytes of dynamic shared memory; the code of the driver's answer. */
+  int trySetDynamicShared(String kernel, int bytes) {
+    return device.driver.call(
+        "cuFuncSetAttribute", device.function(module, kernel), MAX_DYNAMIC_SHARED, bytes);
   }
 
   private void launch(String kernel, Shape shape, Object... arguments) {
