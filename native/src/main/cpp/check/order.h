@@ -125,7 +125,7 @@ struct AtomicOrder {
   bool acquires = false;  // by itself, without a fence
   bool releases = false;
 };
-// A lane's atomic access to a host address.
+// A lane's atomic access to a host address: told before it writes, and after it has read.
 void atomicAt(Warp& warp, unsigned lane, const std::byte* memory, AtomicOrder order);
 
 // ---- for the race detector

@@ -15,7 +15,8 @@ namespace {
 
 constexpr bool isRead(Access kind) {
   return kind == Access::kRead || kind == Access::kReadOnly || kind == Access::kStrongRead ||
-         kind == Access::kIssueRead || kind == Access::kLandRead || kind == Access::kProxyRead;
+         kind == Access::kIssueRead || kind == Access::kLandRead || kind == Access::kProxyRead ||
+         kind == Access::kMatrixRead;
 }
 
 constexpr Stamp::Kind kindOf(Access kind) {
@@ -199,9 +200,12 @@ bool RaceCheck::advance(Cell cell, Stamp lane) {
         return report(wrote, true, mine);
       }
     }
-    if (Kind == Access::kProxyRead && isInScope(wrote) && wrote.kind() != Stamp::kProxy &&
+    if ((Kind == Access::kProxyRead || Kind == Access::kMatrixRead) && isInScope(wrote) && wrote.kind() != Stamp::kProxy &&
         !isFenced(wrote)) {
       return report(wrote, true, mine, Mistake::kProxy);
+    }
+    if constexpr (Kind == Access::kMatrixRead) {
+      return true;
     }
     const bool landing = Kind == Access::kLandRead && read.kind() == Stamp::kPending &&
                          read.group() == Stamp::kOneThread && read.thread() == lane.thread();
@@ -285,8 +289,8 @@ bool RaceCheck::recordCells(Cell cells, unsigned count, const uint64_t* lanes, u
     Limits limits = limits_;
     limits.base += offset;
     const unsigned groups = count / 8;
-    uint32_t left = (isRead(Kind) ? recordReads : recordWrites)(cells.write, cells.read, lanes,
-                                                                groups, limits);
+    uint32_t left =
+        (isRead(Kind) ? recordReads : recordWrites)(cells.write, cells.read, lanes, groups, limits);
     for (; left != 0; left &= left - 1) {
       const auto g = static_cast<unsigned>(std::countr_zero(left));
       if (!oneByOne(8 * g, 8 * g + 8)) {
@@ -382,6 +386,8 @@ auto RaceCheck::withKind(Function function) {
       return function.template operator()<Access::kProxyRead>();
     case Access::kProxyWrite:
       return function.template operator()<Access::kProxyWrite>();
+    case Access::kMatrixRead:
+      return function.template operator()<Access::kMatrixRead>();
   }
   __builtin_unreachable();
 }
@@ -393,17 +399,14 @@ bool RaceCheck::record(unsigned lane, uintptr_t address, size_t bytes) {
 bool RaceCheck::recordLanes(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
   const auto addressOf = [&](unsigned lane) { return reinterpret_cast<uintptr_t>(memory[lane]); };
   bool isWide = bytes >= 4 && kind_ != Access::kAtomic;
-  forLanes(lanes, [&](unsigned lane) {
-    isWide = isWide && !arena().isNarrow(addressOf(lane));
-  });
+  forLanes(lanes, [&](unsigned lane) { isWide = isWide && !arena().isNarrow(addressOf(lane)); });
   return withKind([&]<Access Kind>() {
     if (isWide) {
       return recordScattered<Kind>(lanes, memory, bytes);
     }
     bool fine = true;
-    forLanes(lanes, [&](unsigned lane) {
-      fine = fine && recordLane<Kind>(lane, addressOf(lane), bytes);
-    });
+    forLanes(lanes,
+             [&](unsigned lane) { fine = fine && recordLane<Kind>(lane, addressOf(lane), bytes); });
     return fine;
   });
 }

@@ -398,6 +398,7 @@ const char* nameOf(Access access) {
     case Access::kReadOnly:
     case Access::kStrongRead:
     case Access::kProxyRead:
+    case Access::kMatrixRead:
       return "read";
     case Access::kWrite:
     case Access::kProxyWrite:

@@ -21,6 +21,7 @@ enum class Access : uint8_t {
   kLandRead,    // and has read it
   kProxyRead,   // by the asynchronous proxy (TMA, wgmma): needs a proxy fence after generic writes
   kProxyWrite,  // by it, complete when its mbarrier's phase is
+  kMatrixRead,  // by wgmma: checked like the proxy's other reads and not recorded
 };
 const char* nameOf(Access access);
 

@@ -237,7 +237,7 @@ const Op* atomic(Warp& warp, const Op* op, uint32_t active) {
               "the operand of an atomic operation was never set, or comes of data never written");
     }
   }
-  orderStrong(warp, active, t, false, memory, true, true);
+  orderStrong(warp, active, t, false, memory, false, true);
   forLanes(active, [&](unsigned lane) {
     if (!isDefined(memory[lane], total)) [[unlikely]] {
       fail(warp, op, lane, CUDA_ERROR_LAUNCH_FAILED,
@@ -260,6 +260,7 @@ const Op* atomic(Warp& warp, const Op* op, uint32_t active) {
       }
     }
   });
+  orderStrong(warp, active, t, false, memory, true, false);
   if (t.returns) {
     for (unsigned part = 0; part < t.parts; ++part) {
       if (results[part] != kNoSlot) {

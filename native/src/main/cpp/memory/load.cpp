@@ -141,9 +141,6 @@ const Op* load(Warp& warp, const Op* op, uint32_t active) {
   const bool isDense =
       placeLanes(warp, op, active, t.space, addresses, total, t.access, op->slot[0], memory);
   countAccess(warp, op, active, t.space, isDense, memory, total);
-  if (t.strength != Strength::kWeak) {
-    orderStrong(warp, active, t, isDense, memory, true, false);
-  }
   const auto first = static_cast<unsigned>(std::countr_zero(active));
   const std::byte* const dense = isDense ? memory[first] : nullptr;
   for (unsigned part = 0; part < t.parts; ++part) {
@@ -154,6 +151,9 @@ const Op* load(Warp& warp, const Op* op, uint32_t active) {
         noteOrigins(warp, slot, active);
       }
     }
+  }
+  if (t.strength != Strength::kWeak) {
+    orderStrong(warp, active, t, isDense, memory, true, false);
   }
   const bool defined =
       isDense ? isDefined(dense, size_t{static_cast<unsigned>(std::popcount(active))} * total)

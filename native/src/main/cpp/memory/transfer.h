@@ -48,8 +48,8 @@ void addressesOf(Warp& warp, const Op* op, uint32_t active, const Transfer& tran
 OpClass loadClassOf(ptx::Space space);
 OpClass storeClassOf(ptx::Space space);
 
-// Tells others, or learns from them, where an access is stronger than a plain one; `memory` as
-// placeLanes gave it.
+// Tells others, before it writes, or learns from them, after it has read, where an access is
+// stronger than a plain one; `memory` as placeLanes gave it.
 void orderStrong(Warp& warp, uint32_t active, const Transfer& transfer, bool isDense,
                  std::byte* const* memory, bool reads, bool writes);
 
