@@ -150,8 +150,8 @@ class Flattener {
     const ptx::Function& function = *frame.function;
     const bool isKnown = instruction.operands.size() == 2 &&
                          instruction.operands[0].kind == ptx::Operand::Kind::kRegister;
-    const auto targets =
-        isKnown ? function.branchTargets.find(instruction.operands[1].text) : function.branchTargets.end();
+    const auto targets = isKnown ? function.branchTargets.find(instruction.operands[1].text)
+                                 : function.branchTargets.end();
     if (targets == function.branchTargets.end()) {
       fail(instruction, "expected a register and the label of .branchtargets");
     }
@@ -192,8 +192,8 @@ class Flattener {
         appendBuiltin(frame, instruction, *function);
       } else {
         if (isCalling(frame, *function)) {
-          fail(instruction,
-               "function " + std::string(function->name) + " calls itself, which this device does not execute");
+          fail(instruction, "function " + std::string(function->name) +
+                                " calls itself, which this device does not execute");
         }
         appendInlined(frame, instruction, *function);
       }
@@ -240,7 +240,8 @@ class Flattener {
 
   void fitCount(const ptx::Instruction& call, size_t actual, size_t formal, const char* what) {
     if (actual != formal) {
-      fail(call, "the function has " + std::to_string(formal) + " " + what + ", not " + std::to_string(actual));
+      fail(call, "the function has " + std::to_string(formal) + " " + what + ", not " +
+                     std::to_string(actual));
     }
   }
 
@@ -248,7 +249,8 @@ class Flattener {
   void passArguments(Frame& frame, const ptx::Instruction& call) {
     const std::vector<ptx::Operand>& arguments = call.operands[2].parts;
     const ptx::Function& f = *frame.function;
-    fitCount(call, arguments.size(), f.parameters.size() + f.parameterRegisters.size(), "parameters");
+    fitCount(call, arguments.size(), f.parameters.size() + f.parameterRegisters.size(),
+             "parameters");
     for (size_t i = 0; i < arguments.size(); ++i) {
       if (i < f.parameterRegisters.size()) {
         move(*frame.caller, call, frame.firstRegister + f.parameterRegisters[i], *frame.caller,
@@ -319,7 +321,8 @@ class Flattener {
     made.textLine = like.textLine;
     made.sourceLine = like.sourceLine;
     made.name = flat_->texts.emplace_back(
-        opcode + "." + (type == ptx::Type::kPred ? "pred" : "b" + std::to_string(ptx::bitsOf(type))));
+        opcode + "." +
+        (type == ptx::Type::kPred ? "pred" : "b" + std::to_string(ptx::bitsOf(type))));
     return made;
   }
 

@@ -17,11 +17,11 @@ constexpr uint32_t kNone = 0xffffffff;
 // One call of a function, or the kernel itself.
 struct Frame {
   ptx::Function* function = nullptr;
-  const Frame* caller = nullptr;    // null for the kernel
-  uint32_t firstRegister = 0;       // of FlatKernel::registers
-  uint32_t firstLabel = 0;          // of FlatKernel::labels
-  uint32_t firstSourceLine = 0;     // of FlatKernel::sourceLines
-  uint32_t callLine = 0;            // of FlatKernel::sourceLines
+  const Frame* caller = nullptr;  // null for the kernel
+  uint32_t firstRegister = 0;     // of FlatKernel::registers
+  uint32_t firstLabel = 0;        // of FlatKernel::labels
+  uint32_t firstSourceLine = 0;   // of FlatKernel::sourceLines
+  uint32_t callLine = 0;          // of FlatKernel::sourceLines
   uint32_t returnLabel = kNone;
   // Where they lie in local memory: parameters and results of a called function, and those
   // variables of the body that are in space local or param.
@@ -34,16 +34,16 @@ struct Frame {
 struct FlatInstruction {
   enum class Kind : uint8_t {
     kPlain,
-    kJump,        // to `target`
-    kJumpTable,   // to one of `table`, by the register that is the first operand
+    kJump,       // to `target`
+    kJumpTable,  // to one of `table`, by the register that is the first operand
     kExit,
-    kBuiltin,     // a call of a function of the device
+    kBuiltin,      // a call of a function of the device
     kJumpIfEqual,  // to `target` where the register `address` holds `value`
-    kBadCall,     // of an address in `address` that is no function
+    kBadCall,      // of an address in `address` that is no function
   };
   Kind kind = Kind::kPlain;
   bool guardNegated = false;
-  uint32_t guard = kNone;  // of FlatKernel::registers
+  uint32_t guard = kNone;   // of FlatKernel::registers
   uint32_t target = kNone;  // of FlatKernel::labels
   uint32_t address = kNone;
   uint64_t value = 0;

@@ -57,8 +57,8 @@ void Flow::findPostDominators() {
   // A guarded exit is none: the lanes that stay meet where they would without it.
   const auto isExit = [&](uint32_t b) { return blocks[b].successors.empty(); };
 
-  std::vector<uint32_t> order;                      // reverse: the end last
-  std::vector<uint32_t> number(end + 1, kNone);     // in `order`
+  std::vector<uint32_t> order;                   // reverse: the end last
+  std::vector<uint32_t> number(end + 1, kNone);  // in `order`
   std::vector<bool> isSeen(end + 1, false);
   std::vector<std::pair<uint32_t, size_t>> stack;
   std::vector<uint32_t> exits;

@@ -54,7 +54,8 @@ VariablePlace Image::placeOf(const ptx::Variable& variable) {
     return known->second;
   }
   if (variable.isExtern) {
-    throw ptx::Error{"variable '" + std::string(variable.name) + "' is declared and nowhere defined"};
+    throw ptx::Error{"variable '" + std::string(variable.name) +
+                     "' is declared and nowhere defined"};
   }
   const bool isConstant = variable.space == ptx::Space::kConst;
   Allocation* const allocation =
@@ -79,9 +80,9 @@ void Image::initialize(const ptx::Variable& variable, std::byte* memory) {
     uint64_t address = 0;
     if (const ptx::Variable* const target = module_->findVariable(relocation.symbol)) {
       if (target->space != ptx::Space::kGlobal && target->space != ptx::Space::kConst) {
-        throw ptx::Error{"variable '" + std::string(variable.name) + "' cannot hold the address of '" +
-                         std::string(target->name) + "', which lies in space " +
-                         ptx::nameOf(target->space)};
+        throw ptx::Error{"variable '" + std::string(variable.name) +
+                         "' cannot hold the address of '" + std::string(target->name) +
+                         "', which lies in space " + ptx::nameOf(target->space)};
       }
       address = placeOf(*target).address;
     } else if (const ptx::Function* const function = module_->find(relocation.symbol)) {

@@ -5,6 +5,8 @@
 
 #include "exec/fault.h"
 #include "exec/warp.h"
+#include "hopper/bulk.h"
+#include "hopper/cluster.h"
 
 namespace gramian::machine {
 
@@ -32,14 +34,12 @@ const Op* jumpIfEqual(Warp& warp, const Op* op, uint32_t active) {
   const auto* const addresses = warp.lanesOf<uint64_t>(op->slot[0]);
   const auto* const functions = warp.lanesOf<uint64_t>(op->slot[1]);
   uint32_t equal = 0;
-  forLanes(active, [&](unsigned lane) {
-    equal |= uint32_t{addresses[lane] == functions[lane]} << lane;
-  });
+  forLanes(active,
+           [&](unsigned lane) { equal |= uint32_t{addresses[lane] == functions[lane]} << lane; });
   if (equal == 0) {
     return op + 1;
   }
-  return equal == warp.group().lanes ? targetOf(op)
-                                     : warp.branch(op, equal, targetOf(op), op + 1);
+  return equal == warp.group().lanes ? targetOf(op) : warp.branch(op, equal, targetOf(op), op + 1);
 }
 
 const Op* jumpByTable(Warp& warp, const Op* op, uint32_t active) {
@@ -65,7 +65,12 @@ const Op* jumpByTable(Warp& warp, const Op* op, uint32_t active) {
   return warp.scatter(op, active, targets);
 }
 
-const Op* leaveKernel(Warp& warp, const Op* op, uint32_t active) { return warp.exit(op, active); }
+const Op* leaveKernel(Warp& warp, const Op* op, uint32_t active) {
+  requireLanded(warp, op, active);
+  const Op* const next = warp.exit(op, active);
+  leaveCluster(warp);
+  return next;
+}
 
 const Op* failCall(Warp& warp, const Op* op, uint32_t active) {
   const auto lane = static_cast<unsigned>(std::countr_zero(active));

@@ -54,9 +54,9 @@ uint64_t immediateOf(const Lowering& lowering, const ptx::Operand& operand, ptx:
   }
   if (operand.kind == OperandKind::kFloat) {
     if (bits == 32) {
-      return operand.isSingle ? operand.bits
-                              : std::bit_cast<uint32_t>(
-                                    static_cast<float>(std::bit_cast<double>(operand.bits)));
+      return operand.isSingle
+                 ? operand.bits
+                 : std::bit_cast<uint32_t>(static_cast<float>(std::bit_cast<double>(operand.bits)));
     }
     if (bits == 64) {
       return operand.isSingle ? std::bit_cast<uint64_t>(static_cast<double>(
@@ -96,9 +96,8 @@ class OperandReader {
         if (!builder_.find(operand, symbol)) {
           lowering_.fail("there is no variable or function '" + std::string(operand.text) + "'");
         }
-        return builder_.constant(laneBytes(type),
-                                 symbol.address + static_cast<uint64_t>(operand.offset),
-                                 symbol.origin);
+        return builder_.constant(
+            laneBytes(type), symbol.address + static_cast<uint64_t>(operand.offset), symbol.origin);
       }
       case OperandKind::kInteger:
       case OperandKind::kFloat: {
@@ -168,7 +167,8 @@ std::optional<ptx::Type> Lowering::typeIf() {
 ptx::Type Lowering::type() {
   const std::optional<ptx::Type> type = typeIf();
   if (!type) {
-    fail(next_ < modifiers_.size() ? "'." + std::string(peek()) + "' is no type" : "it has no type");
+    fail(next_ < modifiers_.size() ? "'." + std::string(peek()) + "' is no type"
+                                   : "it has no type");
   }
   return *type;
 }
@@ -187,9 +187,7 @@ bool Lowering::isImmediate(size_t i) const {
   return kind == OperandKind::kInteger || kind == OperandKind::kFloat;
 }
 
-bool Lowering::isVector(size_t i) const {
-  return operandAt(*this, i).kind == OperandKind::kVector;
-}
+bool Lowering::isVector(size_t i) const { return operandAt(*this, i).kind == OperandKind::kVector; }
 
 uint64_t Lowering::immediate(size_t i, ptx::Type type) {
   return immediateOf(*this, operandAt(*this, i), type, builder_);
@@ -293,6 +291,14 @@ Address Lowering::address(size_t i, ptx::Space space) {
     address.offset += static_cast<int64_t>(symbol.address);
   }
   return address;
+}
+
+std::vector<Slot> Lowering::coordinates(size_t i) {
+  std::vector<Slot> slots;
+  for (const ptx::Operand& part : operandAt(*this, i).parts) {
+    slots.push_back(OperandReader(*this, builder_).source(part, ptx::Type::kB32, false));
+  }
+  return slots;
 }
 
 Slot Lowering::temporary(ptx::Type type) { return builder_.temporary(type); }

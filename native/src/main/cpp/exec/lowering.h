@@ -2,8 +2,8 @@
 // operands of one instruction and emits an op with its handler. Lowerings register themselves in
 // the table of opcodes (opcodes.h).
 //
-// A lowering is called twice for each instruction, and has to ask for the same registers both times:
-// slots are known the second time only.
+// A lowering is called twice for each instruction, and has to ask for the same registers both
+// times: slots are known the second time only.
 //
 // A call of a function that has no body, such as vprintf, is an instruction of opcode
 // "call.vprintf". Its operands are the results and then the arguments: addresses in space local,
@@ -80,6 +80,8 @@ class Lowering {
   Slot predicate(size_t i, bool& negated);
   Slot predicateDestination(size_t i);
   Address address(size_t i, ptx::Space space);
+  // What follows the comma in an address: the coordinates of a tensor, of 32 bits each.
+  std::vector<Slot> coordinates(size_t i);
   // Slots of its own, which live until the end of the op.
   Slot temporary(ptx::Type type);
   // A slot with the same value in all lanes.

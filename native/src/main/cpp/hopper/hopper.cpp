@@ -1,9 +1,14 @@
 #include "hopper/hopper.h"
 
-#include "exec/opcodes.h"
-
 namespace gramian::machine {
 
-void registerHopper(OpcodeTable&) {}
+void registerHopper(OpcodeTable& table) {
+  registerMbarriers(table);
+  registerClusters(table);
+  registerBulkCopies(table);
+  registerTensorCopies(table);
+  registerWarpgroups(table);
+  registerProxies(table);
+}
 
 }  // namespace gramian::machine

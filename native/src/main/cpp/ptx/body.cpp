@@ -124,7 +124,8 @@ class BodyParser {
     const std::optional<Type> type =
         token.text.front() == '.' ? typeOf(token.text.substr(1)) : std::nullopt;
     if (!type) {
-      lexer_.failAt(token.line, "registers of type '" + std::string(token.text) + "' are not known");
+      lexer_.failAt(token.line,
+                    "registers of type '" + std::string(token.text) + "' are not known");
     }
     do {
       const Token name = lexer_.expectWord("the name of a register");

@@ -40,7 +40,8 @@ class Initializer {
       variable_.elements = next_;
     }
     if (next_ > variable_.elements) {
-      lexer_.fail("variable '" + std::string(variable_.name) + "' has more initial values than elements");
+      lexer_.fail("variable '" + std::string(variable_.name) +
+                  "' has more initial values than elements");
     }
     variable_.initial.resize(variable_.bytes());
   }
@@ -69,7 +70,8 @@ class Initializer {
     const Number number = parseSigned(lexer_);
     if (lexer_.peek().is('(')) {  // a part of an address: 0xff00(symbol)
       lexer_.next();
-      relocation(at, bytes, static_cast<uint32_t>(std::countr_zero(number.bits | uint64_t{1} << 56)));
+      relocation(at, bytes,
+                 static_cast<uint32_t>(std::countr_zero(number.bits | uint64_t{1} << 56)));
       lexer_.expect(')');
       return;
     }

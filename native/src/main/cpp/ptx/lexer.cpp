@@ -128,8 +128,8 @@ std::string_view Lexer::skipBraces() {
     while (at + 16 <= text_.size()) {
       const __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text_.data() + at));
       const auto equal = [&](char x) { return _mm_cmpeq_epi8(c, _mm_set1_epi8(x)); };
-      const __m128i marks = _mm_or_si128(_mm_or_si128(equal('{'), equal('}')),
-                                         _mm_or_si128(equal('/'), equal('"')));
+      const __m128i marks =
+          _mm_or_si128(_mm_or_si128(equal('{'), equal('}')), _mm_or_si128(equal('/'), equal('"')));
       const auto found = static_cast<uint32_t>(_mm_movemask_epi8(marks));
       const auto ends = static_cast<uint32_t>(_mm_movemask_epi8(equal('\n')));
       if (found != 0) {
@@ -215,10 +215,9 @@ void Lexer::read() {
       token_.kind = Token::Kind::kNumber;
       const char kind = end < text_.size() ? text_[end] : ' ';
       const bool isDecimal = classOf(kind) == kDigit || kind == '.' || kind == 'e' || kind == 'E';
-      while (end < text_.size() &&
-             (isWordCharacter(text_[end]) ||
-              (isDecimal && (text_[end] == '+' || text_[end] == '-') &&
-               (text_[end - 1] == 'e' || text_[end - 1] == 'E')))) {
+      while (end < text_.size() && (isWordCharacter(text_[end]) ||
+                                    (isDecimal && (text_[end] == '+' || text_[end] == '-') &&
+                                     (text_[end - 1] == 'e' || text_[end - 1] == 'E')))) {
         ++end;
       }
       break;

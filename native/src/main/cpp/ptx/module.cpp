@@ -28,7 +28,8 @@ class ModuleParser {
     const std::string version(lexer_.next().text);
     char* end = nullptr;
     module_.versionMajor = static_cast<unsigned>(std::strtoul(version.c_str(), &end, 10));
-    module_.versionMinor = *end == '.' ? static_cast<unsigned>(std::strtoul(end + 1, nullptr, 10)) : 0;
+    module_.versionMinor =
+        *end == '.' ? static_cast<unsigned>(std::strtoul(end + 1, nullptr, 10)) : 0;
     if (!lexer_.take(".target")) {
       lexer_.fail("expected '.target'");
     }

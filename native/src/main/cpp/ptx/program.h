@@ -66,7 +66,8 @@ struct Operand {
   bool isSingle = false;
   bool negated = false;
   bool hasRegister = false;  // of kAddress
-  uint32_t index = 0;  // of a symbol: 1 + that of Function::variables, or 0 where it is none of them
+  uint32_t index =
+      0;  // of a symbol: 1 + that of Function::variables, or 0 where it is none of them
   uint64_t bits = 0;
   int64_t offset = 0;
   std::string_view text;
