@@ -1,6 +1,7 @@
 #include "exec/slots.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <queue>
 
@@ -8,41 +9,56 @@ namespace gramian::machine {
 
 namespace {
 
-// Slots that are free, in words of 64.
-class FreeSlots {
+// Places that are free, in words of 64.
+class FreePlaces {
  public:
-  // The lowest `width` (1, 2 or 4) adjacent ones that begin at a multiple of it.
-  uint32_t take(uint32_t width) {
+  // The lowest one.
+  uint32_t take() {
     for (size_t word = 0;; ++word) {
       if (word == words_.size()) {
         words_.push_back(~uint64_t{0});
       }
-      uint64_t fits = words_[word];
-      if (width >= 2) {
-        fits &= fits >> 1 & 0x5555555555555555u;
-      }
-      if (width == 4) {
-        fits &= fits >> 2 & 0x1111111111111111u;
-      }
-      if (fits != 0) {
-        const auto bit = static_cast<uint32_t>(std::countr_zero(fits));
-        words_[word] &= ~(mask(width) << bit);
-        return static_cast<uint32_t>(word * 64) + bit;
+      if (words_[word] != 0) {
+        const auto bit = static_cast<uint32_t>(std::countr_zero(words_[word]));
+        words_[word] &= words_[word] - 1;
+        const uint32_t place = static_cast<uint32_t>(word * 64) + bit;
+        count_ = std::max(count_, place + 1);
+        return place;
       }
     }
   }
 
-  void give(uint32_t slot, uint32_t width) { words_[slot / 64] |= mask(width) << slot % 64; }
+  void give(uint32_t place) { words_[place / 64] |= uint64_t{1} << place % 64; }
+
+  // How many were ever taken at once.
+  uint32_t count() const { return count_; }
 
  private:
-  static uint64_t mask(uint32_t width) { return (uint64_t{1} << width) - 1; }
-
   std::vector<uint64_t> words_;
+  uint32_t count_ = 0;
 };
 
-}  // namespace
+// Registers whose lanes lie alike. Only these may share a place: lanes that took another branch
+// hold registers that are dead where these lanes are, and what is written here must leave theirs
+// alone. The widest first, so that all are aligned.
+constexpr unsigned kLayouts = 5;
 
-uint32_t slotsOf(ptx::Type type) { return std::max(1u, ptx::bitsOf(type) / 32); }
+unsigned layoutOf(ptx::Type type) {
+  switch (ptx::bitsOf(type)) {
+    case 128:
+      return 0;
+    case 64:
+      return 1;
+    case 32:
+      return 2;
+    case 1:
+      return 4;
+    default:
+      return 3;
+  }
+}
+
+}  // namespace
 
 SlotPlan planSlots(const std::vector<ptx::Type>& types, const std::vector<Interval>& intervals) {
   SlotPlan plan;
@@ -61,17 +77,26 @@ SlotPlan planSlots(const std::vector<ptx::Type>& types, const std::vector<Interv
 
   using Ending = std::pair<uint32_t, uint32_t>;  // where, and the register
   std::priority_queue<Ending, std::vector<Ending>, std::greater<>> alive;
-  FreeSlots free;
+  std::array<FreePlaces, kLayouts> free;
   for (const uint32_t r : order) {
     while (!alive.empty() && alive.top().first < begin(r)) {
       const uint32_t ended = alive.top().second;
-      free.give(plan.slots[ended], slotsOf(types[ended]));
+      free[layoutOf(types[ended])].give(plan.slots[ended]);
       alive.pop();
     }
-    const uint32_t width = slotsOf(types[r]);
-    plan.slots[r] = free.take(width);
-    plan.count = std::max(plan.count, plan.slots[r] + width);
+    plan.slots[r] = free[layoutOf(types[r])].take();
     alive.emplace(intervals[r].last, r);
+  }
+
+  constexpr std::array<uint32_t, kLayouts> kWidths = {4, 2, 1, 1, 1};
+  std::array<uint32_t, kLayouts> start{};
+  for (unsigned layout = 0; layout < kLayouts; ++layout) {
+    start[layout] = plan.count;
+    plan.count += kWidths[layout] * free[layout].count();
+  }
+  for (const uint32_t r : order) {
+    const unsigned layout = layoutOf(types[r]);
+    plan.slots[r] = start[layout] + kWidths[layout] * plan.slots[r];
   }
   return plan;
 }

@@ -12,9 +12,6 @@
 
 namespace gramian::machine {
 
-// How many slots a register of this type takes.
-uint32_t slotsOf(ptx::Type type);
-
 struct SlotPlan {
   std::vector<uint32_t> slots;  // of each register; kNone where it has no interval
   uint32_t count = 0;

@@ -61,6 +61,21 @@ final class TestKernels {
 
   private static final int MAX_DYNAMIC_SHARED = 8;
 
+  /** What a test does with the kernels of a source. */
+  interface Body {
+    void run(TestDevice device, TestKernels kernels);
+  }
+
+  /** Runs a test of one build in some orders of threads. */
+  static void inSomeOrders(Build build, String name, Body body) {
+    for (int seed = 0; seed < 3; seed++) {
+      try (TestDevice device = new TestDevice()) {
+        device.seed(seed);
+        body.run(device, new TestKernels(device, build, name));
+      }
+    }
+  }
+
   private final TestDevice device;
   private final MemorySegment module;
 
