@@ -336,6 +336,7 @@ TEST(modifiersOfConversions) {
   CHECK(convertLane(c, std::bit_cast<uint32_t>(-1.5f)) == 0, "below zero");
   CHECK(convertLane(c, 0x7fc00000u) == 0, "not a number");
   CHECK(convertLane(c, std::bit_cast<uint32_t>(0.75f)) == std::bit_cast<uint32_t>(0.75f), "inside");
+  CHECK(convertLane(c, std::bit_cast<uint32_t>(0.3f)) == std::bit_cast<uint32_t>(0.3f), "small");
 
   c = conversion(Type::kF32, Type::kF64);
   c.flush = true;

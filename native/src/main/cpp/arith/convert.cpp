@@ -110,7 +110,7 @@ uint64_t floatResult(const Conversion& c, const Kind& to, Exact x) {
   if (c.saturate) {
     if (x.nan || x.negative) return 0;
     // At least one: one.
-    if (x.infinite || std::bit_width(x.significand) + x.exponent > 0) {
+    if (x.infinite || static_cast<int>(std::bit_width(x.significand)) + x.exponent > 0) {
       x = Exact{};
       x.significand = 1;
     }

@@ -30,7 +30,7 @@ KERNEL copy_without_commit_mended(float* out, const float* in, u32 n, u32 spare)
 }
 
 KERNEL copy_without_barrier(float* out, const float* in, u32 n, u32 spare) {
-  copy_async<4>(tile + threadIdx.x, in + threadIdx.x);       // fault
+  copy_async<4>(tile + threadIdx.x, in + threadIdx.x);  // fault
   commit_copies();
   wait_for_copies<0>();                                      // fault
   out[global_index()] = tile[blockDim.x - 1 - threadIdx.x];  // fault
