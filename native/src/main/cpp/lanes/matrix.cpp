@@ -13,6 +13,7 @@
 #include "lanes/arithmetic.h"
 #include "memory/access.h"
 #include "memory/defined.h"
+#include "memory/transactions.h"
 
 namespace gramian::machine::GRAMIAN_LANES {
 
@@ -370,8 +371,9 @@ void rowsOf(Warp& warp, const Op* op, unsigned matrices, Access access, std::byt
       }
     }
   }
-  checkLanes(warp, op, lanes, static_cast<Space>(op->target), addresses, kRowBytes, access, base,
-             rows);
+  const auto space = static_cast<Space>(op->target);
+  checkLanes(warp, op, lanes, space, addresses, kRowBytes, access, base, rows);
+  countAccess(warp, op, lanes, space, false, rows, kRowBytes);
 }
 
 // The element of row r and column c is that of row c and column r of the other.

@@ -85,12 +85,15 @@ void countAccess(Warp& warp, const Op* op, uint32_t active, ptx::Space space, bo
                          arena().owner(places[first]).kind == MemoryKind::kShared);
   OpCount& c = warp.counters->of(*warp.kernel, op);
   c.bytes += uint64_t{count} * bytes;
+  // Lanes that read the same bytes need fewer than dense ones.
+  const auto add = [&c](unsigned transactions, unsigned dense) {
+    c.transactions += transactions;
+    c.idealTransactions += std::min(transactions, dense);
+  };
   if (isShared) {
-    c.transactions += wavefrontsOf(active, places.data(), bytes);
-    c.idealTransactions += ceilDivide(count * bytes, kBanks * 4);
+    add(wavefrontsOf(active, places.data(), bytes), ceilDivide(count * bytes, kBanks * 4));
   } else if (space != ptx::Space::kParam && space != ptx::Space::kConst) {
-    c.transactions += sectorsOf(active, places.data(), bytes);
-    c.idealTransactions += ceilDivide(count * bytes, kSector);
+    add(sectorsOf(active, places.data(), bytes), ceilDivide(count * bytes, kSector));
   }
 }
 
