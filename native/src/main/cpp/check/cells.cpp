@@ -63,11 +63,14 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
     const Cells differ = r ^ mine;
     Cells open;
     beside(r, l, open);
-    open &= ~((Cells)((differ & (Stamp::kRunMask | Stamp::kThreadMask | Stamp::kGroupMask)) == 0) &
-              (Cells)((r & Stamp::kKindMask) == (uint64_t{Stamp::kPending} << 2)) & l.landing);
-    // Flags that a plain stamp would lose.
-    constexpr uint64_t kFlags = Stamp::kKindMask | Stamp::kByte | Stamp::kReadOnly;
-    bad |= open & (Cells)((r & ~l.kind & kFlags) != 0);
+    // A copy of the lane's own that is under way: it lands now, or stays so.
+    const Cells ownCopy =
+        (Cells)((differ & (Stamp::kRunMask | Stamp::kThreadMask | Stamp::kGroupMask)) == 0) &
+        (Cells)((r & Stamp::kKindMask) == (uint64_t{Stamp::kPending} << 2));
+    open &= ~(ownCopy & l.landing);
+    // Flags that a plain stamp would lose: of atomic operations, of the proxy, and others.
+    constexpr uint64_t kFlags = (uint64_t{Stamp::kAtomic} << 2) | Stamp::kByte | Stamp::kReadOnly;
+    bad |= open & (Cells)((r & ~(l.kind & Stamp::kReadOnly) & kFlags) != 0);
     if (any(bad)) [[unlikely]] {
       left |= 1u << g;
       continue;
@@ -79,13 +82,15 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
     const Cells sameWarp = (Cells)((differ & kWarpMask) == 0);
     const Cells alone = (Cells)(((differ & Stamp::kThreadMask) | group) == 0);
     // Where many have read, one more changes nothing.
-    const Cells keep = open & (isMany | (sameRun & isBlock & l.uniform));
+    const Cells keep = open & (isMany | (sameRun & isBlock & l.uniform) | ownCopy);
     const Cells isWarp = sameWarp & ~isBlock;
     const Cells within =
         (isWarp & (uint64_t{Stamp::kOneWarp} << 4)) | (~isWarp & (uint64_t{Stamp::kOneBlock} << 4));
     const Cells joined =
-        (sameRun & ~alone & within) | (~sameRun & (uint64_t{Stamp::kManyBlocks} << 4));
-    const Cells next = (mine | l.kind) | (open & joined);
+        open & ((sameRun & ~alone & within) | (~sameRun & (uint64_t{Stamp::kManyBlocks} << 4)));
+    // One stamp cannot tell which of several copies have landed: of many it is a plain one.
+    const Cells kind = l.kind & ~((Cells)(joined != 0) & Stamp::kKindMask);
+    const Cells next = mine | kind | joined;
     const Cells result = (keep & r) | (~keep & next);
     if (any(result ^ r)) {
       *cell = result;

@@ -164,8 +164,9 @@ Stamp RaceCheck::joined(Stamp s, Stamp mine) const {
     bits &= ~Stamp::kByte;
   }
   Stamp both(bits);
-  if (s.kind() == Stamp::kPending) {
-    both = both.withKind(Stamp::kPending);
+  if (s.kind() == Stamp::kPending || mine.kind() == Stamp::kPending) {
+    // One stamp cannot tell which of several copies have landed.
+    both = both.withKind(group == Stamp::kOneThread ? Stamp::kPending : Stamp::kPlain);
   } else if (mine.kind() == Stamp::kAtomic && s.kind() != Stamp::kAtomic) {
     both = both.withKind(Stamp::kPlain);
   }
@@ -200,8 +201,8 @@ bool RaceCheck::advance(Cell cell, Stamp lane) {
         return report(wrote, true, mine);
       }
     }
-    if ((Kind == Access::kProxyRead || Kind == Access::kMatrixRead) && isInScope(wrote) && wrote.kind() != Stamp::kProxy &&
-        !isFenced(wrote)) {
+    if ((Kind == Access::kProxyRead || Kind == Access::kMatrixRead) && isInScope(wrote) &&
+        wrote.kind() != Stamp::kProxy && !isFenced(wrote)) {
       return report(wrote, true, mine, Mistake::kProxy);
     }
     if constexpr (Kind == Access::kMatrixRead) {
@@ -301,22 +302,28 @@ bool RaceCheck::recordCells(Cell cells, unsigned count, const uint64_t* lanes, u
   }
 }
 
-// Takes the lanes' cells together, and puts them back.
+// Takes the lanes' cells together, and puts them back: those of whole words, or of their upper
+// halves; of 2 bytes the half that they are.
 template <Access Kind>
-bool RaceCheck::recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
+bool RaceCheck::recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes,
+                                bool upper) {
   Arena& a = arena();
-  const unsigned perLane = bytes / 4;
+  const unsigned perLane = (bytes + 3) / 4;
+  const auto cellOf = [&](unsigned lane) {
+    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
+    const bool isUpper = upper || (address & 2) != 0;
+    return isUpper ? Cell{a.upperWrites(address), a.upperReads(address)}
+                   : Cell{a.writes(address), a.reads(address)};
+  };
   alignas(64) uint64_t writes[128];
   alignas(64) uint64_t reads[128];
   alignas(64) uint64_t offsets[128] = {};
   unsigned count = 0;
   forLanes(lanes, [&](unsigned lane) {
-    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
-    const uint64_t* const w = a.writes(address);
-    const uint64_t* const r = a.reads(address);
+    const Cell cell = cellOf(lane);
     for (unsigned i = 0; i < perLane; ++i) {
-      writes[count] = w[i];
-      reads[count] = r[i];
+      writes[count] = cell.write[i];
+      reads[count] = cell.read[i];
       offsets[count++] = uint64_t{lane} << Stamp::kThreadShift;
     }
   });
@@ -327,33 +334,34 @@ bool RaceCheck::recordScattered(uint32_t lanes, std::byte* const* memory, unsign
     where_ = reinterpret_cast<uintptr_t>(memory[mine_.lane()]) + where_ % bytes;
     return false;
   }
+  const uint64_t* const now = isRead(Kind) ? reads : writes;
+  const auto placeOf = [&](unsigned lane) {
+    const Cell cell = cellOf(lane);
+    return isRead(Kind) ? cell.read : cell.write;
+  };
   count = 0;
   forLanes(lanes, [&](unsigned lane) {
-    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
-    uint64_t* const to = isRead(Kind) ? a.reads(address) : a.writes(address);
-    const uint64_t* const from = (isRead(Kind) ? reads : writes) + count;
+    uint64_t* const to = placeOf(lane);
     for (unsigned i = 0; i < perLane; ++i) {
-      to[i] = from[i];
+      to[i] = now[count++];
     }
-    count += perLane;
   });
   // Where lanes have the same place, the last one's stamp is there now.
   count = 0;
   bool fine = true;
   forLanes(lanes, [&](unsigned lane) {
-    const auto address = reinterpret_cast<uintptr_t>(memory[lane]);
-    uint64_t* const at = isRead(Kind) ? a.reads(address) : a.writes(address);
-    const Stamp now = load(at);
-    if (now.bits() != (isRead(Kind) ? reads : writes)[count] && fine &&
-        now.thread() / kLanes == warp_.number && now.run() == warp_.block->run) [[unlikely]] {
+    uint64_t* const at = placeOf(lane);
+    const Stamp s = load(at);
+    if (s.bits() != now[count] && fine && s.warp() == warp_.number && s.run() == warp_.block->run)
+        [[unlikely]] {
       if constexpr (isRead(Kind)) {
         for (unsigned i = 0; i < perLane; ++i) {
-          const Stamp s = load(at + i);
-          store(at + i, s.group() == Stamp::kOneThread ? s.withGroup(Stamp::kOneWarp) : s);
+          const Stamp each = load(at + i);
+          store(at + i, each.group() == Stamp::kOneThread ? each.withGroup(Stamp::kOneWarp) : each);
         }
       } else {
-        fine = report(now, true, stampOf(lane));
-        where_ = address;
+        fine = report(s, true, stampOf(lane));
+        where_ = reinterpret_cast<uintptr_t>(memory[lane]);
       }
     }
     count += perLane;
@@ -398,11 +406,17 @@ bool RaceCheck::record(unsigned lane, uintptr_t address, size_t bytes) {
 
 bool RaceCheck::recordLanes(uint32_t lanes, std::byte* const* memory, unsigned bytes) {
   const auto addressOf = [&](unsigned lane) { return reinterpret_cast<uintptr_t>(memory[lane]); };
-  bool isWide = bytes >= 4 && kind_ != Access::kAtomic;
-  forLanes(lanes, [&](unsigned lane) { isWide = isWide && !arena().isNarrow(addressOf(lane)); });
+  uint32_t narrow = 0;
+  forLanes(lanes, [&](unsigned lane) {
+    if (bytes == 2) {
+      arena().makeNarrow(addressOf(lane));
+    }
+    narrow |= uint32_t{arena().isNarrow(addressOf(lane))} << lane;
+  });
   return withKind([&]<Access Kind>() {
-    if (isWide) {
-      return recordScattered<Kind>(lanes, memory, bytes);
+    if (bytes >= 2 && Kind != Access::kAtomic) {
+      return recordScattered<Kind>(lanes, memory, bytes, false) &&
+             (bytes == 2 || narrow == 0 || recordScattered<Kind>(narrow, memory, bytes, true));
     }
     bool fine = true;
     forLanes(lanes,

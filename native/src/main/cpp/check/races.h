@@ -70,7 +70,7 @@ class RaceCheck {
   bool recordCells(Cell cells, unsigned count, const uint64_t* lanes, unsigned first,
                    uintptr_t address);
   template <Access Kind>
-  bool recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes);
+  bool recordScattered(uint32_t lanes, std::byte* const* memory, unsigned bytes, bool upper);
 
   bool isInScope(Stamp s) const { return s.bits() - limits_.scopeBegin < limits_.scopeSize; }
   // False where the access is none of the scope, or ordered before now by what all warps know.

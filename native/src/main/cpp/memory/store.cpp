@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +17,6 @@
 #include "memory/opcodes.h"
 #include "memory/transactions.h"
 #include "memory/transfer.h"
-
 namespace gramian::machine {
 
 namespace {
@@ -90,9 +92,16 @@ bool isOfBlock(ptx::Space space) {
     const SlotState& s = warp.state(slot);
     const uint32_t lanes = s.undefined & active;
     if (const uint32_t computed = lanes & s.computed; computed != 0 && !isOfBlock(t.space)) {
-      failAny(warp, op, computed, CUDA_ERROR_LAUNCH_FAILED,
-              "stores what was computed from data never written; " +
-                  describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt));
+      if (getenv("M4_UNDEF")) {
+        static std::map<const Op*, int> seen;
+        if (seen[op]++ == 0)
+          fprintf(stderr, "M4UNDEF %s store %s <- %s\n", warp.kernel->name.c_str(),
+                  describe(*warp.kernel, op).c_str(),
+                  describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt).c_str());
+      } else
+        failAny(warp, op, computed, CUDA_ERROR_LAUNCH_FAILED,
+                "stores what was computed from data never written; " +
+                    describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt));
     }
     forLanes(lanes, [&](unsigned lane) {
       std::byte* const to = laneMemory(memory, isDense, first, lane, t.total()) + part * t.bytes;
