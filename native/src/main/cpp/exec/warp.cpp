@@ -16,6 +16,17 @@ namespace {
 // What groups at an aligned op call: no other call has all bits set.
 constexpr uint64_t kConvergence = ~uint64_t{0};
 
+[[noreturn, gnu::cold, gnu::noinline]] void failUndefinedGuard(const Warp& warp, const Op* op,
+                                                               uint32_t lanes) {
+  const SlotState& state = warp.states[op->guard];
+  const std::string what =
+      (state.computed & lanes) != 0
+          ? "goes by what was computed from data never written; " +
+                describe(*warp.kernel, warp.kernel->ops.data() + state.computedAt)
+          : "goes by a predicate that was never set";
+  failAny(warp, op, lanes, CUDA_ERROR_LAUNCH_FAILED, what);
+}
+
 std::string hex(uint32_t lanes) {
   char text[16];
   std::snprintf(text, sizeof text, "0x%08x", lanes);
@@ -120,8 +131,7 @@ void Warp::runOps(uint32_t budget) {
     } else {
       if (const uint32_t undefined = state(op->guard).undefined & lanes; undefined != 0)
           [[unlikely]] {
-        failAny(*this, op, undefined, CUDA_ERROR_LAUNCH_FAILED,
-                "goes by a predicate that was never set, or comes of data that was never written");
+        failUndefinedGuard(*this, op, undefined);
       }
       const uint32_t holds = predicate(op->guard) ^ (op->guardNegated ? kAllLanes : 0);
       const uint32_t active = lanes & holds;

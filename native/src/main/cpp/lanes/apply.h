@@ -160,8 +160,7 @@ const Op* computeAddress(Warp& warp, const Op* op, uint32_t active) {
 template <auto F, typename D, typename... S>
 const Op* order(Warp& warp, const Op* op, uint32_t active) {
   if (anyUndefined<sizeof...(S)>(warp, op)) [[unlikely]] {
-    refuseUndefined(warp, op, active, sizeof...(S), "a minimum or maximum");
-    setDefined(warp, op->slot[0], active);
+    markComputed(warp, op, active, sizeof...(S));
   }
   if constexpr (sizeof(D) == 8) {
     dropOrigin(warp, op->slot[0], active);

@@ -2,6 +2,7 @@
 #include <type_traits>
 
 #include "arith/half.h"
+#include "exec/kernel.h"
 #include "exec/opcodes.h"
 #include "lanes/apply.h"
 #include "lanes/arithmetic.h"
@@ -110,15 +111,10 @@ template <Comparison C, bool Flush, typename T>
   return bits;
 }
 
-void checkCompared(Warp& warp, const Op* op, uint32_t active) {
-  refuseUndefined(warp, op, active, 2, "a comparison");
-  setDefined(warp, op->slot[0], active);
-}
-
 template <Comparison C, bool Flush, typename T>
 const Op* compare(Warp& warp, const Op* op, uint32_t active) {
   if (anyUndefined<2>(warp, op)) [[unlikely]] {
-    checkCompared(warp, op, active);
+    markComputed(warp, op, active, 2);
   }
   setPredicate(warp, op->slot[0], compareLanes<C, Flush, T>(warp, op), active);
   return op + 1;
@@ -140,27 +136,38 @@ uint32_t combined(Warp& warp, const Op* op, uint32_t truth) {
                                            : truth ^ other;
 }
 
-void setCombined(Warp& warp, const Op* op, Slot d, uint32_t truth, uint32_t active) {
-  SlotState& state = warp.state(d);
-  const SlotState other = op->slot[4] == kNoSlot ? SlotState{} : warp.state(op->slot[4]);
+// `unknown`: lanes whose comparison has an undefined operand.
+void setCombined(Warp& warp, const Op* op, Slot d, uint32_t truth, uint32_t unknown,
+                 uint32_t active) {
+  const bool isAlone = op->slot[4] == kNoSlot;
+  const SlotState other = isAlone ? SlotState{} : warp.state(op->slot[4]);
+  const uint32_t otherTruth =
+      isAlone ? 0 : warp.predicate(op->slot[4]) ^ ((op->variant & kNegated) != 0 ? kAllLanes : 0);
   const uint32_t value = combined(warp, op, truth);
+  // One side of "and" or "or" can decide whatever the other is.
   const auto combination = static_cast<Combination>(op->variant & 3);
-  const uint32_t decided = combination == Combination::kAnd  ? ~truth
-                           : combination == Combination::kOr ? truth
-                                                             : 0;
-  const uint32_t undefined = other.undefined & ~decided & active;
+  const auto decided = [&](uint32_t side) {
+    return combination == Combination::kAnd ? ~side : combination == Combination::kOr ? side : 0;
+  };
+  const uint32_t undefined = ((other.undefined & (unknown | ~decided(truth))) |
+                              (unknown & (other.undefined | ~decided(otherTruth)))) &
+                             active;
+  SlotState& state = warp.state(d);
   state.undefined = (state.undefined & ~active) | undefined;
   state.computed = (state.computed & ~active) | undefined;
-  state.computedAt = other.computedAt;
+  if (undefined != 0) {
+    state.computedAt = (unknown & undefined) != 0
+                           ? static_cast<uint32_t>(op - warp.kernel->ops.data())
+                           : other.computedAt;
+  }
   setPredicate(warp, d, value, active);
 }
 
 // slot[3] is the second destination or kNoSlot, slot[4] the other predicate or kNoSlot.
 template <Comparison C, bool Flush, typename T>
 const Op* compareAndCombine(Warp& warp, const Op* op, uint32_t active) {
-  if ((warp.state(op->slot[1]).undefined | warp.state(op->slot[2]).undefined) != 0) [[unlikely]] {
-    refuseUndefined(warp, op, active, 2, "a comparison");
-  }
+  const uint32_t unknown =
+      (warp.state(op->slot[1]).undefined | warp.state(op->slot[2]).undefined) & active;
   const uint32_t truth = compareLanes<C, Flush, T>(warp, op);
   // The destinations may be the place of the other predicate.
   const uint32_t opposite = combined(warp, op, ~truth);
@@ -169,13 +176,14 @@ const Op* compareAndCombine(Warp& warp, const Op* op, uint32_t active) {
     SlotState& state = warp.state(second);
     const SlotState other = op->slot[4] == kNoSlot ? SlotState{} : warp.state(op->slot[4]);
     if (op->slot[0] != kNoSlot) {
-      setCombined(warp, op, op->slot[0], truth, active);
+      setCombined(warp, op, op->slot[0], truth, unknown, active);
     }
-    state.undefined = (state.undefined & ~active) | (other.undefined & active);
-    state.computed = (state.computed & ~active) | (other.undefined & active);
+    const uint32_t undefined = (other.undefined | unknown) & active;
+    state.undefined = (state.undefined & ~active) | undefined;
+    state.computed = (state.computed & ~active) | undefined;
     setPredicate(warp, second, opposite, active);
   } else {
-    setCombined(warp, op, op->slot[0], truth, active);
+    setCombined(warp, op, op->slot[0], truth, unknown, active);
   }
   return op + 1;
 }
@@ -356,7 +364,7 @@ const Op* comparePairs(Warp& warp, const Op* op, uint32_t active) {
   const uint32_t* b = warp.lanesOf<uint32_t>(op->slot[2]);
   const uint32_t low = compareHalves(c, a, b, 0);
   const uint32_t high = combined(warp, op, compareHalves(c, a, b, 1));
-  setCombined(warp, op, op->slot[0], low, active);
+  setCombined(warp, op, op->slot[0], low, 0, active);
   if (op->slot[3] != kNoSlot) {
     setDefined(warp, op->slot[3], active);
     setPredicate(warp, op->slot[3], high, active);

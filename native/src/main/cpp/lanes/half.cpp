@@ -16,12 +16,9 @@ struct Half {
   arith::HalfLanes run;
 };
 
-template <unsigned Sources, typename T, bool IsOrder>
+template <unsigned Sources, typename T>
 const Op* operate(Warp& warp, const Op* op, uint32_t active) {
   if (anyUndefined<Sources>(warp, op)) [[unlikely]] {
-    if (IsOrder) {
-      refuseUndefined(warp, op, active, Sources, "a minimum or maximum");
-    }
     markComputed(warp, op, active, Sources);
   }
   const auto& h = *static_cast<const Half*>(op->more);
@@ -35,10 +32,10 @@ const Op* operate(Warp& warp, const Op* op, uint32_t active) {
 
 template <typename T>
 Handler handlerOf(unsigned sources, bool isOrder) {
-  return sources == 1   ? operate<1, T, false>
-         : sources == 3 ? operate<3, T, false>
-         : isOrder      ? operate<2, T, true>
-                        : operate<2, T, false>;
+  return sources == 1   ? operate<1, T>
+         : sources == 3 ? operate<3, T>
+         : isOrder      ? operate<2, T>
+                        : operate<2, T>;
 }
 
 void emitHalf(Lowering& l, HalfOperation operation, const Modifiers& m, Type type,
