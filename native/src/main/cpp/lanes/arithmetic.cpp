@@ -51,6 +51,7 @@ void registerAll(OpcodeTable& table) {
   registerMove(table);
   registerShuffle(table);
   registerMatrix(table);
+  registerVideo(table);
 }
 
 }  // namespace gramian::machine::GRAMIAN_LANES

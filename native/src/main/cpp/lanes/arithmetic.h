@@ -30,5 +30,6 @@ void registerConvert(OpcodeTable& table);
 void registerMove(OpcodeTable& table);
 void registerShuffle(OpcodeTable& table);
 void registerMatrix(OpcodeTable& table);
+void registerVideo(OpcodeTable& table);
 
 }  // namespace gramian::machine::GRAMIAN_LANES

@@ -80,6 +80,7 @@ constexpr auto kSub64 = [](double a, double b) { return a - b; };
 constexpr auto kMul64 = [](double a, double b) { return a * b; };
 constexpr auto kFma64 = [](double a, double b, double c) { return __builtin_fma(a, b, c); };
 constexpr auto kDiv64 = [](double a, double b) { return a / b; };
+constexpr auto kReciprocalRoot64 = [](double a) { return 1 / __builtin_sqrt(a); };
 constexpr auto kAbs64 = [](double a) { return __builtin_fabs(a); };
 constexpr auto kNeg64 = [](double a) { return -a; };
 template <bool IsMax>
@@ -269,8 +270,11 @@ void lowerReciprocalRoot(Lowering& l) {
   const Type type = l.type();
   if (type == Type::kF32) {
     emitApproximation(l, Approximation::kRsqrt, m);
+  } else if (type == Type::kF64 && m.flush) {
+    emitPlain(l, approximate64<true>, OpClass::kSpecial, type, 1).variant = 1;
   } else if (type == Type::kF64) {
-    emitPlain(l, approximate64<true>, OpClass::kSpecial, type, 1).variant = m.flush ? 1 : 0;
+    // Emulated in software on a GPU too, to full precision.
+    emitPlain(l, compute<kReciprocalRoot64, double, double>, OpClass::kFloat64, type, 1);
   } else {
     failType(l, type);
   }
