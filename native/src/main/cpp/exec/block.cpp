@@ -7,6 +7,7 @@
 
 #include "exec/fault.h"
 #include "exec/kernel.h"
+#include "hopper/mbarrier.h"
 
 namespace gramian::machine {
 
@@ -162,6 +163,8 @@ void Block::failStuck() const {
         if (why == Waits::kBlockBarrier) {
           --at;
           what = explainBarrier(static_cast<uint32_t>(g.call));
+        } else if (why == Waits::kMbarrier && g.call != 0) {
+          what = explainMbarrier(*warps[i]->block, g.call);
         }
         fail(*warps[i], at, lane, CUDA_ERROR_LAUNCH_FAILED, what);
       }

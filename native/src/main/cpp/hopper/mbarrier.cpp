@@ -319,6 +319,7 @@ const Op* wait(Warp& warp, const Op* op, uint32_t active) {
   requireDefined(warp, op, w.address, active);
   requireDefined(warp, op, w.state, active, "the phase to wait for");
   uint32_t complete = 0;
+  uint64_t call = 0;
   for (uint32_t rest = active; rest != 0;) {
     // Lanes that wait for the same are one.
     const auto lane = static_cast<unsigned>(std::countr_zero(rest));
@@ -336,6 +337,7 @@ const Op* wait(Warp& warp, const Op* op, uint32_t active) {
     if (!isComplete(warp, op, lane, w, *place.barrier)) {
       landWork(place);
     }
+    call = uint64_t{place.block->clusterRank} << 32 | place.offset;
     if (isComplete(warp, op, lane, w, *place.barrier)) {
       complete |= same;
       if (!w.isRelaxed) {
@@ -345,7 +347,7 @@ const Op* wait(Warp& warp, const Op* op, uint32_t active) {
     }
   }
   if (complete == 0 && w.suspends) {
-    return warp.wait(op, Waits::kMbarrier);
+    return warp.wait(op, Waits::kMbarrier, call);
   }
   uint32_t& result = warp.predicate(w.result);
   result = (result & ~active) | complete;
@@ -480,10 +482,17 @@ void completeBytes(Warp& warp, const Op* op, unsigned lane, const MbarrierPlace&
   completePhase(*place.block, place.offset, *place.barrier);
 }
 
-std::string describe(const Mbarrier& b) {
-  return "phase " + std::to_string(b.phase) + " waits for " + std::to_string(b.pending) + " of " +
-         std::to_string(b.expected) + " arrivals and for " + std::to_string(b.transactions) +
-         " bytes of copies";
+std::string explainMbarrier(Block& block, uint64_t call) {
+  Block& owner = *block.cluster[call >> 32];
+  const auto offset = static_cast<uint32_t>(call);
+  const auto found = mbarriersOf(owner).at.find(offset);
+  if (found == mbarriersOf(owner).at.end()) {
+    return "waits for a phase of an mbarrier that is gone";
+  }
+  const Mbarrier& b = found->second;
+  return "waits without end for an mbarrier whose phase " + std::to_string(b.phase) + " lacks " +
+         std::to_string(b.pending) + " of " + std::to_string(b.expected) + " arrivals and " +
+         std::to_string(b.transactions) + " bytes of copies";
 }
 
 void registerMbarriers(OpcodeTable& table) {

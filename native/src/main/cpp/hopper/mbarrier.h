@@ -61,7 +61,7 @@ void arriveAt(Warp& warp, const Op* op, unsigned lane, const MbarrierPlace& plac
 void completeBytes(Warp& warp, const Op* op, unsigned lane, const MbarrierPlace& place,
                    uint64_t bytes);
 
-// What a phase waits for: "arrivals: 1 of 4, 512 bytes of copies".
-std::string describe(const Mbarrier& barrier);
+// What a group that waits with this call (Group::call) would need to go on.
+std::string explainMbarrier(Block& block, uint64_t call);
 
 }  // namespace gramian::machine

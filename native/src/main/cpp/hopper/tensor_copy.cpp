@@ -9,6 +9,7 @@
 #include "hopper/hopper.h"
 #include "hopper/tensor_map.h"
 #include "memory/access.h"
+#include "memory/windows.h"
 
 namespace gramian::machine {
 
@@ -32,7 +33,11 @@ struct TensorCopy {
 
 TensorMap mapOf(Warp& warp, const Op* op, unsigned lane, const TensorCopy& c) {
   const uint64_t address = c.map.of(warp, lane);
-  requireAlignment(warp, op, lane, address, 64, "tensor map");
+  // Parameters are aligned within their space; where that lies in memory is the device's affair.
+  const bool isParameter = isInSpace(warp, lane, Space::kParam, address);
+  requireAlignment(warp, op, lane,
+                   isParameter ? addressInSpace(warp, lane, Space::kParam, address) : address, 64,
+                   "tensor map");
   const std::byte* const bytes =
       checkRange(warp, op, lane, Space::kGeneric, address, kTensorMapBytes, Access::kRead);
   TensorMap map;
