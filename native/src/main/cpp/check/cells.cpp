@@ -67,7 +67,12 @@ uint32_t recordReads(uint64_t* writes, uint64_t* reads, const uint64_t* lanes, u
     const Cells ownCopy =
         (Cells)((differ & (Stamp::kRunMask | Stamp::kThreadMask | Stamp::kGroupMask)) == 0) &
         (Cells)((r & Stamp::kKindMask) == (uint64_t{Stamp::kPending} << 2));
-    open &= ~(ownCopy & l.landing);
+    // And reads of the warp that its lanes know of.
+    const Cells ofWarp =
+        (Cells)((differ & (Stamp::kRunMask | kWarpMask | (Stamp::kGroupMask & ~uint64_t{0x10}))) ==
+                0) &
+        (Cells)(r - l.runBegin < l.ownOrdered);
+    open &= ~((ownCopy & l.landing) | (ofWarp & ~ownCopy));
     // Flags that a plain stamp would lose: of atomic operations, of the proxy, and others.
     constexpr uint64_t kFlags = (uint64_t{Stamp::kAtomic} << 2) | Stamp::kByte | Stamp::kReadOnly;
     bad |= open & (Cells)((r & ~(l.kind & Stamp::kReadOnly) & kFlags) != 0);

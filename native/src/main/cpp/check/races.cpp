@@ -287,6 +287,10 @@ bool RaceCheck::recordCells(Cell cells, unsigned count, const uint64_t* lanes, u
   if constexpr (isStrong) {
     return oneByOne(0, count);
   } else {
+    if (order_.lanes) [[unlikely]] {
+      // What a lane knows of is not the same for all.
+      return oneByOne(0, count);
+    }
     Limits limits = limits_;
     limits.base += offset;
     const unsigned groups = count / 8;
