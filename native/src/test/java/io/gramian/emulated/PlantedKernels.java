@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kernels in {@code src/test/cuda/planted}, and where the source says that they are wrong. */
+/** Kernels of {@code src/test/cuda} with mistakes, and where the source says that they are wrong. */
 final class PlantedKernels {
-  private static final Path SOURCES = Path.of("src/test/cuda/planted");
-  private static final Pattern KERNEL = Pattern.compile("^KERNEL (\\w+)\\(");
+  private static final Path SOURCES = Path.of("src/test/cuda");
+  private static final Pattern KERNEL = Pattern.compile("^(?:CLUSTER_)?KERNEL (\\w+)\\(");
   private static final String MARK = "// fault";
   private static final String MENDED = "_mended";
 
@@ -44,12 +44,17 @@ final class PlantedKernels {
 
   private PlantedKernels() {}
 
-  /** The kernels of one source. */
+  /** The kernels of one source in {@code planted}. */
   static List<Planted> of(String file) {
+    return of("planted", file);
+  }
+
+  /** The kernels of one source in a folder. */
+  static List<Planted> of(String folder, String file) {
     List<Planted> kernels = new ArrayList<>();
     List<String> lines;
     try {
-      lines = Files.readAllLines(SOURCES.resolve(file + ".cu"));
+      lines = Files.readAllLines(SOURCES.resolve(folder).resolve(file + ".cu"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

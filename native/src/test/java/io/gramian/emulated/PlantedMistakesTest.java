@@ -63,7 +63,7 @@ class PlantedMistakesTest {
       stage_filled_too_early       | 719 | race:
       copy_past_the_end            | 700 | past the end of allocation
       copy_from_a_misaligned_place | 716 | the address is not a multiple of 16
-      copy_of_unwritten            | 719 | a comparison of data that was never written
+      copy_of_unwritten            | 719 | never written
       ends                         | 702 | runs past the limit of 200 ms
       divides_by_zero              | 719 | integer division by zero
       traps                        | 719 | thread (6,0,0): executes a trap
