@@ -1,6 +1,8 @@
 // Copies by the asynchronous proxy: of bytes, of boxes of tensors, within clusters.
 #include "hopper.cuh"
 
+#if __CUDA_ARCH__ >= 900
+
 // Twice the input, through shared memory by bulk copies.
 KERNEL twice(float* out, const float* in, int n) {
   __shared__ __align__(128) float tile[256];
@@ -90,11 +92,11 @@ KERNEL show_box(u8* out, const __grid_constant__ TensorMap map, int rank, u32 by
     expect_bytes(&barrier, bytes);
     const u32 to = shared_address(box);
     const u32 at = shared_address(&barrier);
-#define LOAD(dimensions, coordinates)                                                             \
-  asm volatile("cp.async.bulk.tensor." dimensions                                                 \
+#define LOAD(dimensions, coordinates)                                                              \
+  asm volatile("cp.async.bulk.tensor." dimensions                                                  \
                ".shared::cluster.global.tile.mbarrier::complete_tx::bytes [%0], [%1, " coordinates \
-               "], [%2];" ::"r"(to),                                                              \
-               "l"(&map), "r"(at), "r"(x), "r"(y), "r"(z), "r"(0)                                 \
+               "], [%2];" ::"r"(to),                                                               \
+               "l"(&map), "r"(at), "r"(x), "r"(y), "r"(z), "r"(0)                                  \
                : "memory")
     switch (rank) {
       case 1:
@@ -140,7 +142,7 @@ KERNEL copy_boxes(const __grid_constant__ TensorMap from, const __grid_constant_
 // ---- clusters of two blocks
 
 // Each block reads what the other one wrote to its shared memory.
-KERNEL __cluster_dims__(2, 1, 1) exchange(float* out, const float* in) {
+CLUSTER_KERNEL exchange(float* out, const float* in) {
   __shared__ float mine[32];
   mine[threadIdx.x] = in[global_index()];
   sync_cluster();
@@ -150,7 +152,7 @@ KERNEL __cluster_dims__(2, 1, 1) exchange(float* out, const float* in) {
 }
 
 // One block loads for both.
-KERNEL __cluster_dims__(2, 1, 1) broadcast(float* out, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL broadcast(float* out, const __grid_constant__ TensorMap map) {
   extern __shared__ __align__(kBoxAlignment) float boxes[];
   __shared__ u64 barrier;
   if (threadIdx.x == 0) {
@@ -170,7 +172,7 @@ KERNEL __cluster_dims__(2, 1, 1) broadcast(float* out, const __grid_constant__ T
 }
 
 // The blocks of a cluster tell block 0 that they are done by its mbarrier.
-KERNEL __cluster_dims__(2, 1, 1) gather(float* out, const float* in) {
+CLUSTER_KERNEL gather(float* out, const float* in) {
   __shared__ float mine;
   __shared__ u64 barrier;
   if (threadIdx.x == 0) {
@@ -192,3 +194,5 @@ KERNEL __cluster_dims__(2, 1, 1) gather(float* out, const float* in) {
   }
   sync_cluster();
 }
+
+#endif

@@ -3,6 +3,9 @@
 
 #include "../instructions.cuh"
 
+// Of clusters of two blocks.
+#define CLUSTER_KERNEL KERNEL __cluster_dims__(2, 1, 1)
+
 // What the host makes of a tensor, by cuTensorMapEncodeTiled.
 struct alignas(64) TensorMap {
   char bytes[128];
@@ -19,10 +22,10 @@ __device__ __forceinline__ void init_barrier(u64* barrier, u32 count) {
 }
 
 __device__ __forceinline__ void expect_bytes(u64* barrier, u32 bytes) {
-  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(
-                   shared_address(barrier)),
-               "r"(bytes)
-               : "memory");
+  asm volatile(
+      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)),
+      "r"(bytes)
+      : "memory");
 }
 
 __device__ __forceinline__ void arrive_at(u64* barrier) {
@@ -83,10 +86,10 @@ __device__ __forceinline__ void store_bytes(void* to, const void* from, u32 byte
 }
 
 __device__ __forceinline__ void add_floats(float* to, const float* from, u32 bytes) {
-  asm volatile("cp.reduce.async.bulk.global.shared::cta.bulk_group.add.f32 [%0], [%1], %2;" ::"l"(
-                   to),
-               "r"(shared_address(from)), "r"(bytes)
-               : "memory");
+  asm volatile(
+      "cp.reduce.async.bulk.global.shared::cta.bulk_group.add.f32 [%0], [%1], %2;" ::"l"(to),
+      "r"(shared_address(from)), "r"(bytes)
+      : "memory");
 }
 
 __device__ __forceinline__ void commit_stores() {

@@ -1,10 +1,8 @@
-// Mistakes with mbarriers, bulk and tensor copies, and clusters. Every block has 64 threads and runs
-// in a cluster of two; the map's boxes are 32 x 8 floats.
+// Mistakes with mbarriers, bulk and tensor copies, and clusters. Every block has 64 threads and
+// runs in a cluster of two; the map's boxes are 32 x 8 floats.
 #include "hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
-
-#define PLANTED KERNEL __cluster_dims__(2, 1, 1)
 
 struct __align__(kBoxAlignment) Tile {
   float at[256];
@@ -27,7 +25,7 @@ __device__ __forceinline__ void arrive_twice(u64* barrier) {
 
 // ---- what completes when
 
-PLANTED wrong_phase(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL wrong_phase(float* out, const float* in, const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -39,7 +37,8 @@ PLANTED wrong_phase(float* out, const float* in, const __grid_constant__ TensorM
   out[global_index()] = tile.at[threadIdx.x];  // fault
 }
 
-PLANTED wrong_phase_mended(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL wrong_phase_mended(float* out, const float* in,
+                                  const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -52,20 +51,21 @@ PLANTED wrong_phase_mended(float* out, const float* in, const __grid_constant__ 
 }
 
 // The second copy is not among the bytes that the phase waits for.
-PLANTED too_few_bytes(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL too_few_bytes(float* out, const float* in, const __grid_constant__ TensorMap map) {
   __shared__ Tile tiles[2];
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
   if (threadIdx.x == 0) {
     expect_bytes(&barrier, kTileBytes);
     load_box(tiles[0].at, &map, &barrier, 0, 0);
-    load_box(tiles[1].at, &map, &barrier, 0, 8);
+    load_box(tiles[1].at, &map, &barrier, 0, 8);  // fault
   }
   wait_for(&barrier, 0);
   out[global_index()] = tiles[0].at[threadIdx.x] + tiles[1].at[threadIdx.x];  // fault
 }
 
-PLANTED too_few_bytes_mended(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL too_few_bytes_mended(float* out, const float* in,
+                                    const __grid_constant__ TensorMap map) {
   __shared__ Tile tiles[2];
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -79,7 +79,7 @@ PLANTED too_few_bytes_mended(float* out, const float* in, const __grid_constant_
 }
 
 // What lies outside of the tensor counts too.
-PLANTED too_many_bytes(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL too_many_bytes(float* out, const float* in, const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -91,7 +91,8 @@ PLANTED too_many_bytes(float* out, const float* in, const __grid_constant__ Tens
   out[global_index()] = tile.at[threadIdx.x];
 }
 
-PLANTED too_many_bytes_mended(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL too_many_bytes_mended(float* out, const float* in,
+                                     const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -103,8 +104,8 @@ PLANTED too_many_bytes_mended(float* out, const float* in, const __grid_constant
   out[global_index()] = tile.at[threadIdx.x];
 }
 
-PLANTED copy_that_nobody_waits_for(float* out, const float* in,
-                                   const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL copy_that_nobody_waits_for(float* out, const float* in,
+                                          const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -116,8 +117,8 @@ PLANTED copy_that_nobody_waits_for(float* out, const float* in,
   out[global_index()] = tile.at[threadIdx.x];  // fault
 }
 
-PLANTED copy_that_nobody_waits_for_mended(float* out, const float* in,
-                                          const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL copy_that_nobody_waits_for_mended(float* out, const float* in,
+                                                 const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -130,8 +131,8 @@ PLANTED copy_that_nobody_waits_for_mended(float* out, const float* in,
 }
 
 // The next tile is loaded while others still read the one before.
-PLANTED stage_that_is_not_empty(float* out, const float* in,
-                                const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL stage_that_is_not_empty(float* out, const float* in,
+                                       const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 full;
   init_alone(&full, 1);
@@ -147,8 +148,8 @@ PLANTED stage_that_is_not_empty(float* out, const float* in,
   out[global_index()] = sum;
 }
 
-PLANTED stage_that_is_not_empty_mended(float* out, const float* in,
-                                       const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL stage_that_is_not_empty_mended(float* out, const float* in,
+                                              const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 full;
   __shared__ u64 empty;
@@ -172,8 +173,8 @@ PLANTED stage_that_is_not_empty_mended(float* out, const float* in,
 
 // ---- mbarriers themselves
 
-PLANTED more_arrivals_than_expected(float* out, const float* in,
-                                    const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL more_arrivals_than_expected(float* out, const float* in,
+                                           const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   init_alone(&barrier, 3);
   if (threadIdx.x < 2) {
@@ -182,8 +183,8 @@ PLANTED more_arrivals_than_expected(float* out, const float* in,
   out[global_index()] = in[0];
 }
 
-PLANTED more_arrivals_than_expected_mended(float* out, const float* in,
-                                           const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL more_arrivals_than_expected_mended(float* out, const float* in,
+                                                  const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   init_alone(&barrier, 4);
   if (threadIdx.x < 2) {
@@ -193,8 +194,8 @@ PLANTED more_arrivals_than_expected_mended(float* out, const float* in,
   out[global_index()] = in[0];
 }
 
-PLANTED barrier_that_is_overwritten(float* out, const float* in,
-                                    const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL barrier_that_is_overwritten(float* out, const float* in,
+                                           const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   init_alone(&barrier, 64);
   if (threadIdx.x == 0) {
@@ -205,8 +206,8 @@ PLANTED barrier_that_is_overwritten(float* out, const float* in,
   out[global_index()] = in[0];
 }
 
-PLANTED barrier_that_is_overwritten_mended(float* out, const float* in,
-                                           const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL barrier_that_is_overwritten_mended(float* out, const float* in,
+                                                  const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   init_alone(&barrier, 64);
   arrive_at(&barrier);
@@ -215,8 +216,8 @@ PLANTED barrier_that_is_overwritten_mended(float* out, const float* in,
 }
 
 // Others use it before they can know that it is there.
-PLANTED barrier_that_is_not_there_yet(float* out, const float* in,
-                                      const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL barrier_that_is_not_there_yet(float* out, const float* in,
+                                             const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   if (threadIdx.x == 0) {
     init_barrier(&barrier, 32);  // fault
@@ -227,8 +228,8 @@ PLANTED barrier_that_is_not_there_yet(float* out, const float* in,
   out[global_index()] = in[0];
 }
 
-PLANTED barrier_that_is_not_there_yet_mended(float* out, const float* in,
-                                             const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL barrier_that_is_not_there_yet_mended(float* out, const float* in,
+                                                    const __grid_constant__ TensorMap map) {
   __shared__ u64 barrier;
   init_alone(&barrier, 32);
   if (threadIdx.x >= 32) {
@@ -239,7 +240,8 @@ PLANTED barrier_that_is_not_there_yet_mended(float* out, const float* in,
 
 // ---- proxies
 
-PLANTED store_without_fence(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL store_without_fence(float* out, const float* in,
+                                   const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   for (int i = threadIdx.x; i < 256; i += 64) {
     tile.at[i] = in[i];
@@ -252,8 +254,8 @@ PLANTED store_without_fence(float* out, const float* in, const __grid_constant__
   }
 }
 
-PLANTED store_without_fence_mended(float* out, const float* in,
-                                   const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL store_without_fence_mended(float* out, const float* in,
+                                          const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   for (int i = threadIdx.x; i < 256; i += 64) {
     tile.at[i] = in[i];
@@ -267,21 +269,7 @@ PLANTED store_without_fence_mended(float* out, const float* in,
   }
 }
 
-PLANTED store_that_nobody_waits_for(float* out, const float* in,
-                                    const __grid_constant__ TensorMap map) {
-  __shared__ Tile tile;
-  for (int i = threadIdx.x; i < 256; i += 64) {
-    tile.at[i] = in[i];
-  }
-  fence_async();
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    store_bytes(out + 256 * blockIdx.x, tile.at, kTileBytes);  // fault
-    commit_stores();
-  }
-}
-
-PLANTED store_that_nobody_waits_for_mended(float* out, const float* in,
+CLUSTER_KERNEL store_that_nobody_waits_for(float* out, const float* in,
                                            const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   for (int i = threadIdx.x; i < 256; i += 64) {
@@ -290,14 +278,28 @@ PLANTED store_that_nobody_waits_for_mended(float* out, const float* in,
   fence_async();
   __syncthreads();
   if (threadIdx.x == 0) {
+    store_bytes(out + 256 * blockIdx.x, tile.at, kTileBytes);  // fault
+    commit_stores();
+  }
+}
+
+CLUSTER_KERNEL store_that_nobody_waits_for_mended(float* out, const float* in,
+                                                  const __grid_constant__ TensorMap map) {
+  __shared__ Tile tile;
+  for (int i = threadIdx.x; i < 256; i += 64) {
+    tile.at[i] = in[i];
+  }
+  fence_async();
+  __syncthreads();
+  if (threadIdx.x == 0) {
     store_bytes(out + 256 * blockIdx.x, tile.at, kTileBytes);
     commit_stores();
     wait_for_stores<0>();
   }
 }
 
-PLANTED source_that_is_overwritten(float* out, const float* in,
-                                   const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL source_that_is_overwritten(float* out, const float* in,
+                                          const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   if (threadIdx.x == 0) {
     for (int i = 0; i < 256; ++i) {
@@ -311,8 +313,8 @@ PLANTED source_that_is_overwritten(float* out, const float* in,
   }
 }
 
-PLANTED source_that_is_overwritten_mended(float* out, const float* in,
-                                          const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL source_that_is_overwritten_mended(float* out, const float* in,
+                                                 const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   if (threadIdx.x == 0) {
     for (int i = 0; i < 256; ++i) {
@@ -328,8 +330,8 @@ PLANTED source_that_is_overwritten_mended(float* out, const float* in,
 
 // ---- places
 
-PLANTED box_at_a_misaligned_place(float* out, const float* in,
-                                  const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL box_at_a_misaligned_place(float* out, const float* in,
+                                         const __grid_constant__ TensorMap map) {
   __shared__ Tile tiles[2];
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -341,8 +343,8 @@ PLANTED box_at_a_misaligned_place(float* out, const float* in,
   out[global_index()] = tiles[0].at[16 + threadIdx.x];
 }
 
-PLANTED box_at_a_misaligned_place_mended(float* out, const float* in,
-                                         const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL box_at_a_misaligned_place_mended(float* out, const float* in,
+                                                const __grid_constant__ TensorMap map) {
   __shared__ Tile tiles[2];
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -354,7 +356,8 @@ PLANTED box_at_a_misaligned_place_mended(float* out, const float* in,
   out[global_index()] = tiles[0].at[32 + threadIdx.x];
 }
 
-PLANTED box_past_the_end(float* out, const float* in, const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL box_past_the_end(float* out, const float* in,
+                                const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -366,8 +369,8 @@ PLANTED box_past_the_end(float* out, const float* in, const __grid_constant__ Te
   out[global_index()] = tile.at[32 + threadIdx.x];
 }
 
-PLANTED box_past_the_end_mended(float* out, const float* in,
-                                const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL box_past_the_end_mended(float* out, const float* in,
+                                       const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -381,17 +384,18 @@ PLANTED box_past_the_end_mended(float* out, const float* in,
 
 // ---- clusters
 
-PLANTED neighbour_read_too_early(float* out, const float* in,
-                                 const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL neighbour_read_too_early(float* out, const float* in,
+                                        const __grid_constant__ TensorMap map) {
   __shared__ float mine[64];
   mine[threadIdx.x] = in[threadIdx.x];  // fault
   __syncthreads();
-  out[global_index()] = read_remote(address_in(&mine[threadIdx.x], rank_in_cluster() ^ 1));  // fault
+  out[global_index()] =
+      read_remote(address_in(&mine[threadIdx.x], rank_in_cluster() ^ 1));  // fault
   sync_cluster();
 }
 
-PLANTED neighbour_read_too_early_mended(float* out, const float* in,
-                                        const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL neighbour_read_too_early_mended(float* out, const float* in,
+                                               const __grid_constant__ TensorMap map) {
   __shared__ float mine[64];
   mine[threadIdx.x] = in[threadIdx.x];
   sync_cluster();
@@ -399,17 +403,18 @@ PLANTED neighbour_read_too_early_mended(float* out, const float* in,
   sync_cluster();
 }
 
-PLANTED rank_that_there_is_not(float* out, const float* in,
-                               const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL rank_that_there_is_not(float* out, const float* in,
+                                      const __grid_constant__ TensorMap map) {
   __shared__ float mine[64];
   mine[threadIdx.x] = in[threadIdx.x];
   sync_cluster();
-  out[global_index()] = read_remote(address_in(&mine[threadIdx.x], rank_in_cluster() + 1));  // fault
+  out[global_index()] =
+      read_remote(address_in(&mine[threadIdx.x], rank_in_cluster() + 1));  // fault
   sync_cluster();
 }
 
-PLANTED rank_that_there_is_not_mended(float* out, const float* in,
-                                      const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL rank_that_there_is_not_mended(float* out, const float* in,
+                                             const __grid_constant__ TensorMap map) {
   __shared__ float mine[64];
   mine[threadIdx.x] = in[threadIdx.x];
   sync_cluster();
@@ -418,8 +423,8 @@ PLANTED rank_that_there_is_not_mended(float* out, const float* in,
 }
 
 // The mask names a third block.
-PLANTED multicast_to_a_block_outside(float* out, const float* in,
-                                     const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL multicast_to_a_block_outside(float* out, const float* in,
+                                            const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);
@@ -432,8 +437,8 @@ PLANTED multicast_to_a_block_outside(float* out, const float* in,
   out[global_index()] = in[0];
 }
 
-PLANTED multicast_to_a_block_outside_mended(float* out, const float* in,
-                                            const __grid_constant__ TensorMap map) {
+CLUSTER_KERNEL multicast_to_a_block_outside_mended(float* out, const float* in,
+                                                   const __grid_constant__ TensorMap map) {
   __shared__ Tile tile;
   __shared__ u64 barrier;
   init_alone(&barrier, 1);

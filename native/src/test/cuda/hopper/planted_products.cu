@@ -1,5 +1,5 @@
-// Mistakes with wgmma. Every block has 128 threads; the map's boxes are 64 x 64 numbers of bf16, with
-// a swizzle of 128 bytes.
+// Mistakes with wgmma. Every block has 128 threads; the map's boxes are 64 x 64 numbers of bf16,
+// with a swizzle of 128 bytes.
 #include "hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
@@ -258,8 +258,7 @@ KERNEL matrix_never_written_mended(float* out, const float* in,
 }
 
 // One warp of the four multiplies something else.
-KERNEL warps_that_do_not_agree(float* out, const float* in,
-                               const __grid_constant__ TensorMap map) {
+KERNEL warps_that_do_not_agree(float* out, const float* in, const __grid_constant__ TensorMap map) {
   __shared__ Matrix a, b;
   __shared__ u64 barrier;
   load(a, b, map, &barrier);

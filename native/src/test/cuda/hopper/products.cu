@@ -1,5 +1,8 @@
-// Products by wgmma: out (64 x 16) = A (64 x K) B^T, with B of 16 rows, by the layouts that there are.
+// Products by wgmma: out (64 x 16) = A (64 x K) B^T, with B of 16 rows, by the layouts that there
+// are.
 #include "hopper.cuh"
+
+#if __CUDA_ARCH__ >= 900
 
 namespace {
 
@@ -120,7 +123,8 @@ KERNEL product_of_registers(float* out, const u16* a, const __grid_constant__ Te
   const u32 row = threadIdx.x / 32 * 16 + lane_index() / 4;
   u32 words[4];
   for (int i = 0; i < 4; ++i) {
-    words[i] = reinterpret_cast<const u32*>(a)[(row + i % 2 * 8) * 8 + i / 2 * 4 + lane_index() % 4];
+    words[i] =
+        reinterpret_cast<const u32*>(a)[(row + i % 2 * 8) * 8 + i / 2 * 4 + lane_index() % 4];
   }
   const u64 second = descriptor(stage.b, 16, 256, Swizzle::k32);
   float once[8];
@@ -162,25 +166,24 @@ __device__ void load_cores(u32 (&tileA)[512], u32 (&tileB)[64], const u32* a, co
 
 }  // namespace
 
-#define PRODUCT_OF_TYPE(name, instruction, type, constraint, scales)                              \
-  KERNEL name(float* out, const u32* a, const u32* b) {                                           \
-    __shared__ __align__(128) u32 tileA[512];                                                     \
-    __shared__ __align__(128) u32 tileB[64];                                                      \
-    load_cores(tileA, tileB, a, b);                                                               \
-    type d[4] = {};                                                                               \
-    fence_products();                                                                             \
-    asm volatile("wgmma.mma_async.sync.aligned." instruction                                      \
-                 " {%0, %1, %2, %3}, %4, %5, 1" scales ";"                                        \
-                 : "+" constraint(d[0]), "+" constraint(d[1]), "+" constraint(d[2]),              \
-                   "+" constraint(d[3])                                                           \
-                 : "l"(descriptor(tileA, 128, 256, Swizzle::kNone)),                              \
-                   "l"(descriptor(tileB, 128, 256, Swizzle::kNone))                               \
-                 : "memory");                                                                     \
-    commit_products();                                                                            \
-    wait_for_products<0>();                                                                       \
-    const float result[4] = {static_cast<float>(d[0]), static_cast<float>(d[1]),                  \
-                             static_cast<float>(d[2]), static_cast<float>(d[3])};                 \
-    write_result(out, result);                                                                    \
+#define PRODUCT_OF_TYPE(name, instruction, type, constraint, scales)                             \
+  KERNEL name(float* out, const u32* a, const u32* b) {                                          \
+    __shared__ __align__(128) u32 tileA[512];                                                    \
+    __shared__ __align__(128) u32 tileB[64];                                                     \
+    load_cores(tileA, tileB, a, b);                                                              \
+    type d[4] = {};                                                                              \
+    fence_products();                                                                            \
+    asm volatile(                                                                                \
+        "wgmma.mma_async.sync.aligned." instruction " {%0, %1, %2, %3}, %4, %5, 1" scales ";"    \
+        : "+" constraint(d[0]), "+" constraint(d[1]), "+" constraint(d[2]), "+" constraint(d[3]) \
+        : "l"(descriptor(tileA, 128, 256, Swizzle::kNone)),                                      \
+          "l"(descriptor(tileB, 128, 256, Swizzle::kNone))                                       \
+        : "memory");                                                                             \
+    commit_products();                                                                           \
+    wait_for_products<0>();                                                                      \
+    const float result[4] = {static_cast<float>(d[0]), static_cast<float>(d[1]),                 \
+                             static_cast<float>(d[2]), static_cast<float>(d[3])};                \
+    write_result(out, result);                                                                   \
   }
 
 PRODUCT_OF_TYPE(product_f16, "m64n8k16.f32.f16.f16", float, "f", ", 1, 1, 0, 0")
@@ -188,3 +191,5 @@ PRODUCT_OF_TYPE(product_negated, "m64n8k16.f32.f16.f16", float, "f", ", -1, 1, 0
 PRODUCT_OF_TYPE(product_tf32, "m64n8k8.f32.tf32.tf32", float, "f", ", 1, 1")
 PRODUCT_OF_TYPE(product_e4m3, "m64n8k32.f32.e4m3.e5m2", float, "f", ", 1, 1")
 PRODUCT_OF_TYPE(product_s8, "m64n8k32.s32.s8.u8", int, "r", "")
+
+#endif

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Kernels of {@code src/test/cuda} with mistakes, and where the source says that they are wrong. */
+/**
+ * Kernels of {@code src/test/cuda} with mistakes, and where the source says that they are wrong.
+ */
 final class PlantedKernels {
   private static final Path SOURCES = Path.of("src/test/cuda");
   private static final Pattern KERNEL = Pattern.compile("^(?:CLUSTER_)?KERNEL (\\w+)\\(");
