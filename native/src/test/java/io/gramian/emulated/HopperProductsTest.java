@@ -8,6 +8,7 @@ import io.gramian.emulated.Tensor.Element;
 import io.gramian.emulated.TestKernels.Build;
 import io.gramian.emulated.TestKernels.Shape;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Products by wgmma: of each layout of matrices in shared memory, and of each type. */
 class HopperProductsTest {
   private static final int ROWS = 64;
+
+  /** Four stages of 24 KiB, a result of 16 KiB, and barriers. */
+  private static final int GEMM_SHARED = (4 * 24 + 16 + 1) * 1024;
+
   private static final Shape WARPGROUP = Shape.of(1, 128);
 
   /** A matrix of small numbers that bf16 and all wider types have, row by row. */
@@ -220,6 +225,48 @@ class HopperProductsTest {
           long out = device.zeros(4 * ROWS * 8);
           kernels.run("product_e4m3", WARPGROUP, out, device.upload(a), device.upload(b));
           assertThat(device.downloadFloats(out, ROWS * 8)).containsOnly(16.0f);
+        });
+  }
+
+  /** A whole product: stages, multicast in clusters, warps with roles of their own. */
+  @Test
+  void ofLargeMatrices() {
+    TestDevice.libraryOrSkip();
+    inSomeOrders(
+        Build.SM_90A,
+        "gemm",
+        (device, kernels) -> {
+          int rows = 512;
+          int columns = 128;
+          int depth = 384;
+          Matrix a = Matrix.random(rows, depth);
+          Matrix b = Matrix.random(columns, depth);
+          long out = device.zeros(2L * rows * columns);
+          Tensor result =
+              Tensor.of(Element.BF16, out, new long[] {columns, rows}, new int[] {64, 64}, 3);
+          assertThat(kernels.trySetDynamicShared("gemm", GEMM_SHARED)).isZero();
+          kernels.run(
+              "gemm",
+              Shape.of(4, 384).withShared(GEMM_SHARED),
+              a.boxes(device, 64, 128, 3).map(device),
+              b.boxes(device, 64, 32, 3).map(device),
+              result.map(device),
+              rows,
+              columns,
+              depth);
+          short[] values =
+              device.download(out, 2L * rows * columns).toArray(ValueLayout.JAVA_SHORT);
+          for (int i = 0; i < rows; i += 3) {
+            for (int j = 0; j < columns; j++) {
+              double sum = 0.0;
+              for (int k = 0; k < depth; k++) {
+                sum += (double) a.values[i * depth + k] * b.values[j * depth + k];
+              }
+              assertThat((double) Float.intBitsToFloat(values[i * columns + j] << 16))
+                  .as("row %d, column %d", i, j)
+                  .isCloseTo(sum, within(Math.abs(sum) * 0x1p-8 + 1e-3));
+            }
+          }
         });
   }
 }
