@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <thread>
 
 #include "memory/defined.h"
 
@@ -149,11 +150,21 @@ void Arena::makeNarrow(uintptr_t address) {
   if (isNarrow(address)) {
     return;
   }
+  // By one block alone: another's copy would take stamps of lower halves for those of upper ones.
+  uint8_t& state = narrow_[(address - base_) / kPage];
+  uint8_t expected = 0;
+  if (!__atomic_compare_exchange_n(&state, &expected, kBecomesNarrow, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_ACQUIRE)) {
+    while (!isNarrow(address)) {
+      std::this_thread::yield();
+    }
+    return;
+  }
   const uintptr_t page = base_ + (address - base_) / kPage * kPage;
   constexpr size_t kPlaneBytes = kPage * 2;
   std::memcpy(upperWrites(page), writes(page), kPlaneBytes);
   std::memcpy(upperReads(page), reads(page), kPlaneBytes);
-  __atomic_store_n(&narrow_[(page - base_) / kPage], uint8_t{1}, __ATOMIC_RELAXED);
+  __atomic_store_n(&state, kIsNarrow, __ATOMIC_RELEASE);
 }
 
 void Arena::clearShadow() { clearShadow(base_, next_ - base_); }

@@ -86,10 +86,10 @@ class Arena {
   uint64_t* upperWrites(uintptr_t address) const { return shadow(2, address); }
   uint64_t* upperReads(uintptr_t address) const { return shadow(3, address); }
 
-  // Set once an access narrower than 4 bytes touched the page. Blocks that run side by side may set
-  // it and use stamps without locks: a lost one can hide a race, it never invents one.
+  // Set once an access narrower than 4 bytes touched the page. Blocks that run side by side use
+  // stamps without locks: a lost one can hide a race, it never invents one.
   bool isNarrow(uintptr_t address) const {
-    return __atomic_load_n(&narrow_[(address - base_) / kPage], __ATOMIC_RELAXED) != 0;
+    return __atomic_load_n(&narrow_[(address - base_) / kPage], __ATOMIC_ACQUIRE) == kIsNarrow;
   }
   void makeNarrow(uintptr_t address);
 
@@ -102,6 +102,8 @@ class Arena {
 
  private:
   static constexpr size_t kMaxAllocations = size_t{1} << 22;
+  static constexpr uint8_t kBecomesNarrow = 1;
+  static constexpr uint8_t kIsNarrow = 2;
 
   uint64_t* shadow(unsigned plane, uintptr_t address) const {
     return reinterpret_cast<uint64_t*>(shadow_[plane] + ((address - base_) & ~uintptr_t{3}) * 2);

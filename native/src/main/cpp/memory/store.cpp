@@ -92,14 +92,7 @@ bool isOfBlock(ptx::Space space) {
     const SlotState& s = warp.state(slot);
     const uint32_t lanes = s.undefined & active;
     if (const uint32_t computed = lanes & s.computed; computed != 0 && !isOfBlock(t.space)) {
-      if (getenv("M4_UNDEF")) {
-        static std::map<const Op*, int> seen;
-        if (seen[op]++ == 0)
-          fprintf(stderr, "M4UNDEF %s store %s <- %s\n", warp.kernel->name.c_str(),
-                  describe(*warp.kernel, op).c_str(),
-                  describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt).c_str());
-      } else
-        failAny(warp, op, computed, CUDA_ERROR_LAUNCH_FAILED,
+      failAny(warp, op, computed, CUDA_ERROR_LAUNCH_FAILED,
                 "stores what was computed from data never written; " +
                     describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt));
     }
