@@ -1,5 +1,5 @@
 // Copies by the asynchronous proxy: of bytes, of boxes of tensors, within clusters.
-#include "hopper.cuh"
+#include "hopper/hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
 

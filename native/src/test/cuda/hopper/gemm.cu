@@ -1,7 +1,7 @@
 // C (m x n) = A (m x k) B^T (n x k) of bf16, as kernels for Hopper are written: one warpgroup
 // loads, two multiply, through four stages; the two blocks of a cluster share each tile of B by
 // multicast; the result leaves through shared memory. Blocks take tile after tile.
-#include "hopper.cuh"
+#include "hopper/hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
 

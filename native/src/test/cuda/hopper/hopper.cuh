@@ -1,7 +1,7 @@
 // Instructions of Hopper that CUDA C++ has no built-in function for.
 #pragma once
 
-#include "../instructions.cuh"
+#include "instructions.cuh"
 
 // Of clusters of two blocks.
 #define CLUSTER_KERNEL KERNEL __cluster_dims__(2, 1, 1)

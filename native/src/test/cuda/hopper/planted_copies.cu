@@ -1,6 +1,6 @@
 // Mistakes with mbarriers, bulk and tensor copies, and clusters. Every block has 64 threads and
 // runs in a cluster of two; the map's boxes are 32 x 8 floats.
-#include "hopper.cuh"
+#include "hopper/hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
 

@@ -1,6 +1,6 @@
 // Mistakes with wgmma. Every block has 128 threads; the map's boxes are 64 x 64 numbers of bf16,
 // with a swizzle of 128 bytes.
-#include "hopper.cuh"
+#include "hopper/hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
 

@@ -1,6 +1,6 @@
 // Products by wgmma: out (64 x 16) = A (64 x K) B^T, with B of 16 rows, by the layouts that there
 // are.
-#include "hopper.cuh"
+#include "hopper/hopper.cuh"
 
 #if __CUDA_ARCH__ >= 900
 
