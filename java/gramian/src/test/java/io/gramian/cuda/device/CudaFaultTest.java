@@ -92,7 +92,7 @@ final class CudaFaultTest {
           .isInstanceOfSatisfying(
               CudaException.class, e -> assertThat(e.codeName()).isEqualTo("CUDA_ERROR_NOT_FOUND"))
           .hasMessageContaining("gram_f32_k99")
-          .hasMessageContaining("gram.so");
+          .hasMessageContaining("compute_80/gram.ptx");
     }
   }
 
@@ -118,7 +118,7 @@ final class CudaFaultTest {
       assertThatThrownBy(() -> modules.kernel("gram", "gram_f32_k2"))
           .isInstanceOf(GramianException.class)
           .hasMessageContaining("'gram'")
-          .hasMessageContaining(empty.resolve("gram.so").toString());
+          .hasMessageContaining(empty.resolve("compute_80/gram.ptx").toString());
     }
   }
 }
