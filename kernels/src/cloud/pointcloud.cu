@@ -142,6 +142,10 @@ __device__ __forceinline__ void linear_gradient(const LinearGradientParams& p) {
       }
     }
   }
+  if (lane == 0 && p.gradient != nullptr && p.depth % 2 != 0) {
+    // What is added to a row later has an even number of columns.
+    p.gradient[row * p.gradientStride + p.depth] = 0.0f;
+  }
   along = warp_sum(along);
   if (lane == 0 && p.ofWeights != nullptr) {
     p.ofWeights[row] = static_cast<float>(scale * along);
