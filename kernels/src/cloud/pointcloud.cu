@@ -135,11 +135,7 @@ __device__ __forceinline__ void linear_gradient(const LinearGradientParams& p) {
     const double g = load_element(p.upstream, p.upstreamType, from + k);
     along = fma(g, load_element(p.points.rows, p.type, row * p.points.stride + k), along);
     if (p.gradient != nullptr) {
-      float* to = p.gradient + row * p.gradientStride + k;
-      to[0] = static_cast<float>(share * g);
-      if (k + 1 == p.depth && p.depth % 2 != 0) {
-        to[1] = 0.0f;  // what is added to it goes by pairs of columns
-      }
+      p.gradient[row * p.gradientStride + k] = static_cast<float>(share * g);
     }
   }
   if (lane == 0 && p.gradient != nullptr && p.depth % 2 != 0) {
