@@ -123,6 +123,9 @@ public final class InfoNce implements PairLoss {
     count(stream);
     targets.describe(sums.parameter());
     sums.parameter().targetScores(at(targetScores)).counts(at(counts));
+    if (targets.leavesPairsOut()) {
+      sums.clearColumns(stream);
+    }
     sums.run(stream);
     losses(stream, rowLosses, rows.blocks);
     losses(stream, columnLosses, columns.blocks);

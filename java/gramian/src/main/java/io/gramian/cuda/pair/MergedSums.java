@@ -15,6 +15,7 @@ import io.gramian.cuda.device.Scratch;
 final class MergedSums {
   private final PairEngine engine;
   private final int count;
+  private final long partBytes;
   private final Region parts;
   private final Region partTotals;
   private final Region logs;
@@ -29,12 +30,18 @@ final class MergedSums {
   MergedSums(PairEngine engine, Scratch scratch, int slices, int count, boolean wantsTotals) {
     this.engine = engine;
     this.count = count;
-    this.parts = scratch.reserve(RunningSum.SIZE * slices * count);
+    this.partBytes = RunningSum.SIZE * slices * count;
+    this.parts = scratch.reserve(partBytes);
     this.partTotals = scratch.reserve(wantsTotals, (long) Float.BYTES * slices * count);
     this.logs = scratch.reserve((long) Double.BYTES * count);
     this.totals = scratch.reserve(wantsTotals, (long) Double.BYTES * count);
     this.merge = engine.launch(Kernels.PAIR_MERGE_SUMS);
     merge.parameter().slices(slices).count(count);
+  }
+
+  /** Enqueues empty parts, for a pass that does not come to all of them. */
+  void clear(long stream) {
+    engine.clear(stream, parts(), partBytes);
   }
 
   /** Enqueues the putting together of the parts. */

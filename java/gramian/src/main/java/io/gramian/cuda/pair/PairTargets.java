@@ -45,6 +45,11 @@ public abstract class PairTargets {
     return new First(engine, scratch, count);
   }
 
+  /** Whether a pass may leave out pairs. */
+  boolean leavesPairsOut() {
+    return false;
+  }
+
   /** Anchors that have a tuple. */
   int count() {
     return count;
@@ -159,6 +164,11 @@ public abstract class PairTargets {
   private static final class First extends Made {
     First(PairEngine engine, Scratch scratch, int count) {
       super(engine, scratch, count);
+    }
+
+    @Override
+    boolean leavesPairsOut() {
+      return true;
     }
 
     /** No pair of an anchor without a tuple and a tuple without an anchor has a weight. */

@@ -49,6 +49,13 @@ public final class SoftmaxSums {
     return pass.parameter();
   }
 
+  /** Before a run whose pass leaves out tiles, which leave no sums over their anchors. */
+  void clearColumns(long stream) {
+    if (columns != rows) {
+      columns.clear(stream);
+    }
+  }
+
   /** Enqueues the pass and the putting together of its slices. */
   public void run(long stream) {
     ForwardParams p = parameter().rowSums(rows.parts());
