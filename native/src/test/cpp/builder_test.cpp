@@ -1,9 +1,10 @@
 // What the builder makes of a kernel: places of registers, calls, branches and variables.
+#include "exec/builder.h"
+
 #include <algorithm>
 #include <string>
 
 #include "check.h"
-#include "exec/builder.h"
 #include "exec/jumps.h"
 
 namespace {
@@ -14,8 +15,9 @@ namespace ptx = gramian::ptx;
 std::shared_ptr<const Kernel> build(const std::string& text) {
   const std::shared_ptr<ptx::Module> module =
       ptx::Module::parse(".version 8.8\n.target sm_80\n.address_size 64\n" + text);
-  return buildKernel(module, *module->find("k"),
-                     [](const ptx::Variable&) { return VariablePlace{0x1000, 7}; });
+  return buildKernel(module, *module->find("k"), [](const ptx::Variable&) {
+    return VariablePlace{0x1000, 7};
+  });
 }
 
 std::string messageOf(const std::string& text) {

@@ -80,7 +80,7 @@ class Block {
   // The registers of a warp, which stay where they are from block to block.
   struct Registers {
     std::unique_ptr<std::byte[]> memory;
-    uint32_t slots = 0;              // that there is room for
+    uint32_t slots = 0;                    // that there is room for
     std::shared_ptr<const Kernel> kernel;  // whose constants they hold
   };
 

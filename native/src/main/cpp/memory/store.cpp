@@ -93,8 +93,8 @@ bool isOfBlock(ptx::Space space) {
     const uint32_t lanes = s.undefined & active;
     if (const uint32_t computed = lanes & s.computed; computed != 0 && !isOfBlock(t.space)) {
       failAny(warp, op, computed, CUDA_ERROR_LAUNCH_FAILED,
-                "stores what was computed from data never written; " +
-                    describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt));
+              "stores what was computed from data never written; " +
+                  describe(*warp.kernel, warp.kernel->ops.data() + s.computedAt));
     }
     forLanes(lanes, [&](unsigned lane) {
       std::byte* const to = laneMemory(memory, isDense, first, lane, t.total()) + part * t.bytes;

@@ -87,8 +87,7 @@ final class DriverBackendTest {
     assertThat(provider.unavailableReason())
         .contains("no kernels for")
         .contains("gramian-kernels")
-        .contains(
-            temporary.resolve("compute_80/" + Kernels.IMAGES.getFirst() + ".ptx").toString());
+        .contains(temporary.resolve("compute_80/" + Kernels.IMAGES.getFirst() + ".ptx").toString());
     assertThatThrownBy(() -> provider.open(DeviceOptions.defaults()))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("no kernels for");

@@ -4,7 +4,9 @@ import io.gramian.cuda.driver.DeviceInfo;
 import java.util.List;
 import java.util.Optional;
 
-/** PTX, which the emulated device runs as it stands: the text that a GPU's machine code is made of. */
+/**
+ * PTX, which the emulated device runs as it stands: the text that a GPU's machine code is made of.
+ */
 public record EmulatedImages(ResourceFolder folder) implements KernelImages {
   private static final String HOPPER = "compute_90a";
   private static final String OLDEST = "compute_80";

@@ -34,8 +34,7 @@ final class NullKernel implements RawDevice.EmptyKernel {
   }
 
   static NullKernel load(CudaDevice device) {
-    return new NullKernel(
-        device, DriverModule.compile(device.context(), "empty kernel", text()));
+    return new NullKernel(device, DriverModule.compile(device.context(), "empty kernel", text()));
   }
 
   private static byte[] text() {

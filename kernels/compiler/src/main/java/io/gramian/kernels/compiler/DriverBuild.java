@@ -72,8 +72,7 @@ final class DriverBuild {
    * @param output folder of the library
    * @param cacheFolder folder of the cache
    */
-  DriverBuild(
-      HostCompiler compiler, Path root, Path sources, Path output, Path cacheFolder) {
+  DriverBuild(HostCompiler compiler, Path root, Path sources, Path output, Path cacheFolder) {
     this.compiler = compiler;
     this.root = root.toAbsolutePath().normalize();
     this.sources = sources.toAbsolutePath().normalize();
