@@ -26,18 +26,23 @@ final class GoldenCases {
 
   /** The cases whose op the device supports. */
   static List<CaseIndex.Case> of(Device device) {
+    return of(FOLDER, device);
+  }
+
+  /** The cases of a folder whose op the device supports. */
+  static List<CaseIndex.Case> of(Path folder, Device device) {
     List<CaseIndex.Case> cases =
-        CaseIndex.read(FOLDER).stream()
+        CaseIndex.read(folder).stream()
             .filter(one -> device.supportedOps().contains(one.op().getClass()))
-            .filter(one -> supports(device, one))
+            .filter(one -> supports(device, folder, one))
             .toList();
     assertThat(cases).as("golden cases for %s", device.name()).isNotEmpty();
     return cases;
   }
 
   /** Whether the device has the kind of the op that the parameters ask for. */
-  private static boolean supports(Device device, CaseIndex.Case one) {
-    try (BoundOp _ = bind(device, one, DType.F32)) {
+  private static boolean supports(Device device, Path folder, CaseIndex.Case one) {
+    try (BoundOp _ = bind(device, folder, one, DType.F32)) {
       return true;
     } catch (UnsupportedOpException e) {
       return false;
@@ -48,8 +53,13 @@ final class GoldenCases {
 
   /** Plans a case for all outputs, its inputs rounded to a type. */
   static BoundOp bind(Device device, CaseIndex.Case one, DType rounding) throws IOException {
+    return bind(device, FOLDER, one, rounding);
+  }
+
+  private static BoundOp bind(Device device, Path folder, CaseIndex.Case one, DType rounding)
+      throws IOException {
     return new OpRunner(device, rounding, false)
-        .bind(one.op(), OpInputs.select(NpzFormat.read(FOLDER.resolve(one.file()))));
+        .bind(one.op(), OpInputs.select(NpzFormat.read(folder.resolve(one.file()))));
   }
 
   /** The bits of all outputs; of a NaN too. */
