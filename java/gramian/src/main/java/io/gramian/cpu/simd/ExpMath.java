@@ -60,6 +60,9 @@ public interface ExpMath {
    */
   double addExp(float[] x, int xAt, float scale, float factor, float[] out, int outAt, int length);
 
+  /** The sum of exp(scale * x) - 1, with all digits where that is small; scale * x at most 0. */
+  double sumExpm1(float[] x, int xAt, float scale, int length);
+
   /** The sum of log(1 + exp(scale * x + bias)). */
   double softplus(float[] x, int xAt, float scale, float bias, int length);
 

@@ -79,6 +79,17 @@ public final class Lanes {
     return mantissa.mul(power).blend(0, x.compare(VectorOperators.LT, Polynomials.EXP_LOW));
   }
 
+  /** {@link Polynomials#expm1}. */
+  static FloatVector expm1(FloatVector x) {
+    FloatVector p = all(Polynomials.EXP_4);
+    p = p.fma(x, all(Polynomials.EXP_3));
+    p = p.fma(x, all(Polynomials.EXP_2));
+    p = p.fma(x, all(Polynomials.EXP_1));
+    p = p.fma(x, all(Polynomials.EXP_0));
+    VectorMask<Float> isNear = x.abs().compare(VectorOperators.LT, Polynomials.NEAR_ZERO);
+    return exp(x).sub(1).blend(p.fma(x.mul(x), x), isNear);
+  }
+
   /** {@link Polynomials#log1p}. */
   static FloatVector log1p(FloatVector u) {
     FloatVector s = u.div(u.add(2));

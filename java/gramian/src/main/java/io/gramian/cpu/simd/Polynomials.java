@@ -5,6 +5,9 @@ final class Polynomials {
   /** exp of less is 0. */
   static final float EXP_LOW = -87;
 
+  /** The polynomial serves numbers of less than this as they are. */
+  static final float NEAR_ZERO = 0.34f;
+
   static final float LOG2_E = 1.442695041f;
 
   /** log 2 in two parts, the first with so few bits that its multiples are exact. */
@@ -45,6 +48,15 @@ final class Polynomials {
     float mantissa = p * (r * r) + r + 1;
     int exponent = (Float.floatToRawIntBits(rounded) << 23) + 0x3F800000;
     return mantissa * Float.intBitsToFloat(exponent);
+  }
+
+  /** exp(x) - 1 for x up to 88. */
+  static float expm1(float x) {
+    if (Math.abs(x) >= NEAR_ZERO) {
+      return exp(x) - 1;
+    }
+    float p = (((EXP_4 * x + EXP_3) * x + EXP_2) * x + EXP_1) * x + EXP_0;
+    return p * (x * x) + x;
   }
 
   /** log(1 + u) for u in [0, 1]. */

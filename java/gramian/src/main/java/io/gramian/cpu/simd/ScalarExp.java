@@ -61,6 +61,15 @@ final class ScalarExp implements ExpMath {
   }
 
   @Override
+  public double sumExpm1(float[] x, int xAt, float scale, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += Polynomials.expm1(scale * x[xAt + i]);
+    }
+    return sum;
+  }
+
+  @Override
   public double softplus(float[] x, int xAt, float scale, float bias, int length) {
     double sum = 0;
     for (int i = 0; i < length; i++) {

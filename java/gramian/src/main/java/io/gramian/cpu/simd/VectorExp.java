@@ -89,6 +89,15 @@ final class VectorExp implements ExpMath {
   }
 
   @Override
+  public double sumExpm1(float[] x, int xAt, float scale, int length) {
+    FloatVector sum = all(0);
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      sum = Lanes.add(sum, Lanes.expm1(load(x, xAt + i).mul(scale)), length - i);
+    }
+    return Lanes.total(sum);
+  }
+
+  @Override
   public double softplus(float[] x, int xAt, float scale, float bias, int length) {
     FloatVector offset = all(bias);
     FloatVector sum = all(0);

@@ -55,6 +55,28 @@ class ExpMathTest {
   }
 
   @Test
+  void differencesFromOneKeepTheirDigits() {
+    float[] x = new float[COUNT + Simd.PADDING];
+    Arrays.fill(x, -1); // the padding
+    for (int i = 0; i < COUNT; i++) {
+      x[i] = (float) -Math.exp(-0.02 * i);
+    }
+    for (Simd simd : ALL) {
+      for (int i = 0; i < COUNT; i++) {
+        double difference = Math.expm1(0.5 * x[i]);
+        assertThat(simd.exps().sumExpm1(x, i, 0.5f, 1))
+            .isCloseTo(difference, Percentage.withPercentage(2e-5));
+      }
+      double sum = 0;
+      for (int i = 0; i < COUNT; i++) {
+        sum += Math.expm1(0.5 * x[i]);
+      }
+      assertThat(simd.exps().sumExpm1(x, 0, 0.5f, COUNT))
+          .isCloseTo(sum, Percentage.withPercentage(1e-4));
+    }
+  }
+
+  @Test
   void sumsLeaveThePaddingOut() {
     float[] x = arguments();
     double expected = 0;
