@@ -25,6 +25,7 @@ public final class Ops {
           SemanticDensity::parse,
           Mmd::parse,
           NtXent::parse,
+          Uniformity::parse,
           ClipMatched::parse,
           SetClip::parse,
           PointCloudEmbed::parse,

@@ -10,6 +10,9 @@ import io.gramian.op.NtXent;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
+import io.gramian.op.Similarity;
+import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.Uniformity;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -78,6 +81,34 @@ final class SetProperties {
       }
     }
     assertClose("grad", whole.get("grad_image_views"), gradient, subject.tolerance());
+  }
+
+  @Property(seed = "404", tries = 15)
+  void uniformityIsTheMeanKernelOfDifferentRows(
+      @ForAll Subject subject, @ForAll @IntRange(min = 2, max = 40) int rows, @ForAll long seed) {
+    int d = 9;
+    double[] x = Batch.random(seed, rows, d, 0).vectors()[0];
+    Bindings all = Bindings.of("x", subject.tensor(x, rows, d));
+    Bindings pairs = Bindings.of("anchor", all.get("x")).with("modality1", all.get("x"));
+    double[] cosines =
+        subject.evaluate(new SimilarityMatrix(Similarity.cosine()), pairs).get("similarity");
+    double sum = 0;
+    for (int i = 0; i < rows * rows; i++) {
+      sum += i % (rows + 1) == 0 ? 0 : Math.exp(3 * (2 * cosines[i] - 2));
+    }
+    double expected = Math.log(sum / (rows * (rows - 1.0)));
+
+    Map<String, double[]> results = subject.evaluate(new Uniformity().t(3), all);
+
+    assertClose("loss", results.get("loss")[0], expected, subject.tolerance());
+    double[] gradient = results.get("grad_x");
+    for (int i = 0; i < rows; i++) {
+      double along = 0;
+      for (int z = i * d; z < (i + 1) * d; z++) {
+        along += gradient[z] * x[z];
+      }
+      assertThat(along).as("along row %d", i).isBetween(-subject.tolerance(), subject.tolerance());
+    }
   }
 
   @Property(seed = "402", tries = 15)

@@ -17,6 +17,7 @@ import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
+import io.gramian.op.Uniformity;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 
@@ -35,6 +36,7 @@ public final class CpuOps {
           .add(TopK.class, TopKCpu::new)
           .add(ClipMatched.class, ClipMatchedCpu::new)
           .add(Mmd.class, MmdCpu::new)
+          .add(Uniformity.class, UniformityCpu::new)
           .add(NtXent.class, NtXentCpu::new)
           .add(SemanticDensity.class, SemanticDensityCpu::new)
           .add(SetClip.class, SetClipCpu::new)

@@ -17,6 +17,7 @@ import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
+import io.gramian.op.Uniformity;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 
@@ -35,6 +36,7 @@ public final class ReferenceOps {
           .add(Matching.class, MatchingReference::new)
           .add(SemanticDensity.class, SemanticDensityReference::new)
           .add(Mmd.class, MmdReference::new)
+          .add(Uniformity.class, UniformityReference::new)
           .add(NtXent.class, NtXentReference::new)
           .add(ClipMatched.class, ClipMatchedReference::new)
           .add(SetClip.class, SetClipReference::new)
