@@ -36,11 +36,20 @@ final class TorchMath {
 
   /** Determinants of matrices whose entries are tensors of one shape, by LU. */
   static Tensor determinants(Tensor[][] entries) {
+    return torch.linalg_det(matrices(entries));
+  }
+
+  /** Largest eigenvalues of symmetric matrices whose entries are tensors of one shape. */
+  static Tensor largestEigenvalues(Tensor[][] entries) {
+    return torch.linalg_eigvalsh(matrices(entries)).select(-1, -1);
+  }
+
+  private static Tensor matrices(Tensor[][] entries) {
     Tensor[] stacked = new Tensor[entries.length];
     for (int i = 0; i < entries.length; i++) {
       stacked[i] = torch.stack(new TensorVector(entries[i]), -1);
     }
-    return torch.linalg_det(torch.stack(new TensorVector(stacked), -2));
+    return torch.stack(new TensorVector(stacked), -2);
   }
 
   /**

@@ -34,6 +34,7 @@ final class TupleScores {
           case "jgcs-squared" -> (a, members) -> jointCosine(relative(a, members));
           case "area" -> TupleScores::areaOfDifferences;
           case "mip" -> (a, members) -> torch.matmul(a, elementwise(members).t());
+          case "eigen" -> (a, members) -> TorchMath.largestEigenvalues(gram(a, members));
           case "centroid" -> (a, members) -> torch.matmul(a, centroids(members).t());
           default -> null;
         });
@@ -63,6 +64,11 @@ final class TupleScores {
    * and their determinants by {@code linalg_det}.
    */
   private static Tensor determinants(Tensor anchor, List<Tensor> members) {
+    return TorchMath.determinants(gram(anchor, members));
+  }
+
+  /** The Gram matrices of all pairs, element by element. */
+  private static Tensor[][] gram(Tensor anchor, List<Tensor> members) {
     long rows = anchor.size(0);
     long columns = members.getFirst().size(0);
     int k = members.size() + 1;
@@ -76,7 +82,7 @@ final class TupleScores {
         gram[i][j] = TorchMath.dots(one, members.get(j - 1)).unsqueeze(0).expand(rows, columns);
       }
     }
-    return TorchMath.determinants(gram);
+    return gram;
   }
 
   /** Determinants over the product of the squared lengths: the squared polar sine. */

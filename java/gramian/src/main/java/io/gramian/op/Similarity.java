@@ -131,6 +131,30 @@ public sealed interface Similarity {
     }
   }
 
+  /**
+   * The largest eigenvalue of Gram(a, m_1..m_n), absent members left out: how much of the vectors'
+   * squared lengths lies along one direction (PMRL's measure, arXiv 2507.17343, as the score of a
+   * pair).
+   *
+   * <p>Its gradient is that of a simple eigenvalue, dG = v v^T. Eigenvalues within 1e-6 of the
+   * largest count as equal to it; of m equal ones it is P / m, P the projection on their
+   * eigenvectors: the mean of their gradients, which depends on no choice of them.
+   */
+  record Eigen() implements Similarity {
+    /** How near to the largest eigenvalue, relative to it, another one counts as equal. */
+    public static final double EQUAL = 1e-6;
+
+    @Override
+    public String label() {
+      return "eigen";
+    }
+
+    @Override
+    public int maxTuple() {
+      return 7;
+    }
+  }
+
   /** Cosine similarity. */
   static Cosine cosine() {
     return new Cosine();
@@ -166,9 +190,14 @@ public sealed interface Similarity {
     return new Centroid();
   }
 
+  /** Largest eigenvalue. */
+  static Eigen eigen() {
+    return new Eigen();
+  }
+
   /** Every similarity, with its default parameters. */
   static List<Similarity> all() {
-    return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area(), centroid());
+    return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area(), centroid(), eigen());
   }
 
   /** Reads the parameter {@code similarity} and those of the similarity that it names. */
@@ -180,7 +209,7 @@ public sealed interface Similarity {
         return switch (similarity) {
           case Volume volume -> new Volume(parameters.number("min_volume", volume.minVolume()));
           case Jgcs jgcs -> new Jgcs(parameters.number("min_score", jgcs.minScore()));
-          case Cosine _, JgcsSquared _, Mip _, Area _, Centroid _ -> similarity;
+          case Cosine _, JgcsSquared _, Mip _, Area _, Centroid _, Eigen _ -> similarity;
         };
       }
     }

@@ -1,9 +1,11 @@
 package io.gramian.conformance.ops;
 
 import io.gramian.conformance.Case;
+import io.gramian.conformance.CaseBuilder;
 import io.gramian.conformance.OpCases;
 import io.gramian.conformance.RandomTensors;
 import io.gramian.conformance.Rows;
+import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,28 @@ public final class SimilarityMatrixCases implements OpCases {
               .upstream()
               .degenerate()
               .build(sized + " degenerate"));
+      if (sized.similarity() instanceof Similarity.Eigen) {
+        cases.add(equalEigenvalues(unit, own.named("axes"), n).build(sized + " along axes"));
+      }
     }
     return cases;
+  }
+
+  /** Vectors along axes, so that Gram matrices are diagonal or have equal rows. */
+  private static CaseBuilder equalEigenvalues(SimilarityMatrix op, RandomTensors random, int n) {
+    int d = 6;
+    CaseBuilder builder = Case.of(op, random).values("anchor", alongAxes(5, 0, d), 5, d);
+    for (int l = 1; l <= n; l++) {
+      builder.values("modality" + l, alongAxes(4, l, d), 4, d);
+    }
+    return builder.upstream().degenerate();
+  }
+
+  private static double[] alongAxes(int rows, int shift, int d) {
+    double[] values = new double[rows * d];
+    for (int i = 0; i < rows; i++) {
+      values[i * d + (i * shift + i) % d] = i + 1;
+    }
+    return values;
   }
 }

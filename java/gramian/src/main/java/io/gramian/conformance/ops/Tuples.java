@@ -27,7 +27,9 @@ final class Tuples {
 
     /** A temperature at which float32 scores still make logits of five digits. */
     double coldest() {
-      return similarity instanceof Similarity.Centroid ? 0.05 : 0.01;
+      return similarity instanceof Similarity.Centroid || similarity instanceof Similarity.Eigen
+          ? 0.05
+          : 0.01;
     }
 
     /** A case with matching rows. */

@@ -24,6 +24,7 @@ public abstract class PairScore {
       case Similarity.Jgcs jgcs -> JgcsScore.of(resources, anchors, tuples, n, jgcs.minScore());
       case Similarity.JgcsSquared _ -> JgcsSquaredScore.of(resources, anchors, tuples, n);
       case Similarity.Area _ -> AreaScore.of(resources, anchors, tuples);
+      case Similarity.Eigen _ -> new EigenScore(resources, anchors, tuples, n);
       case Similarity.Centroid _ -> new CentroidScore(resources, anchors, tuples);
     };
   }

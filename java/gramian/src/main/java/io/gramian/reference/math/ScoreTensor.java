@@ -66,6 +66,7 @@ public abstract class ScoreTensor {
       case Similarity.Volume volume -> gram.apply(new VolumeFunction(volume.minVolume(), k));
       case Similarity.Jgcs jgcs -> gram.apply(new JgcsFunction(jgcs.minScore(), k));
       case Similarity.JgcsSquared _ -> gram.apply(new JgcsSquaredFunction(k));
+      case Similarity.Eigen _ -> gram.apply(new EigenFunction(k));
       case Similarity.Centroid _ -> gram.apply(new CentroidFunction(k));
       case Similarity.Area _ -> new AreaScores(modalities, axisOf, absent);
       case Similarity.Mip _ -> new MipScores(modalities, axisOf, absent);
