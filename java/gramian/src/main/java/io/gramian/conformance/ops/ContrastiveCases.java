@@ -146,7 +146,7 @@ public final class ContrastiveCases implements OpCases {
     cases.add(
         sized
             .matching(op, random, batch - 1, batch - 1, 9)
-            .scalar("temperature", 0.3)
+            .scalar("temperature", 30 * sized.coldest())
             .scalar("grad_loss", 1.4)
             .strided()
             .build(sized + " product, scalars"));
