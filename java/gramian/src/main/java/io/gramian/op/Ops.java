@@ -26,6 +26,7 @@ public final class Ops {
           Mmd::parse,
           NtXent::parse,
           Uniformity::parse,
+          Principal::parse,
           ClipMatched::parse,
           SetClip::parse,
           PointCloudEmbed::parse,

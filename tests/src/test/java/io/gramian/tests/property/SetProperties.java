@@ -7,6 +7,7 @@ import io.gramian.Bindings;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Mmd;
 import io.gramian.op.NtXent;
+import io.gramian.op.Principal;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
@@ -109,6 +110,36 @@ final class SetProperties {
       }
       assertThat(along).as("along row %d", i).isBetween(-subject.tolerance(), subject.tolerance());
     }
+  }
+
+  @Property(seed = "405", tries = 15)
+  void theLeadingDirectionOfCopiesIsTheirOwn(
+      @ForAll Subject subject,
+      @ForAll @IntRange(min = 1, max = 20) int rows,
+      @ForAll @IntRange(min = 1, max = 4) int copies,
+      @ForAll long seed) {
+    int d = 9;
+    double[] x = Batch.random(seed, rows, d, 0).vectors()[0];
+    double[] vectors = new double[copies * rows * d];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = x[i / (copies * d) * d + i % d];
+    }
+    Bindings one = Bindings.of("x", subject.tensor(x, rows, d));
+    Bindings pairs = Bindings.of("anchor", one.get("x")).with("modality1", one.get("x"));
+    double[] cosines =
+        subject.evaluate(new SimilarityMatrix(Similarity.cosine()), pairs).get("similarity");
+    // One singular value is the root of their number, the others are 0.
+    double expected = Math.log1p((copies - 1) * Math.exp(-Math.sqrt(copies) / 0.05));
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int j = 0; j < rows; j++) {
+        sum += Math.exp((cosines[i * rows + j] - 1) / 0.1);
+      }
+      expected += Math.log(sum) / rows;
+    }
+    Bindings samples = Bindings.of("vectors", subject.tensor(vectors, rows, copies, d));
+    double loss = subject.evaluate(new Principal(), samples).get("loss")[0];
+    assertClose("loss", loss, expected, 4 * subject.tolerance());
   }
 
   @Property(seed = "402", tries = 15)

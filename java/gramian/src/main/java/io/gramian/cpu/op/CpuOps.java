@@ -12,6 +12,7 @@ import io.gramian.op.Nway;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
+import io.gramian.op.Principal;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
@@ -36,6 +37,7 @@ public final class CpuOps {
           .add(TopK.class, TopKCpu::new)
           .add(ClipMatched.class, ClipMatchedCpu::new)
           .add(Mmd.class, MmdCpu::new)
+          .add(Principal.class, PrincipalCpu::new)
           .add(Uniformity.class, UniformityCpu::new)
           .add(NtXent.class, NtXentCpu::new)
           .add(SemanticDensity.class, SemanticDensityCpu::new)

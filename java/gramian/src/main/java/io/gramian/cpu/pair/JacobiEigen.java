@@ -12,6 +12,9 @@ public final class JacobiEigen {
   /** Squared elements beside the diagonal of this part of the whole matrix count as none. */
   private static final double NOTHING = 1e-33;
 
+  /** A projection of a unit vector of at most this length is none. */
+  private static final double RIGHT_ANGLE = 1e-9;
+
   private final int k;
   private final double[] a;
 
@@ -144,5 +147,51 @@ public final class JacobiEigen {
         }
       }
     }
+  }
+
+  /**
+   * The unit vector of coefficients of the leading direction: what the sum of all vectors has in
+   * the space of the eigenvectors that count as equal to the first, or where that is nothing, what
+   * the first vector has that is not at right angles to it.
+   *
+   * @param part how near to the largest eigenvalue, relative to it, those are
+   */
+  public double[] leading(double part) {
+    int count = multiplicity(part);
+    double[] ones = new double[k];
+    Arrays.fill(ones, 1);
+    double[] leading = projected(ones, count);
+    for (int l = 0; l < k && norm(leading) <= RIGHT_ANGLE; l++) {
+      Arrays.fill(ones, 0);
+      ones[l] = 1;
+      leading = projected(ones, count);
+    }
+    double norm = norm(leading);
+    for (int l = 0; l < k; l++) {
+      leading[l] /= norm;
+    }
+    return leading;
+  }
+
+  private double[] projected(double[] vector, int count) {
+    double[] projected = new double[k];
+    for (int i = 0; i < count; i++) {
+      double along = 0;
+      for (int l = 0; l < k; l++) {
+        along += element(i, l) * vector[l];
+      }
+      for (int l = 0; l < k; l++) {
+        projected[l] += along * element(i, l);
+      }
+    }
+    return projected;
+  }
+
+  private static double norm(double[] vector) {
+    double square = 0;
+    for (double element : vector) {
+      square += element * element;
+    }
+    return Math.sqrt(square);
   }
 }

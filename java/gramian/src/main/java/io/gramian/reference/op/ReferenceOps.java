@@ -12,6 +12,7 @@ import io.gramian.op.Nway;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
+import io.gramian.op.Principal;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
@@ -36,6 +37,7 @@ public final class ReferenceOps {
           .add(Matching.class, MatchingReference::new)
           .add(SemanticDensity.class, SemanticDensityReference::new)
           .add(Mmd.class, MmdReference::new)
+          .add(Principal.class, PrincipalReference::new)
           .add(Uniformity.class, UniformityReference::new)
           .add(NtXent.class, NtXentReference::new)
           .add(ClipMatched.class, ClipMatchedReference::new)
