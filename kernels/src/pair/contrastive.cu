@@ -71,22 +71,28 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
     const double row = target_margin(p.rowSums[anchor] * kLn2, target);
     const double ofRow = cross_entropy(row);
     part = ofRow + 2.0 * p.smoothing * target;
-    double slope = 2.0 * p.smoothing - others_share(row);
+    const double rowSlope = p.smoothing - others_share(row);
+    double columnSlope = p.smoothing;
     write_weight(p, p.rowLogs, p.rowFactors, anchor, (target + ofRow) / kLn2, factor);
     const u32 count = label < p.tuples ? count_of(p, label) : 0;
     if (count == 1) {
       const double column = target_margin(p.columnSums[label] * kLn2, target);
       const double ofColumn = cross_entropy(column);
       part += ofColumn;
-      slope -= others_share(column);
+      columnSlope -= others_share(column);
       write_weight(p, p.columnLogs, p.columnFactors, label, (target + ofColumn) / kLn2, factor);
     } else if (count > 1) {
       // The others of a target are targets too: its cross-entropy is far from nothing.
       const double ofColumn = p.columnSums[label] * kLn2 - target;
       part += ofColumn;
-      slope += count * exp(-ofColumn) - 1.0;
+      columnSlope += count * exp(-ofColumn) - 1.0;
     }
-    p.targetSlopes[anchor] = static_cast<float>(factor * slope);
+    const bool isApart = p.columnSlopes != nullptr;
+    p.targetSlopes[anchor] =
+        static_cast<float>(factor * (isApart ? rowSlope : rowSlope + columnSlope));
+    if (isApart) {
+      p.columnSlopes[anchor] = static_cast<float>(factor * columnSlope);
+    }
   } else if (anchor < p.anchors) {
     write_nothing(p.rowLogs, p.rowFactors, anchor);
   }
@@ -108,8 +114,14 @@ __device__ __forceinline__ void columns(const SumsParams& p) {
     } else if (count > 1) {
       write_weight(p, p.columnLogs, p.columnFactors, tuple, p.columnSums[tuple], count * factor);
     }
-    const double uniform = p.smoothing * (1.0 / p.tuples + static_cast<double>(count) / p.anchors);
-    p.columnOffsets[tuple] = static_cast<float>(factor * uniform);
+    const double ofRows = p.smoothing / p.tuples;
+    const double ofColumns = p.smoothing * count / p.anchors;
+    const double uniform = ofRows + ofColumns;
+    const bool isApart = p.rowOffsets != nullptr;
+    p.columnOffsets[tuple] = static_cast<float>(factor * (isApart ? ofColumns : uniform));
+    if (isApart) {
+      p.rowOffsets[tuple] = static_cast<float>(factor * ofRows);
+    }
     if (p.totals != nullptr) {
       part = -uniform * p.scalars->rowScale * p.totals[tuple];
     }
@@ -129,10 +141,13 @@ __device__ __forceinline__ void write_loss(const LossParams& p) {
 }
 
 __device__ __forceinline__ void temperature_gradient(const TemperatureGradientParams& p) {
-  const double x = sum_of(&p.parts->x, p.blocks, 2);
-  const double y = sum_of(&p.parts->y, p.blocks, 2);
+  double sum = sum_of(&p.parts->x, p.blocks, 2) + sum_of(&p.parts->y, p.blocks, 2);
+  if (p.columnParts != nullptr) {
+    sum += sum_of(&p.columnParts->x, p.columnBlocks, 2);
+    sum += sum_of(&p.columnParts->y, p.columnBlocks, 2);
+  }
   if (threadIdx.x == 0) {
-    write_gradient(p.out, 0, 0, -(x + y) * p.scalars->rowScale / p.sides);
+    write_gradient(p.out, 0, 0, -sum * p.scalars->rowScale / p.sides);
   }
 }
 

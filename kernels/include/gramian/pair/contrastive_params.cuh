@@ -36,6 +36,10 @@ struct SumsParams {
   const u32* counts;
   // What the weigh kernels take.
   float* targetSlopes;
+  // Where weights of rows and of columns go different ways: the slopes and offsets of columns are
+  // in columnSlopes and columnOffsets, those of rows in targetSlopes and rowOffsets. Else null.
+  float* columnSlopes;
+  float* rowOffsets;
   float* rowLogs;
   float* rowFactors;
   float* columnLogs;
@@ -69,9 +73,11 @@ struct LossParams {
 
 struct TemperatureGradientParams {
   const PairScalars* scalars;
-  // Of the weigh kernels.
+  // Of the weigh kernels, and of those of columns where these are others.
   const double2* parts;
+  const double2* columnParts;
   u32 blocks;
+  u32 columnBlocks;
   u32 sides;
   GradientOutput out;
 };

@@ -30,6 +30,7 @@ final class ClipMatchedCuda {
                 PairTargets.first(engine, scratch, op.matched()),
                 op.temperature(),
                 0,
+                true,
                 inputs,
                 outputs,
                 options.accumulate()),

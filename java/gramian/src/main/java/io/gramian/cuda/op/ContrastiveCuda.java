@@ -2,14 +2,12 @@ package io.gramian.cuda.op;
 
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
-import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.CudaExecutor;
 import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairLoss;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
-import io.gramian.op.Objective;
 
 /** {@link Contrastive} on CUDA. */
 final class ContrastiveCuda {
@@ -17,12 +15,6 @@ final class ContrastiveCuda {
 
   static CudaExecutor executor(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
-    if (op.objective() instanceof Objective.InfoNce infoNce && !infoNce.gatherWithGrad()) {
-      throw new UnsupportedOpException(
-          "contrastive: backend "
-              + device.backend()
-              + " takes gather_with_grad = true, got false; use backend cpu or reference");
-    }
     // Of two modalities, the index tuples are the pairs.
     if (op.negatives() == Negatives.PRODUCT && inputs.has("modality2")) {
       return new ProductCuda(device, op, inputs, outputs, options);

@@ -30,6 +30,7 @@ final class NtXentCuda {
                 PairTargets.views(engine, scratch),
                 op.temperature(),
                 0,
+                true,
                 inputs,
                 outputs,
                 options.accumulate()),

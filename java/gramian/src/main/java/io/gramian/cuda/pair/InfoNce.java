@@ -19,7 +19,11 @@ import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 import java.util.Optional;
 
-/** Cross-entropies over the tuples of each anchor and over the anchors of each tuple. */
+/**
+ * Cross-entropies over the tuples of each anchor and over the anchors of each tuple. Where
+ * gradients do not go through gathered rows, the former have weights for the anchors alone, and the
+ * latter for the members: a weight of either kind has 0 for the factor of the other.
+ */
 public final class InfoNce implements PairLoss {
   private static final String GRADIENT = "grad_temperature";
 
@@ -33,6 +37,10 @@ public final class InfoNce implements PairLoss {
   private final Region targetSlopes;
   private final Region columnOffsets;
   private final Region counts;
+  private final Region columnSlopes;
+  private final Region rowOffsets;
+  private final Region zeros;
+  private final PairObjective<WeighParams> ofMembers;
   private final Side rows;
   private final Side columns;
   private final KernelLaunch<ContrastiveCountParams> count;
@@ -46,6 +54,7 @@ public final class InfoNce implements PairLoss {
    *
    * @param temperature where no input says otherwise
    * @param smoothing of the labels; if there is any, all anchors have targets
+   * @param gatherWithGrad whether weights of rows and columns serve anchors and members alike
    */
   public InfoNce(
       PairEngine engine,
@@ -53,6 +62,7 @@ public final class InfoNce implements PairLoss {
       PairTargets targets,
       double temperature,
       double smoothing,
+      boolean gatherWithGrad,
       Specs inputs,
       Specs outputs,
       boolean accumulate) {
@@ -69,6 +79,11 @@ public final class InfoNce implements PairLoss {
     this.targetSlopes = scratch.reserve((long) Float.BYTES * anchors);
     this.columnOffsets = scratch.reserve((long) Float.BYTES * tuples);
     this.counts = scratch.reserve(targets.areShared(), (long) Integer.BYTES * tuples);
+    boolean isApart = !gatherWithGrad;
+    this.columnSlopes = scratch.reserve(isApart, (long) Float.BYTES * anchors);
+    this.rowOffsets = scratch.reserve(isApart, (long) Float.BYTES * tuples);
+    this.zeros = scratch.reserve(isApart, zeroBytes());
+    this.ofMembers = isApart ? new ColumnWeights() : this;
     this.rows = new Side(scratch, anchors);
     this.columns = new Side(scratch, tuples);
     this.count = engine.launch(targets.areShared(), Kernels.CONTRASTIVE_COUNT_LABELS);
@@ -91,6 +106,10 @@ public final class InfoNce implements PairLoss {
     p.smoothing(smoothing).anchors(anchors).tuples(tuples);
     p.targets(targets.count()).sides(sides());
     return launch;
+  }
+
+  private long zeroBytes() {
+    return (long) Float.BYTES * Math.max(anchors, tuples);
   }
 
   private int sides() {
@@ -127,6 +146,9 @@ public final class InfoNce implements PairLoss {
       sums.clearColumns(stream);
     }
     sums.run(stream);
+    if (zeros.exists()) {
+      engine.clear(stream, at(zeros), zeroBytes());
+    }
     losses(stream, rowLosses, rows.blocks);
     losses(stream, columnLosses, columns.blocks);
     ContrastiveLossParams p = loss.parameter();
@@ -155,6 +177,7 @@ public final class InfoNce implements PairLoss {
     p.rowLogs(at(rows.logs)).rowFactors(at(rows.factors)).rowParts(at(rows.parts));
     p.columnLogs(at(columns.logs)).columnFactors(at(columns.factors));
     p.columnOffsets(at(columnOffsets)).columnParts(at(columns.parts));
+    p.columnSlopes(at(columnSlopes)).rowOffsets(at(rowOffsets));
     launch.enqueue(stream, blocks, 1, 1);
   }
 
@@ -165,18 +188,55 @@ public final class InfoNce implements PairLoss {
     p.columnLogs(at(columns.logs)).columnFactors(at(columns.factors));
     p.columnOffsets(at(columnOffsets));
     p.targetSlopes(at(targetSlopes)).targetScores(at(targetScores));
+    if (zeros.exists()) {
+      p.columnFactors(at(zeros)).columnOffsets(at(rowOffsets));
+    }
   }
 
   @Override
-  public void finish(long stream, Bindings out, PairWeigh<WeighParams> weigh) {
+  public PairObjective<WeighParams> ofMembers() {
+    return ofMembers;
+  }
+
+  @Override
+  public void finish(
+      long stream, Bindings out, PairWeigh<WeighParams> weigh, PairWeigh<WeighParams> columnWeigh) {
     ContrastiveTemperatureGradientParams p = temperatureGradient.parameter();
     p.scalars(engine.scalars()).parts(weigh.blockSums()).blocks(weigh.blocks());
+    if (columnWeigh != weigh) {
+      p.columnParts(columnWeigh.blockSums()).columnBlocks(columnWeigh.blocks());
+    }
     p.out().to(CudaExecutor.address(out.find(GRADIENT)));
     temperatureGradient.enqueue(stream, 1, 1, 1);
   }
 
   private long at(Region region) {
     return region.at(engine.workspace());
+  }
+
+  /** The weights of columns. */
+  private final class ColumnWeights implements PairObjective<WeighParams> {
+    @Override
+    public PairKernels<?, WeighParams> kernels() {
+      return InfoNce.this.kernels();
+    }
+
+    @Override
+    public Optional<PairTargets> targets() {
+      return InfoNce.this.targets();
+    }
+
+    @Override
+    public boolean hasSums() {
+      return InfoNce.this.hasSums();
+    }
+
+    @Override
+    public void describe(WeighParams p) {
+      InfoNce.this.describe(p);
+      p.rowFactors(at(zeros)).columnFactors(at(columns.factors));
+      p.columnOffsets(at(columnOffsets)).targetSlopes(at(columnSlopes));
+    }
   }
 
   /** What rows or columns leave: their parts of the loss, and what their weights are made of. */

@@ -33,6 +33,7 @@ public interface PairLoss extends PairObjective<WeighParams> {
               targets,
               infoNce.temperature(),
               infoNce.labelSmoothing(),
+              infoNce.gatherWithGrad(),
               inputs,
               outputs,
               accumulate);
@@ -47,6 +48,17 @@ public interface PairLoss extends PairObjective<WeighParams> {
   /** Enqueues the forward pass over all pairs, as far as it is needed, and the loss. */
   void forward(long stream, Bindings out);
 
-  /** Enqueues the gradients of the scalars, after the weights of all pairs. */
-  void finish(long stream, Bindings out, PairWeigh<WeighParams> weigh);
+  /** Gives the weights for the gradients of the members: those for the anchors, or others. */
+  default PairObjective<WeighParams> ofMembers() {
+    return this;
+  }
+
+  /**
+   * Enqueues the gradients of the scalars, after the weights of all pairs.
+   *
+   * @param weigh where those for the anchors were made
+   * @param ofMembers where those for the members were made; the same if they are
+   */
+  void finish(
+      long stream, Bindings out, PairWeigh<WeighParams> weigh, PairWeigh<WeighParams> ofMembers);
 }

@@ -103,7 +103,8 @@ final class Sigmoid implements PairLoss {
   }
 
   @Override
-  public void finish(long stream, Bindings out, PairWeigh<WeighParams> weigh) {
+  public void finish(
+      long stream, Bindings out, PairWeigh<WeighParams> weigh, PairWeigh<WeighParams> ofMembers) {
     ContrastiveSigmoidGradientsParams p = gradients.parameter();
     p.parts(weigh.blockSums()).blocks(weigh.blocks());
     p.ofScale().to(CudaExecutor.address(out.find(OF_SCALE)));
