@@ -4,6 +4,7 @@
 #include "gramian/gemm/operand.cuh"
 #include "gramian/pair/anchors.cuh"
 #include "gramian/pair/begin.cuh"
+#include "gramian/pair/centroid.cuh"
 #include "gramian/pair/correct.cuh"
 #include "gramian/pair/elementwise.cuh"
 #include "gramian/pair/reduce.cuh"
@@ -11,7 +12,11 @@
 GRAMIAN_KERNEL(pair_begin, gramian::PairBeginParams, gramian::kRowThreads) { gramian::begin(p); }
 
 GRAMIAN_KERNEL(pair_prepare_rows, gramian::PrepareRowsParams, gramian::kRowThreads) {
-  gramian::prepare_rows(p);
+  gramian::prepare_rows<false>(p);
+}
+
+GRAMIAN_KERNEL(pair_prepare_directions, gramian::PrepareRowsParams, gramian::kRowThreads) {
+  gramian::prepare_rows<true>(p);
 }
 
 GRAMIAN_KERNEL(pair_finish_anchors, gramian::FinishAnchorsParams, gramian::kRowThreads) {
@@ -24,6 +29,14 @@ GRAMIAN_KERNEL(pair_prepare_elementwise, gramian::PrepareElementwiseParams, gram
 
 GRAMIAN_KERNEL(pair_finish_elementwise, gramian::FinishElementwiseParams, gramian::kRowThreads) {
   gramian::finish_elementwise(p);
+}
+
+GRAMIAN_KERNEL(pair_prepare_centroid, gramian::PrepareElementwiseParams, gramian::kRowThreads) {
+  gramian::prepare_centroid(p);
+}
+
+GRAMIAN_KERNEL(pair_finish_centroid, gramian::FinishElementwiseParams, gramian::kRowThreads) {
+  gramian::finish_centroid(p);
 }
 
 GRAMIAN_KERNEL(pair_gradient_of_anchors, gramian::GradientGemmParams, gramian::kGemmThreads) {

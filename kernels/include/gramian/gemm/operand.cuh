@@ -5,6 +5,8 @@
 
 namespace gramian {
 
+// DropsShort: a row below the least norm counts for nothing: its factor is 0.
+template <bool DropsShort>
 __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
   const i64 row = warp_row();
   if (row >= p.count) {
@@ -24,7 +26,8 @@ __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
     square = warp_sum(square);
     if (lane == 0) {
       const Normalized n = normalized(square, p.leastNorm);
-      p.factors[row] = make_double2(n.norm, n.scale);
+      const bool isDropped = DropsShort && sqrt(square) < p.leastNorm;
+      p.factors[row] = make_double2(n.norm, isDropped ? 0.0 : n.scale);
     }
   }
 }

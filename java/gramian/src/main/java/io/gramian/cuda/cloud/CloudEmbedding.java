@@ -21,6 +21,7 @@ import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairGradientGemm;
+import io.gramian.cuda.pair.TupleKind;
 import io.gramian.op.PointCloudEmbed;
 import java.util.List;
 
@@ -77,7 +78,7 @@ public final class CloudEmbedding {
             PointScores.feature(),
             points,
             List.of(rows),
-            false,
+            TupleKind.MEMBERS,
             PointCloudEmbed.MIN_NORM,
             null,
             strict,

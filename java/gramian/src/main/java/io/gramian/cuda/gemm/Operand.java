@@ -38,6 +38,7 @@ public final class Operand {
    * @param backward whether gradients will multiply with the rows
    * @param factors where norm and factor of each row go
    * @param leastNorm the least norm that is divided by; 0 where rows are taken as they are
+   * @param dropsShort whether rows below that norm count for nothing: they have a factor of 0
    */
   public Operand(
       CudaDevice device,
@@ -48,7 +49,8 @@ public final class Operand {
       int planeCount,
       boolean backward,
       Region factors,
-      double leastNorm) {
+      double leastNorm,
+      boolean dropsShort) {
     boolean halves = precision.halves();
     this.rows = rows;
     this.factors = factors;
@@ -56,7 +58,9 @@ public final class Operand {
     this.planes = new PlaneRegion(scratch, rows, planeCount, halves);
     this.gradientPlanes =
         halves && backward ? new PlaneRegion(scratch, rows, precision.rows(), false) : planes;
-    this.launch = launches.add(device, Kernels.PAIR_PREPARE_ROWS);
+    this.launch =
+        launches.add(
+            device, dropsShort ? Kernels.PAIR_PREPARE_DIRECTIONS : Kernels.PAIR_PREPARE_ROWS);
     PrepareRowsParams p = launch.parameter();
     p.rows().stride(rows.stride());
     p.leastNorm(leastNorm).type(Fields.type(rows.type())).depth(rows.d()).count(rows.count());

@@ -71,7 +71,7 @@ public record Planes(
   }
 
   /** For anchors of a type with rows that are computed, and so are no 16-bit numbers. */
-  public static Planes ofElementwise(DType type, boolean strict) {
+  public static Planes ofMerged(DType type, boolean strict) {
     return switch (type) {
       case BF16 ->
           strict

@@ -24,6 +24,7 @@ import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairScore;
 import io.gramian.cuda.pair.PairWeigh;
+import io.gramian.cuda.pair.TupleKind;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
 import io.gramian.op.PointCloudSimilarity.Kernel;
@@ -80,7 +81,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
                   score(op.kernel(), rate),
                   x.rows(),
                   List.of(y.rows()),
-                  false,
+                  TupleKind.MEMBERS,
                   PointCloudEmbed.MIN_NORM,
                   null,
                   options.strict() || rate > STEEP,

@@ -48,7 +48,8 @@ final class MemberTuples extends PairTuples {
               planes.tuples(),
               problem.backward(),
               Region.NONE,
-              problem.leastNorm());
+              problem.leastNorm(),
+              false);
       if (problem.present() != null) {
         operand.masked(problem.present(), members.size());
       }

@@ -75,7 +75,7 @@ public final class PairBackward<W extends WeighParams> {
     KernelLaunch<FinishAnchorsParams> finish = engine.launch(Kernels.PAIR_FINISH_ANCHORS);
     FinishAnchorsParams p = finish.parameter();
     Fields.prepare(p.out(), gradient);
-    p.gradientStride(gemm.stride()).leastNorm(engine.problem().leastNorm());
+    p.gradientStride(gemm.stride()).leastNorm(engine.problem().anchorNorm());
     p.slices(weigh.rowSlices()).type(Fields.type(rows.type()));
     p.depth(rows.d()).count(rows.count());
     return new Side(

@@ -26,7 +26,7 @@ public final class PairBegin {
     Fields.prepare(p.scale(), 1, null);
     Fields.prepare(p.upstream(), 1, inputs.find("grad_loss"));
     PairScore score = engine.problem().score();
-    boolean isBounded = engine.problem().leastNorm() > 0;
+    boolean isBounded = engine.problem().anchorNorm() > 0;
     p.least(isBounded ? score.least() : Double.NaN);
     p.most(isBounded ? score.most() : Double.NaN);
   }

@@ -41,7 +41,7 @@ public final class PairEngine {
    * @param score their score
    * @param anchor the anchors
    * @param members the rows of the tuples
-   * @param isElementwise whether the score is taken with the elementwise product of the members
+   * @param tuples which rows of the tuples the score is taken with
    * @param leastNorm the least norm that normalisation divides by; 0 for none
    * @param present mask [B2,n] of the members that exist; null if all do
    * @param strict keep all bits of f32 rows
@@ -51,11 +51,19 @@ public final class PairEngine {
       PairScore score,
       Rows anchor,
       List<Rows> members,
-      boolean isElementwise,
+      TupleKind tuples,
       double leastNorm,
       TensorSpec present,
       boolean strict,
-      boolean backward) {}
+      boolean backward) {
+    /** How short an anchor may be and still have a direction. */
+    private static final double SHORTEST = 1e-15;
+
+    /** The least norm that anchors are divided by: the centroid takes the direction of any. */
+    double anchorNorm() {
+      return tuples == TupleKind.CENTROID ? SHORTEST * (leastNorm > 0 ? leastNorm : 1) : leastNorm;
+    }
+  }
 
   private final CudaDevice device;
   private final LaunchList launches;
@@ -111,10 +119,11 @@ public final class PairEngine {
             planes.anchors(),
             problem.backward(),
             anchorFactors,
-            problem.leastNorm());
+            problem.anchorNorm(),
+            problem.tuples() == TupleKind.CENTROID);
     this.tuples =
-        problem.isElementwise()
-            ? new ElementwiseTuples(device, launches, scratch, problem, planes, tupleFactors)
+        problem.tuples() != TupleKind.MEMBERS
+            ? new MergedTuples(device, launches, scratch, problem, planes, tupleFactors)
             : new MemberTuples(device, launches, scratch, problem, planes, tupleFactors);
     struct.inputType(Fields.type(anchorRows.type()));
     struct.anchors(anchorRows.count()).tuples(tupleCount).depth(anchorRows.d());
@@ -130,7 +139,12 @@ public final class PairEngine {
   private static Planes planes(Problem problem) {
     DType type = problem.anchor().type();
     boolean strict = problem.strict() || problem.anchor().d() <= Planes.SHORT_ROW;
-    return problem.isElementwise() ? Planes.ofElementwise(type, strict) : Planes.of(type, strict);
+    return switch (problem.tuples()) {
+      case MEMBERS -> Planes.of(type, strict);
+      case ELEMENTWISE -> Planes.ofMerged(type, strict);
+      // A row for all members leaves room for all bits of numbers of 16.
+      case CENTROID -> Planes.ofMerged(type, strict || type != DType.F32);
+    };
   }
 
   /**

@@ -74,7 +74,7 @@ public record PairScore(
     }
     int triangle = n * (n + 1) / 2;
     return switch (similarity) {
-      case Similarity.Cosine _, Similarity.Mip _ -> cosine();
+      case Similarity.Cosine _, Similarity.Mip _, Similarity.Centroid _ -> cosine();
       case Similarity.Volume volume ->
           new PairScore("volume", n, triangle + 2, 1, true, volume.minVolume(), -1, 0);
       case Similarity.Jgcs jgcs ->

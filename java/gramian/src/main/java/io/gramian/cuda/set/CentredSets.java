@@ -14,6 +14,7 @@ import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Rows;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.pair.PairScore;
+import io.gramian.cuda.pair.TupleKind;
 import java.util.List;
 
 /** The inputs {@code x} and {@code y}, two sets of points, less the mean of both. */
@@ -90,7 +91,7 @@ public final class CentredSets {
             PairScore.distance(),
             a.centredRows(),
             List.of(b.centredRows()),
-            false,
+            TupleKind.MEMBERS,
             0,
             null,
             strict,

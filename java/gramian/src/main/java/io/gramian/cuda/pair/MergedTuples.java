@@ -9,6 +9,7 @@ import io.gramian.cuda.abi.PlaneRows;
 import io.gramian.cuda.abi.PrepareElementwiseParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.LaunchList;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
@@ -16,42 +17,47 @@ import io.gramian.cuda.gemm.PlaneRegion;
 import io.gramian.cuda.gemm.Planes;
 import java.util.List;
 
-/** Tuples whose elementwise product is multiplied with the anchors. */
-final class ElementwiseTuples extends PairTuples {
+/** Tuples whose members are merged to one row, which is multiplied with the anchors. */
+final class MergedTuples extends PairTuples {
   private final Region factors;
-  private final PlaneRegion products;
+  private final PlaneRegion planes;
   private final KernelLaunch<PrepareElementwiseParams> prepare;
+  private final KernelSpec<FinishElementwiseParams> finish;
 
   private long workspace;
 
   /**
-   * Reserves the products.
+   * Reserves the rows.
    *
    * @param factors the numbers of each tuple that the score wants
    */
-  ElementwiseTuples(
+  MergedTuples(
       CudaDevice device,
       LaunchList launches,
       Scratch scratch,
       PairEngine.Problem problem,
-      Planes planes,
+      Planes precision,
       Region factors) {
     super(problem);
     this.factors = factors;
-    this.products = new PlaneRegion(scratch, rows, planes.tuples(), planes.halves());
-    this.prepare = launches.add(device, Kernels.PAIR_PREPARE_ELEMENTWISE);
+    boolean isCentroid = problem.tuples() == TupleKind.CENTROID;
+    this.planes = new PlaneRegion(scratch, rows, precision.tuples(), precision.halves());
+    this.prepare =
+        launches.add(
+            device, isCentroid ? Kernels.PAIR_PREPARE_CENTROID : Kernels.PAIR_PREPARE_ELEMENTWISE);
+    this.finish = isCentroid ? Kernels.PAIR_FINISH_CENTROID : Kernels.PAIR_FINISH_ELEMENTWISE;
     describe(prepare.parameter().tuples());
-    products.prepare(prepare.parameter().planes());
+    planes.prepare(prepare.parameter().planes());
     prepare.parameter().members(problem.members().size());
   }
 
   @Override
   void bind(long workspaceAddress, PairProblem to) {
     workspace = workspaceAddress;
-    products.describe(to.member(0), workspace);
+    planes.describe(to.member(0), workspace);
     PrepareElementwiseParams p = prepare.parameter();
     bind(p.tuples());
-    p.planes().to(products.at(workspace));
+    p.planes().to(planes.at(workspace));
     p.factors(factors.at(workspace));
   }
 
@@ -62,7 +68,7 @@ final class ElementwiseTuples extends PairTuples {
     }
   }
 
-  /** The rounded weights of products are those of no member. */
+  /** The rounded weights of a merged row are those of no member. */
   @Override
   boolean areCorrectable() {
     return false;
@@ -70,13 +76,13 @@ final class ElementwiseTuples extends PairTuples {
 
   @Override
   void describeGradientPlanes(int member, PlaneRows field) {
-    products.describe(field, workspace);
+    planes.describe(field, workspace);
   }
 
   @Override
   Finish finish(
       PairEngine engine, PairWeigh<?> weigh, PairGradientGemm gemm, List<GradientRows> gradients) {
-    KernelLaunch<FinishElementwiseParams> launch = engine.launch(Kernels.PAIR_FINISH_ELEMENTWISE);
+    KernelLaunch<FinishElementwiseParams> launch = engine.launch(finish);
     FinishElementwiseParams p = launch.parameter();
     describe(p.tuples());
     p.gradientStride(gemm.stride()).members(gradients.size());
