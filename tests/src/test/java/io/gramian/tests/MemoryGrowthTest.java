@@ -36,7 +36,7 @@ final class MemoryGrowthTest {
   /**
    * An op over all pairs.
    *
-   * @param inputs names of its inputs, each [batch, D]
+   * @param inputs names of its inputs, each [batch, D], and vectors [batch, 3, D]
    */
   private record Pairs(Op op, String... inputs) {
     @Override
@@ -54,6 +54,7 @@ final class MemoryGrowthTest {
         new Pairs(Ops.of("nt-xent", Map.of()), "views"),
         new Pairs(Ops.of("clip-matched", Map.of("matched", 512)), "image", "text"),
         new Pairs(Ops.of("mmd", Map.of("variances", List.of(0.5))), "x", "y"),
+        new Pairs(Ops.of("principal", Map.of()), "vectors"),
         new Pairs(Ops.of("semantic-density", Map.of()), "x", "y"),
         new Pairs(Ops.of("set-clip", Map.of("matched", 512)), "image_views", "text_views"));
   }
@@ -83,7 +84,9 @@ final class MemoryGrowthTest {
       EmulatedDriver driver, Device device, Pairs pairs, long batch, DType type) {
     Map<String, TensorSpec> shapes = new LinkedHashMap<>();
     for (String name : pairs.inputs()) {
-      shapes.put(name, TensorSpec.of(type, batch, D));
+      boolean areVectors = name.equals("vectors");
+      shapes.put(
+          name, areVectors ? TensorSpec.of(type, batch, 3, D) : TensorSpec.of(type, batch, D));
     }
     Specs inputs = Specs.of(shapes);
     Signature signature = pairs.op().signature(inputs);

@@ -12,6 +12,7 @@ import io.gramian.op.Nway;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
 import io.gramian.op.PointCloudSimilarity;
+import io.gramian.op.Principal;
 import io.gramian.op.SampleNegatives;
 import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
@@ -42,6 +43,7 @@ public final class CudaOps {
           .add(Mmd.class, MmdCuda::new)
           .add(SemanticDensity.class, SemanticDensityCuda::new)
           .add(SetClip.class, SetClipCuda::new)
+          .add(Principal.class, PrincipalCuda::new)
           .build();
 
   /** The images of their kernels. */

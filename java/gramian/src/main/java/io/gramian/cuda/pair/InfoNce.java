@@ -72,7 +72,7 @@ public final class InfoNce implements PairLoss {
     this.tuples = engine.tupleRows().count();
     this.begin = new PairBegin(engine, inputs).temperature(temperature);
     this.sums =
-        targets.areViews()
+        targets.areWithin()
             ? SoftmaxSums.ofRows(engine, scratch)
             : SoftmaxSums.ofBoth(engine, scratch, smoothing != 0);
     this.targetScores = scratch.reserve((long) Float.BYTES * anchors);
@@ -113,7 +113,7 @@ public final class InfoNce implements PairLoss {
   }
 
   private int sides() {
-    return targets.areViews() ? 2 : 1;
+    return targets.areWithin() ? 2 : 1;
   }
 
   @Override

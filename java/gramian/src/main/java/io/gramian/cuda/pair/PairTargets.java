@@ -40,6 +40,11 @@ public abstract class PairTargets {
     return new Views(engine, scratch, engine.anchor().rows().count());
   }
 
+  /** Anchors and tuples are the same rows, and each row is its own target. */
+  public static PairTargets own(PairEngine engine) {
+    return new Own(engine.anchor().rows().count());
+  }
+
   /** The first anchors belong to the tuples of the same index; the others have none. */
   public static PairTargets first(PairEngine engine, Scratch scratch, int count) {
     return new First(engine, scratch, count);
@@ -68,7 +73,7 @@ public abstract class PairTargets {
   }
 
   /** Whether anchors and tuples are the same rows, so that both sides' sums are the same. */
-  boolean areViews() {
+  boolean areWithin() {
     return false;
   }
 
@@ -114,6 +119,20 @@ public abstract class PairTargets {
     }
   }
 
+  private static final class Own extends PairTargets {
+    Own(int rows) {
+      super(rows, 0);
+    }
+
+    @Override
+    boolean areWithin() {
+      return true;
+    }
+
+    @Override
+    public void begin(long stream, Bindings in) {}
+  }
+
   /** Labels that a kernel makes. */
   private abstract static class Made extends PairTargets {
     private final PairEngine engine;
@@ -126,7 +145,7 @@ public abstract class PairTargets {
       this.engine = engine;
       this.region = scratch.reserve((long) Integer.BYTES * anchors);
       this.make = engine.launch(Kernels.CONTRASTIVE_MAKE_LABELS);
-      make.parameter().anchors(anchors).targets(count).areViews(areViews());
+      make.parameter().anchors(anchors).targets(count).areViews(areWithin());
     }
 
     @Override
@@ -144,7 +163,7 @@ public abstract class PairTargets {
     }
 
     @Override
-    boolean areViews() {
+    boolean areWithin() {
       return true;
     }
 
