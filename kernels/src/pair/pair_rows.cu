@@ -40,11 +40,21 @@ GRAMIAN_KERNEL(pair_finish_centroid, gramian::FinishElementwiseParams, gramian::
 }
 
 GRAMIAN_KERNEL(pair_gradient_of_anchors, gramian::GradientGemmParams, gramian::kGemmThreads) {
-  gramian::pair_gradient<false>(p);
+  gramian::pair_gradient<false, false>(p);
 }
 
 GRAMIAN_KERNEL(pair_gradient_of_tuples, gramian::GradientGemmParams, gramian::kGemmThreads) {
-  gramian::pair_gradient<true>(p);
+  gramian::pair_gradient<true, false>(p);
+}
+
+GRAMIAN_KERNEL(pair_mirrored_gradient_of_anchors, gramian::GradientGemmParams,
+               gramian::kGemmThreads) {
+  gramian::pair_gradient<false, true>(p);
+}
+
+GRAMIAN_KERNEL(pair_mirrored_gradient_of_tuples, gramian::GradientGemmParams,
+               gramian::kGemmThreads) {
+  gramian::pair_gradient<true, true>(p);
 }
 
 GRAMIAN_KERNEL(pair_merge_sums, gramian::MergeSumsParams, gramian::kRowThreads) {

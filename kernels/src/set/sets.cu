@@ -1,10 +1,28 @@
-// Two sets of points: their means, the points less the common mean, and their gradients as the
-// caller wants them.
+// One or two sets of points: their means, the points less the common mean, and their gradients as
+// the caller wants them.
 #include "gramian/set/columns.cuh"
 #include "gramian/set/params.cuh"
 #include "gramian/set/sets_params.cuh"
 
 namespace gramian::sets {
+
+// A warp has a point.
+__device__ __forceinline__ void lengths(const LengthsParams& p) {
+  const i64 row = warp_row();
+  if (row >= p.set.count) {
+    return;
+  }
+  double square = 0.0;
+#pragma unroll 2
+  for (u32 k = threadIdx.x % kWarpSize; k < p.set.depth; k += kWarpSize) {
+    const double x = load_element(p.set.rows.rows, p.set.type, row * p.set.rows.stride + k);
+    square = fma(x, x, square);
+  }
+  square = warp_sum(square);
+  if (threadIdx.x % kWarpSize == 0) {
+    p.set.factors[row] = normalized(square, p.set.leastNorm).scale;
+  }
+}
 
 __device__ __forceinline__ void column_sums(const SumsParams& p) {
   const SetColumn at(p.set);
@@ -25,18 +43,20 @@ __device__ __forceinline__ void means(const MeansParams& p) {
   if (column >= p.depth) {
     return;
   }
-  double both = 0.0;
-#pragma unroll
-  for (u32 set = 0; set < 2; ++set) {
+  double all = 0.0;
+  double count = 0.0;
+#pragma unroll 1
+  for (u32 set = 0; set < p.sets; ++set) {
     double sum = 0.0;
 #pragma unroll 1
     for (u32 s = 0; s < p.slices[set]; ++s) {
       sum += p.sums[set][static_cast<i64>(s) * p.depth + column];
     }
     p.means[set][column] = sum / p.counts[set];
-    both += sum;
+    all += sum;
+    count += p.counts[set];
   }
-  p.centre[column] = both / (static_cast<double>(p.counts[0]) + p.counts[1]);
+  p.centre[column] = all / count;
 }
 
 // A warp has a point.
@@ -58,9 +78,24 @@ __device__ __forceinline__ void finish(const FinishParams& p) {
   if (row >= p.set.count) {
     return;
   }
+  // A point that was made unit moves only across itself.
+  const double factor = p.set.factors == nullptr ? 1.0 : p.set.factors[row];
+  double along = 0.0;
+  if (p.set.factors != nullptr && factor < 1.0 / p.set.leastNorm) {
+#pragma unroll 2
+    for (u32 k = threadIdx.x % kWarpSize; k < p.set.depth; k += kWarpSize) {
+      along = fma(set_value(p.set, static_cast<u32>(row), k),
+                  static_cast<double>(p.gradient[row * p.gradientStride + k]), along);
+    }
+    along = warp_sum(along);
+  }
 #pragma unroll 1
   for (u32 k = threadIdx.x % kWarpSize; k < p.set.depth; k += kWarpSize) {
     double value = p.gradient[row * p.gradientStride + k];
+    if (along != 0.0) {
+      value -= along * set_value(p.set, static_cast<u32>(row), k);
+    }
+    value *= factor;
     if (p.spread != nullptr) {
       const double deviation = set_value(p.set, static_cast<u32>(row), k) - p.mean[k];
       value = fma(p.spread->ofDeviation, deviation, value);
@@ -73,6 +108,10 @@ __device__ __forceinline__ void finish(const FinishParams& p) {
 }
 
 }  // namespace gramian::sets
+
+GRAMIAN_KERNEL(sets_lengths, gramian::sets::LengthsParams, gramian::kRowThreads) {
+  gramian::sets::lengths(p);
+}
 
 GRAMIAN_KERNEL(sets_sums, gramian::sets::SumsParams, gramian::kRowThreads) {
   gramian::sets::column_sums(p);

@@ -30,9 +30,10 @@ struct GradientTile {
   static constexpr u32 kColumnFragments = kWarpColumns / 8;
 };
 
-// Blocks: x along the dimension, y along the anchors of the chunk, or along the tuples of the chunk
-// and z along the members.
-template <bool OfTuples>
+// IsMirrored: anchors and tuples are the same rows, and only weights of tuples behind the anchor
+// are there. Blocks: x along the dimension, y along the anchors of the chunk, or along the tuples
+// of the chunk and z along the members.
+template <bool OfTuples, bool IsMirrored>
 __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
   using Tile = GradientTile<OfTuples>;
   using WeightTile = typename Tile::WeightTile;
@@ -49,6 +50,11 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
   const u32 length = OfTuples ? p.anchors : p.tuples;
   const u32 first_deep = OfTuples ? p.anchorBegin : p.tupleBegin;
   const u32 members = OfTuples ? 1 : p.members;
+  // Of these, what there are weights for: whole tiles.
+  const u32 own = first_row + (OfTuples ? p.tupleBegin + kGemmRows : p.anchorBegin);
+  const u32 bound = own > first_deep ? min(own - first_deep, length) : 0;
+  const u32 start = IsMirrored && !OfTuples ? bound : 0;
+  const u32 end = IsMirrored && OfTuples ? bound : length;
 
   FragmentC c[Tile::kRowFragments][Tile::kColumnFragments];
 #pragma unroll
@@ -61,7 +67,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
 
   u32 product = 0;
   u32 member = 0;
-  u32 depth = 0;
+  u32 depth = start;
   const auto load = [&](u32, u32 stage) {
     bf16* to = stages + stage * Tile::kStageNumbers;
     const u32 planes = p.planePair[product];
@@ -101,8 +107,8 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
                  first_column + chunk * kChunk, p.depth, inside);
     }
     depth += kStageDepth;
-    if (depth >= length) {
-      depth = 0;
+    if (depth >= end) {
+      depth = start;
       if (++member == members) {
         member = 0;
         ++product;
@@ -133,7 +139,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
       }
     }
   };
-  run_stages(p.planePairs * members * ((length + kStageDepth - 1) / kStageDepth), load, step);
+  run_stages(p.planePairs * members * ((end - start + kStageDepth - 1) / kStageDepth), load, step);
 
   float* gradient = p.gradient + own_member * p.gradientMember +
                     static_cast<i64>(OfTuples ? p.tupleBegin : p.anchorBegin) * p.gradientStride;

@@ -24,7 +24,8 @@ struct SetColumn {
 };
 
 __device__ __forceinline__ double set_value(const SetRows& set, u32 row, u32 column) {
-  return load_element(set.rows.rows, set.type, row * set.rows.stride + column);
+  const double x = load_element(set.rows.rows, set.type, row * set.rows.stride + column);
+  return set.factors == nullptr ? x : set.factors[row] * x;
 }
 
 // The sum over the warps of a block of the numbers of each lane, valid in the first warp. Reached

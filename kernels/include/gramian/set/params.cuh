@@ -7,6 +7,9 @@ namespace gramian {
 
 struct SetRows {
   InputRows rows;
+  // What each row is multiplied with to be a point, 1 / max(norm, leastNorm); null: nothing.
+  double* factors;
+  double leastNorm;
   ElementType type;
   u32 depth;
   u32 count;

@@ -1,9 +1,13 @@
-// Two sets of points, centred.
+// Sets of points, centred.
 #pragma once
 
 #include "gramian/set/params.cuh"
 
 namespace gramian::sets {
+
+struct LengthsParams {
+  SetRows set;
+};
 
 struct SumsParams {
   SetRows set;
@@ -13,11 +17,12 @@ struct SumsParams {
 
 struct MeansParams {
   const double* sums[2];
-  // Of each set, and of both.
+  // Of each set, and of all.
   double* means[2];
   double* centre;
   u32 slices[2];
   u32 counts[2];
+  u32 sets;
   u32 depth;
 };
 

@@ -54,6 +54,7 @@ final class MemoryGrowthTest {
         new Pairs(Ops.of("nt-xent", Map.of()), "views"),
         new Pairs(Ops.of("clip-matched", Map.of("matched", 512)), "image", "text"),
         new Pairs(Ops.of("mmd", Map.of("variances", List.of(0.5))), "x", "y"),
+        new Pairs(Ops.of("uniformity", Map.of()), "x"),
         new Pairs(Ops.of("principal", Map.of()), "vectors"),
         new Pairs(Ops.of("semantic-density", Map.of()), "x", "y"),
         new Pairs(Ops.of("set-clip", Map.of("matched", 512)), "image_views", "text_views"));

@@ -18,6 +18,7 @@ import io.gramian.op.SemanticDensity;
 import io.gramian.op.SetClip;
 import io.gramian.op.SimilarityMatrix;
 import io.gramian.op.TopK;
+import io.gramian.op.Uniformity;
 import io.gramian.op.Volume;
 import io.gramian.spi.OpTable;
 
@@ -43,6 +44,7 @@ public final class CudaOps {
           .add(Mmd.class, MmdCuda::new)
           .add(SemanticDensity.class, SemanticDensityCuda::new)
           .add(SetClip.class, SetClipCuda::new)
+          .add(Uniformity.class, UniformityCuda::new)
           .add(Principal.class, PrincipalCuda::new)
           .build();
 

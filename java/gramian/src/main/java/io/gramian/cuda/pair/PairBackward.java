@@ -133,7 +133,11 @@ public final class PairBackward<W extends WeighParams> {
     for (int anchor = 0; anchor < anchorCount; anchor += tiling.chunkAnchors()) {
       int anchorEnd = Math.min(anchor + tiling.chunkAnchors(), anchorCount);
       for (int tuple = 0; tuple < tupleCount; tuple += tiling.chunkTuples()) {
-        chunk(stream, anchor, anchorEnd, tuple, Math.min(tuple + tiling.chunkTuples(), tupleCount));
+        int tupleEnd = Math.min(tuple + tiling.chunkTuples(), tupleCount);
+        // The first chunk of anchors begins their sums, with pairs or without.
+        if (tuple == 0 || tupleEnd > anchor || !weigh.isMirrored()) {
+          chunk(stream, anchor, anchorEnd, tuple, tupleEnd);
+        }
       }
     }
     if (anchors != null && anchorCount > 0) {

@@ -4,6 +4,7 @@ import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.GradientGemmParams;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.device.KernelLaunch;
+import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Planes;
@@ -39,9 +40,7 @@ public final class PairGradientGemm {
     long numbers = memberNumbers * (ofTuples ? members : 1);
     this.bytes = numbers * Float.BYTES;
     this.gradient = scratch.reserve(bytes);
-    this.launch =
-        engine.gradientLaunch(
-            ofTuples ? Kernels.PAIR_GRADIENT_OF_TUPLES : Kernels.PAIR_GRADIENT_OF_ANCHORS);
+    this.launch = engine.gradientLaunch(kernel(ofTuples, weigh.isMirrored()));
     GradientGemmParams p = launch.parameter();
     p.weightsPlane(weigh.planeNumbers()).weightsStride(weigh.weightsStride());
     p.memberStride(weigh.memberStride()).members(members).depth(rows.d());
@@ -52,6 +51,15 @@ public final class PairGradientGemm {
     for (int i = 0; i < pairs.length; i++) {
       p.planePair(i, pairs[i]);
     }
+  }
+
+  private static KernelSpec<GradientGemmParams> kernel(boolean ofTuples, boolean isMirrored) {
+    if (isMirrored) {
+      return ofTuples
+          ? Kernels.PAIR_MIRRORED_GRADIENT_OF_TUPLES
+          : Kernels.PAIR_MIRRORED_GRADIENT_OF_ANCHORS;
+    }
+    return ofTuples ? Kernels.PAIR_GRADIENT_OF_TUPLES : Kernels.PAIR_GRADIENT_OF_ANCHORS;
   }
 
   /** Enqueues it for a chunk. */

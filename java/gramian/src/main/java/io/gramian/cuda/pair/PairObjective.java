@@ -21,6 +21,14 @@ public interface PairObjective<W extends WeighParams> {
     return Optional.empty();
   }
 
+  /**
+   * Whether anchors and tuples are the same rows and each pair counts once, with the tuple behind
+   * the anchor.
+   */
+  default boolean isMirrored() {
+    return false;
+  }
+
   /** Whether the weights leave two sums of the objective's own. */
   default boolean hasSums() {
     return false;

@@ -98,6 +98,11 @@ public final class PairWeigh<W extends WeighParams> {
     return Math.min(engine.tiling().chunkTuples(), engine.tupleRows().count());
   }
 
+  /** Whether there are weights only of tuples behind their anchor, both of the same rows. */
+  boolean isMirrored() {
+    return objective.isMirrored();
+  }
+
   /** Parts of the sums over the anchors. */
   public int columnSlices() {
     return Math.ceilDiv(Math.ceilDiv(chunkAnchors(), Constants.GEMM_ROWS), anchorTiles());

@@ -27,13 +27,13 @@ public final class CentredSets {
   /** Reserves the points in the workspace. */
   public CentredSets(
       CudaDevice device, LaunchList launches, Scratch scratch, String op, Specs inputs) {
-    this.x = new SetPoints(device, launches, scratch, Rows.of(op, "x", inputs.get("x")));
-    this.y = new SetPoints(device, launches, scratch, Rows.of(op, "y", inputs.get("y")));
+    this.x = new SetPoints(device, launches, scratch, Rows.of(op, "x", inputs.get("x")), false);
+    this.y = new SetPoints(device, launches, scratch, Rows.of(op, "y", inputs.get("y")), false);
     this.centre = scratch.reserve((long) Double.BYTES * x.rows().d());
     this.means = launches.add(device, Kernels.SETS_MEANS);
     SetsMeansParams p = means.parameter();
     p.slices(0, x.slices()).slices(1, y.slices());
-    p.counts(0, x.rows().count()).counts(1, y.rows().count()).depth(x.rows().d());
+    p.counts(0, x.rows().count()).counts(1, y.rows().count()).sets(2).depth(x.rows().d());
   }
 
   /** Requires element types that the kernels take. */

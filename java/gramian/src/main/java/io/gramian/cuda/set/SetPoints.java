@@ -6,6 +6,7 @@ import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.SetRows;
 import io.gramian.cuda.abi.SetsCentreParams;
+import io.gramian.cuda.abi.SetsLengthsParams;
 import io.gramian.cuda.abi.SetsSumsParams;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
@@ -14,6 +15,7 @@ import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
+import io.gramian.cuda.pair.PairInputs;
 
 /**
  * A set of points as the caller gave it, and its points less a mean as f32 rows in the workspace:
@@ -27,25 +29,34 @@ public final class SetPoints {
   private final Rows rows;
   private final Rows centred;
   private final int slice;
+  private final Region factors;
   private final Region centredRegion;
   private final Region sums;
   private final Region mean;
+  private final KernelLaunch<SetsLengthsParams> lengths;
   private final KernelLaunch<SetsSumsParams> sumLaunch;
   private final KernelLaunch<SetsCentreParams> centreLaunch;
 
   private long input;
   private long workspace;
 
-  /** Reserves the rows in the workspace. */
-  SetPoints(CudaDevice device, LaunchList launches, Scratch scratch, Rows rows) {
+  /**
+   * Reserves the rows in the workspace.
+   *
+   * @param normalize whether the points are the rows made unit
+   */
+  SetPoints(CudaDevice device, LaunchList launches, Scratch scratch, Rows rows, boolean normalize) {
     this.rows = rows;
+    this.factors = scratch.reserve(normalize, (long) Double.BYTES * rows.count());
     long stride = Math.ceilDiv(rows.d(), 4) * 4L;
     this.centred = new Rows(DType.F32, rows.count(), rows.d(), stride);
     this.slice = Math.max(Math.ceilDiv(rows.count(), MOST_SLICES), LEAST_SLICE);
     this.centredRegion = scratch.reserve(Float.BYTES * rows.count() * stride);
     this.sums = scratch.reserve((long) Double.BYTES * slices() * rows.d());
     this.mean = scratch.reserve((long) Double.BYTES * rows.d());
+    this.lengths = launches.add(normalize, device, Kernels.SETS_LENGTHS);
     this.sumLaunch = launches.add(device, Kernels.SETS_SUMS);
+    describe(lengths.parameter().set());
     this.centreLaunch = launches.add(device, Kernels.SETS_CENTRE);
     describe(sumLaunch.parameter().set());
     describe(centreLaunch.parameter().set());
@@ -55,12 +66,14 @@ public final class SetPoints {
   /** What never changes of the points. */
   void describe(SetRows field) {
     field.rows().stride(rows.stride());
+    field.leastNorm(PairInputs.LEAST_NORM);
     field.type(Fields.type(rows.type())).depth(rows.d()).count(rows.count()).slice(slice);
   }
 
   /** The address of a run. */
   void bind(SetRows field) {
     field.rows().rows(input);
+    field.factors(factors.at(workspace));
   }
 
   /** Takes the addresses of a run. */
@@ -71,6 +84,8 @@ public final class SetPoints {
 
   /** Enqueues the sums over the points. */
   void sum(long stream) {
+    bind(lengths.parameter().set());
+    lengths.enqueue(stream, Operand.blocks(rows.count()), 1, 1);
     SetsSumsParams p = sumLaunch.parameter();
     bind(p.set());
     p.sums(sums());
