@@ -3,6 +3,7 @@
 module io.gramian.cli {
   requires com.fasterxml.jackson.jr.ob;
   requires info.picocli;
+  requires java.logging;
   requires transitive de.siegmar.fastcsv;
   requires transitive io.gramian;
   requires transitive java.desktop;

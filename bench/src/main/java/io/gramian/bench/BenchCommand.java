@@ -238,7 +238,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     List<String> names = jmh ? JmhSuite.names() : Workloads.names();
     for (String op : ops) {
       if (!names.contains(op)) {
-        throw new ParameterException("unknown benchmark '" + op + "'; expected one of " + names);
+        throw ParameterException.unknown("benchmark", op, names);
       }
     }
     if (jmh) {
@@ -250,7 +250,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     requireAtLeast("--dimension", 0, List.of(dimension));
     requireAtLeast("--rounds", 1, rounds == null ? List.of() : List.of(rounds));
     if (!blas.equals(Torch.ANY) && !Torch.BLAS.contains(blas)) {
-      throw new ParameterException("unknown BLAS '" + blas + "'; expected one of " + Torch.BLAS);
+      throw ParameterException.unknown("BLAS", blas, Torch.BLAS);
     }
     Interleaved usual = quick ? Interleaved.QUICK : Interleaved.USUAL;
     return new Settings(

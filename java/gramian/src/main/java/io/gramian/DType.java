@@ -1,5 +1,7 @@
 package io.gramian;
 
+import java.util.Arrays;
+
 /** Element types of tensors. */
 public enum DType {
   /** IEEE 754 binary64. */
@@ -48,8 +50,8 @@ public enum DType {
         return type;
       }
     }
-    throw new ParameterException(
-        "unknown dtype '" + name + "'; expected one of f64, f32, bf16, f16, i32");
+    throw ParameterException.unknown(
+        "dtype", name, Arrays.stream(values()).map(DType::toString).toList());
   }
 
   /** The bfloat16 nearest to a value, ties to even; NaN stays NaN. */

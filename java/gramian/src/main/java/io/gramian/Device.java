@@ -4,7 +4,10 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
 import java.lang.foreign.MemorySegment;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Something that runs ops: the float64 reference, the processors of this machine, a GPU. Safe for
@@ -12,11 +15,18 @@ import java.util.Set;
  * first.
  */
 public abstract class Device implements AutoCloseable {
+  /** Why this is no device of a better backend; empty where none was asked for or there is none. */
+  private volatile String instead = "";
+
   /** For backends. */
   protected Device() {}
 
   /**
    * Opens a device of a backend.
+   *
+   * <p>What {@code auto} takes, and why nothing better, is logged once by the {@link System.Logger}
+   * {@code io.gramian}, and {@link #toString} says it. The system property {@value
+   * Backend#AUTO_PROPERTY} names a backend that {@code auto} stands for instead.
    *
    * @param backend {@code reference}, {@code cpu}, {@code cuda}, {@code emulated}, or {@code auto}
    *     for the best that is there; only {@code auto} ever falls back
@@ -31,7 +41,18 @@ public abstract class Device implements AutoCloseable {
   public static Device open(String backend, DeviceOptions options) {
     ParameterException.requireNonNull(backend, "the name of a backend");
     ParameterException.requireNonNull(options, "options");
-    return Backend.open(backend, options);
+    return Backend.open(backend, options, Set.of());
+  }
+
+  /**
+   * Opens a device of the best backend that has certain ops, as {@code auto} does.
+   *
+   * @param ops what will be run
+   * @throws BackendUnavailableException with every backend tried and its reason
+   */
+  public static Device openFor(Collection<Class<? extends Op>> ops) {
+    ParameterException.requireNonNull(ops, "ops");
+    return Backend.open(Backend.AUTO, DeviceOptions.defaults(), ops);
   }
 
   /** Name of the backend. */
@@ -158,8 +179,20 @@ public abstract class Device implements AutoCloseable {
     return Tensor.ofDevice(place(), spec, memory, access, release);
   }
 
+  /** Notes the better backends that were tried before this one was taken, in a few words. */
+  final void chosenInsteadOf(List<BackendUnavailableException.Attempt> attempts) {
+    instead =
+        attempts.stream()
+            .map(attempt -> "; no " + attempt.backend() + ": " + attempt.reason().split("; ")[0])
+            .collect(Collectors.joining());
+  }
+
+  /**
+   * Backend and name and, where {@code auto} took it, why it took no better one; {@link
+   * Backend#all} has the whole reason.
+   */
   @Override
   public String toString() {
-    return backend() + " (" + name() + ")";
+    return backend() + " (" + name() + instead + ")";
   }
 }

@@ -3,8 +3,15 @@ package io.gramian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gramian.host.HostDevice;
+import io.gramian.op.Gram;
+import io.gramian.op.Op;
+import io.gramian.op.Ops;
+import io.gramian.op.Volume;
 import io.gramian.spi.BackendProvider;
+import io.gramian.spi.OpTable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -58,13 +65,73 @@ final class BackendTest {
                   "cuDevicePrimaryCtxRetain", 2, "CUDA_ERROR_OUT_OF_MEMORY", "");
             });
     BackendProvider good = provider(50, () -> Device.open("reference"));
-    try (Device device = Backend.openBest(List.of(broken, good), DeviceOptions.defaults())) {
+    try (Device device = openBest(broken, good)) {
       assertThat(device.backend()).isEqualTo("reference");
+      assertThat(device.toString())
+          .startsWith("reference (")
+          .contains("no stub100: cuDevicePrimaryCtxRetain");
     }
-    assertThatThrownBy(() -> Backend.openBest(List.of(broken), DeviceOptions.defaults()))
+    assertThatThrownBy(() -> openBest(broken))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("backend 'stub100' is not available")
         .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+  }
+
+  @Test
+  void autoForCertainOpsTakesWhatHasThemAll() {
+    BackendProvider good = provider(50, () -> Device.open("reference"));
+    BackendProvider lacking = provider(100, () -> new Lacking());
+    try (Device device =
+        Backend.openBest(
+            List.of(lacking, good), DeviceOptions.defaults(), Set.of(Gram.class, Volume.class))) {
+      assertThat(device).isNotInstanceOf(Lacking.class);
+      assertThat(device.toString()).contains("no stub100: it does not have volume)");
+    }
+    try (Device device =
+        Backend.openBest(List.of(lacking, good), DeviceOptions.defaults(), Set.of(Gram.class))) {
+      assertThat(device).isInstanceOf(Lacking.class);
+    }
+    try (Device device =
+        Device.openFor(Ops.all().stream().<Class<? extends Op>>map(Op::getClass).toList())) {
+      assertThat(device.supportedOps()).hasSize(Ops.all().size());
+    }
+  }
+
+  /** A device that has gram and nothing else. */
+  private static final class Lacking extends HostDevice {
+    Lacking() {
+      super(
+          "lacking",
+          "gram alone",
+          OpTable.builder(Lacking.class)
+              .add(
+                  Gram.class,
+                  (device, op, inputs, outputs, options) -> {
+                    throw new AssertionError("runs nothing");
+                  })
+              .build());
+    }
+
+    @Override
+    public Accuracy accuracy(DType inputs) {
+      return new Accuracy(1, 1);
+    }
+
+    @Override
+    public DType resultType() {
+      return DType.F64;
+    }
+  }
+
+  @Test
+  void whatWasAskedForByNameSaysNothingOfOthers() {
+    try (Device device = Device.open("reference")) {
+      assertThat(device.toString()).isEqualTo("reference (float64 in plain Java)");
+    }
+  }
+
+  private static Device openBest(BackendProvider... providers) {
+    return Backend.openBest(List.of(providers), DeviceOptions.defaults(), Set.of());
   }
 
   private static BackendProvider provider(int preference, Supplier<Device> device) {
@@ -100,7 +167,7 @@ final class BackendTest {
   void anUnknownBackendIsNamedWithThoseThereAre() {
     assertThatThrownBy(() -> Device.open("tpu"))
         .isInstanceOf(ParameterException.class)
-        .hasMessageContaining("'tpu'")
+        .hasMessageContaining("unknown backend 'tpu'")
         .hasMessageContaining("auto")
         .hasMessageContaining("reference");
   }

@@ -166,6 +166,11 @@ final class PlanTest {
           }
 
           @Override
+          public String summary() {
+            return "an op that no backend has";
+          }
+
+          @Override
           public Signature signature(Specs inputs) {
             return new Gram().signature(inputs);
           }

@@ -35,18 +35,6 @@ public final class BackendOption {
    * @return the device; close it after use
    */
   public Device openFor(List<Class<? extends Op>> ops) {
-    if (backend.equals(Backend.AUTO)) {
-      // Best first; the reference, which has all ops, comes before those that auto never takes.
-      for (Backend candidate : Backend.all()) {
-        if (candidate.available()) {
-          Device device = Device.open(candidate.name());
-          if (device.supportedOps().containsAll(ops)) {
-            return device;
-          }
-          device.close();
-        }
-      }
-    }
-    return open();
+    return backend.equals(Backend.AUTO) ? Device.openFor(ops) : open();
   }
 }

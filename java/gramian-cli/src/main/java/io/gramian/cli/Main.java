@@ -1,5 +1,6 @@
 package io.gramian.cli;
 
+import io.gramian.Device;
 import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.io.FileErrors;
@@ -18,11 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code gramian} command. Exit codes: 0 done, 1 something that was checked or tried has
@@ -44,6 +50,9 @@ public final class Main implements Runnable {
   /** Set by the launcher: what to read to its end before the process ends. */
   private static final String ERRORS_SHOWN = "gramian.errors.shown";
 
+  /** Held, since a logger that nobody holds forgets its level. */
+  private static final Logger LIBRARY = Logger.getLogger(Device.class.getPackageName());
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -54,6 +63,8 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
+    // What is done says on what device.
+    LIBRARY.setLevel(Level.WARNING);
     // Charts and pictures are drawn off screen.
     System.setProperty("java.awt.headless", "true");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -122,7 +133,14 @@ public final class Main implements Runnable {
   }
 
   private static int reportUsage(ParameterException e, String[] args) {
-    complain(e.getCommandLine(), e.getMessage());
+    String line = firstLine(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      CommandLine command = e.getCommandLine();
+      Set<String> known = new TreeSet<>(command.getSubcommands().keySet());
+      known.addAll(command.getCommandSpec().optionsMap().keySet());
+      line += io.gramian.ParameterException.didYouMean(unmatched.getUnmatched().getFirst(), known);
+    }
+    complain(e.getCommandLine(), line);
     return BAD_INPUT;
   }
 
@@ -150,7 +168,10 @@ public final class Main implements Runnable {
   }
 
   private static void complain(CommandLine command, String message) {
-    String line = message == null ? "failed" : message.lines().findFirst().orElse("failed");
-    command.getErr().println("gramian: " + Printable.of(line));
+    command.getErr().println("gramian: " + Printable.of(firstLine(message)));
+  }
+
+  private static String firstLine(String message) {
+    return message == null ? "failed" : message.lines().findFirst().orElse("failed");
   }
 }

@@ -113,10 +113,10 @@ abstract class DriverBackend implements BackendProvider {
         ? "no kernels for compute capability " + info.capability() + " of " + info.name()
         : "no kernels for "
             + info.name()
-            + "; looked for "
-            + String.join(" and ", places)
             + ": "
-            + kernelsHint();
+            + kernelsHint()
+            + "; looked for "
+            + String.join(" and ", places);
   }
 
   private List<KernelImage> imagesOf(DeviceInfo info) {

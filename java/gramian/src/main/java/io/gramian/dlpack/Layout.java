@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.StructLayout;
 
 /** The two structs of {@code dlpack.h} that hand a tensor over, by the offsets of their fields. */
 enum Layout {
@@ -30,7 +29,7 @@ enum Layout {
 
   /** {@code DLTensor}. */
   private static final class Tensor {
-    static final StructLayout STRUCT =
+    static final MemoryLayout STRUCT =
         MemoryLayout.structLayout(
             ADDRESS.withName("data"),
             JAVA_INT.withName("device_type"),
@@ -44,7 +43,7 @@ enum Layout {
             JAVA_LONG.withName("byte_offset"));
   }
 
-  final StructLayout struct;
+  final MemoryLayout struct;
   final long deleter;
   final long data;
   final long deviceType;
@@ -57,7 +56,7 @@ enum Layout {
   final long strides;
   final long byteOffset;
 
-  Layout(StructLayout struct) {
+  Layout(MemoryLayout struct) {
     this.struct = struct;
     this.deleter = struct.byteOffset(groupElement("deleter"));
     this.data = tensorField("data");

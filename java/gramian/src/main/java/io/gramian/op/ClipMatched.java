@@ -50,6 +50,12 @@ public record ClipMatched(int matched, double temperature) implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "CLIP's loss where only the first rows are known to match (Set-CLIP, arXiv "
+        + "2406.05766)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.IMAGE, "B", "d")

@@ -171,6 +171,12 @@ public record Contrastive(
   }
 
   @Override
+  public String summary() {
+    return "the fused contrastive loss of anchors and tuples, of which no B x B matrix is "
+        + "stored (GRAM, arXiv 2412.11959; with jgcs GHA, 2505.03532; with cosine CLIP)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     boolean product = negatives == Negatives.PRODUCT;
     int n = Shapes.tupleSize(inputs);

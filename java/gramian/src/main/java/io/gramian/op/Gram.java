@@ -22,6 +22,11 @@ public record Gram() implements Op {
   }
 
   @Override
+  public String summary() {
+    return "Gram matrices of samples, X X^T";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.VECTORS, "B", "k", "d")

@@ -40,6 +40,11 @@ public record LogDet(double ridge) implements Op {
   }
 
   @Override
+  public String summary() {
+    return "log-determinants of Gram matrices, log det(X X^T + ridge I)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.VECTORS, "B", "k", "d")

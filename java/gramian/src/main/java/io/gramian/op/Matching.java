@@ -19,6 +19,12 @@ public record Matching() implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "mean cross-entropy of two-class logits, the data-anchor matching loss (GRAM, "
+        + "arXiv 2412.11959)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.LOGITS, "M", "2")

@@ -63,6 +63,12 @@ public record Mmd(double... variances) implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "squared maximum mean discrepancy of two sets, mean k(X,X) + mean k(Y,Y) - 2 "
+        + "mean k(X,Y) (Set-CLIP, arXiv 2406.05766)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.X, "Bx", "d")

@@ -1,5 +1,8 @@
 package io.gramian.op;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** Against what a matching tuple is held. */
 public enum Negatives {
   /** The tuples of the batch, each kept whole: B1 x B2 scores. */
@@ -13,11 +16,7 @@ public enum Negatives {
   }
 
   static Negatives parse(Parameters parameters) {
-    String label = parameters.text("negatives", "tuples");
-    return switch (label) {
-      case "tuples" -> TUPLES;
-      case "product" -> PRODUCT;
-      default -> throw parameters.wrong("negatives", "one of tuples, product", label);
-    };
+    List<String> labels = Arrays.stream(values()).map(Negatives::label).toList();
+    return values()[labels.indexOf(parameters.choice("negatives", TUPLES.label(), labels))];
   }
 }

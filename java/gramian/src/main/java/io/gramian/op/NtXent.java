@@ -39,6 +39,12 @@ public record NtXent(double temperature) implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "cross-entropy of two views of each sample, rows 2i and 2i+1 (SimCLR, arXiv "
+        + "2002.05709)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.VIEWS, "rows", "d")

@@ -49,6 +49,11 @@ public record Nway(Similarity similarity, boolean normalize) implements Op {
   }
 
   @Override
+  public String summary() {
+    return "the tensor of scores of all index tuples of 2 to 5 modalities";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     String[] modalities = Shapes.modalities(Shapes.tupleSize(inputs));
     Signature signature = Signature.of(name());

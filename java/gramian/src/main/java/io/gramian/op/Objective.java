@@ -121,26 +121,19 @@ public sealed interface Objective {
    */
   static Objective parse(Parameters parameters, Negatives negatives) {
     ParameterException.requireNonNull(parameters, "parameters");
-    String label = parameters.text("objective", infoNce().label());
-    for (Objective objective : all()) {
-      if (objective.label().equals(label)) {
-        return switch (objective.fitting(negatives)) {
-          case InfoNce infoNce ->
-              new InfoNce(
-                  parameters.number("temperature", infoNce.temperature()),
-                  parameters.number("label_smoothing", infoNce.labelSmoothing()),
-                  parameters.flag("gather_with_grad", infoNce.gatherWithGrad()));
-          case Sigmoid sigmoid ->
-              new Sigmoid(
-                  parameters.number("scale", sigmoid.scale()),
-                  parameters.number("bias", sigmoid.bias()));
-        };
-      }
-    }
-    throw parameters.wrong(
-        "objective",
-        "one of " + String.join(", ", all().stream().map(Objective::label).toList()),
-        label);
+    List<String> labels = all().stream().map(Objective::label).toList();
+    String label = parameters.choice("objective", infoNce().label(), labels);
+    return switch (all().get(labels.indexOf(label)).fitting(negatives)) {
+      case InfoNce infoNce ->
+          new InfoNce(
+              parameters.number("temperature", infoNce.temperature()),
+              parameters.number("label_smoothing", infoNce.labelSmoothing()),
+              parameters.flag("gather_with_grad", infoNce.gatherWithGrad()));
+      case Sigmoid sigmoid ->
+          new Sigmoid(
+              parameters.number("scale", sigmoid.scale()),
+              parameters.number("bias", sigmoid.bias()));
+    };
   }
 
   /** This objective, without label smoothing where the negatives are the product: it has none. */

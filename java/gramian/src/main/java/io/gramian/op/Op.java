@@ -23,6 +23,9 @@ public interface Op {
   /** The name on the command line, for instance {@code semantic-density}. */
   String name();
 
+  /** What it computes, for people, in a line that names the paper. */
+  String summary();
+
   /**
    * The tensors of this op.
    *

@@ -49,6 +49,20 @@ public final class Ops {
 
   private Ops() {}
 
+  /**
+   * A parameter of an op.
+   *
+   * @param name as on the command line
+   * @param value as it would be given there: what was given, else the default
+   * @param choices the names it takes; empty for numbers and flags
+   */
+  public record Parameter(String name, String value, List<String> choices) {
+    /** Copies the choices. */
+    public Parameter {
+      choices = List.copyOf(ParameterException.requireNonNull(choices, "choices"));
+    }
+  }
+
   /** Every op, with its default parameters: per sample, over pairs, of sets, of point clouds. */
   public static List<Op> all() {
     return ALL;
@@ -65,16 +79,33 @@ public final class Ops {
    * @throws ParameterException if the op or a parameter is unknown or out of range
    */
   public static Op of(String name, Map<String, ?> parameters) {
+    return parser(name).apply(values(name, parameters));
+  }
+
+  /**
+   * The parameters that an op takes, in order; which they are may depend on some of them.
+   *
+   * @param given some of them
+   * @throws ParameterException as {@link #of}
+   */
+  public static List<Parameter> parameters(String name, Map<String, ?> given) {
+    return values(name, given).described();
+  }
+
+  /** The values of parameters, all of which the op has asked for. */
+  private static Parameters values(String name, Map<String, ?> given) {
+    Parameters values = new Parameters(name, given);
+    parser(name).apply(values);
+    values.rejectUnknown();
+    return values;
+  }
+
+  private static Function<Parameters, Op> parser(String name) {
     ParameterException.requireNonNull(name, "the name of an op");
-    ParameterException.requireNonNull(parameters, "parameters");
     Function<Parameters, Op> parser = BY_NAME.get(name);
     if (parser == null) {
-      throw new ParameterException(
-          "unknown op '" + name + "'; expected one of " + String.join(", ", NAMES));
+      throw ParameterException.unknown("op", name, NAMES);
     }
-    Parameters values = new Parameters(name, parameters);
-    Op op = parser.apply(values);
-    values.rejectUnknown();
-    return op;
+    return parser;
   }
 }

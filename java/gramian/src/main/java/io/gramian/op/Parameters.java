@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Parameters of an op by name, as they come from a file or a command line: numbers, booleans,
@@ -16,7 +17,11 @@ import java.util.TreeSet;
 public final class Parameters {
   private final String op;
   private final Map<String, Object> values;
-  private final Set<String> asked = new TreeSet<>();
+
+  /** What was asked for, each with its value: what was given or what holds otherwise. */
+  private final Map<String, Object> asked = new LinkedHashMap<>();
+
+  private final Map<String, List<String>> choices = new LinkedHashMap<>();
 
   /** Parameters of the named op. */
   public Parameters(String op, Map<String, ?> values) {
@@ -24,13 +29,13 @@ public final class Parameters {
     this.values = new LinkedHashMap<>(ParameterException.requireNonNull(values, "parameters"));
   }
 
-  boolean has(String name) {
-    asked.add(name);
+  private boolean has(String name, Object otherwise) {
+    asked.put(name, values.getOrDefault(name, otherwise));
     return values.containsKey(name);
   }
 
   double number(String name, double otherwise) {
-    return has(name) ? toNumber(name, values.get(name)) : otherwise;
+    return has(name, otherwise) ? toNumber(name, values.get(name)) : otherwise;
   }
 
   int integer(String name, int otherwise) {
@@ -42,7 +47,7 @@ public final class Parameters {
   }
 
   long wholeNumber(String name, long otherwise) {
-    if (!has(name)) {
+    if (!has(name, otherwise)) {
       return otherwise;
     }
     Object value = values.get(name);
@@ -56,7 +61,7 @@ public final class Parameters {
   }
 
   boolean flag(String name, boolean otherwise) {
-    if (!has(name)) {
+    if (!has(name, otherwise)) {
       return otherwise;
     }
     return switch (values.get(name).toString()) {
@@ -66,12 +71,22 @@ public final class Parameters {
     };
   }
 
-  String text(String name, String otherwise) {
-    return has(name) ? values.get(name).toString() : otherwise;
+  /** One of some names. */
+  String choice(String name, String otherwise, List<String> known) {
+    String chosen = has(name, otherwise) ? values.get(name).toString() : otherwise;
+    choices.put(name, known);
+    if (!known.contains(chosen)) {
+      throw wrong(
+          name,
+          "one of " + String.join(", ", known),
+          chosen,
+          ParameterException.didYouMean(chosen, known));
+    }
+    return chosen;
   }
 
   double[] numbers(String name, double... otherwise) {
-    if (!has(name)) {
+    if (!has(name, otherwise)) {
       return otherwise;
     }
     Object value = values.get(name);
@@ -86,18 +101,51 @@ public final class Parameters {
   }
 
   ParameterException wrong(String name, String expected, Object got) {
+    return wrong(name, expected, got, "");
+  }
+
+  private ParameterException wrong(String name, String expected, Object got, String hint) {
     return new ParameterException(
-        op + ": parameter '" + name + "' must be " + expected + ", got '" + got + "'");
+        op + ": parameter '" + name + "' must be " + expected + ", got '" + got + "'" + hint);
   }
 
   /** Rejects parameters that the op has not asked for. */
   void rejectUnknown() {
+    Set<String> known = new TreeSet<>(asked.keySet());
     for (String name : values.keySet()) {
-      if (!asked.contains(name)) {
+      if (!known.contains(name)) {
         throw new ParameterException(
-            op + ": unknown parameter '" + name + "'; expected one of " + asked);
+            op
+                + ": unknown parameter '"
+                + name
+                + "'; expected one of "
+                + known
+                + ParameterException.didYouMean(name, known));
       }
     }
+  }
+
+  /** What the op has asked for, in order. */
+  List<Ops.Parameter> described() {
+    return asked.entrySet().stream()
+        .map(
+            entry ->
+                new Ops.Parameter(
+                    entry.getKey(),
+                    text(entry.getValue()),
+                    choices.getOrDefault(entry.getKey(), List.of())))
+        .toList();
+  }
+
+  private static String text(Object value) {
+    return switch (value) {
+      case double[] numbers ->
+          Arrays.stream(numbers).mapToObj(Parameters::text).collect(Collectors.joining(","));
+      case List<?> items -> items.stream().map(Parameters::text).collect(Collectors.joining(","));
+      case Double number when number == Math.rint(number) && Math.abs(number) < 1e15 ->
+          Long.toString(number.longValue());
+      default -> value.toString();
+    };
   }
 
   private double toNumber(String name, Object value) {

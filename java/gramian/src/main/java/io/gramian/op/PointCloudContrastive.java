@@ -63,6 +63,11 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
   }
 
   @Override
+  public String summary() {
+    return "InfoNCE of embedded point clouds, not normalised (WPSE, arXiv 2404.19228)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.X_POINTS, "B", "Mx", "d")

@@ -55,6 +55,11 @@ public record PointCloudEmbed(double linearWeight, double kernelWeight) implemen
   }
 
   @Override
+  public String summary() {
+    return "embeddings of weighted point clouds by random features (WPSE, arXiv " + "2404.19228)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.POINTS, "B", "M", "d")

@@ -2,6 +2,7 @@ package io.gramian.op;
 
 import io.gramian.ParameterException;
 import io.gramian.Specs;
+import java.util.List;
 
 /**
  * The exact similarity of weighted point clouds that {@link PointCloudEmbed} approximates (WPSE,
@@ -83,13 +84,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
   }
 
   static PointCloudSimilarity parse(Parameters parameters) {
-    String kernel = parameters.text("kernel", "gaussian");
+    String kernel = parameters.choice("kernel", "gaussian", List.of("gaussian", "imq"));
     return new PointCloudSimilarity(
-        switch (kernel) {
-          case "gaussian" -> new Kernel.Gaussian(parameters.number("sigma", 0.5));
-          case "imq" -> new Kernel.InverseMultiquadric(parameters.number("c", 0.5));
-          default -> throw parameters.wrong("kernel", "one of gaussian, imq", kernel);
-        },
+        kernel.equals("gaussian")
+            ? new Kernel.Gaussian(parameters.number("sigma", 0.5))
+            : new Kernel.InverseMultiquadric(parameters.number("c", 0.5)),
         parameters.number("linear_weight", PointCloudEmbed.LINEAR_WEIGHT),
         parameters.number("kernel_weight", PointCloudEmbed.KERNEL_WEIGHT));
   }
@@ -97,6 +96,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
   @Override
   public String name() {
     return "pointcloud-similarity";
+  }
+
+  @Override
+  public String summary() {
+    return "the exact similarity of weighted point clouds (WPSE, arXiv 2404.19228)";
   }
 
   @Override

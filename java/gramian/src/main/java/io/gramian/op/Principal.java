@@ -84,6 +84,12 @@ public record Principal(
   }
 
   @Override
+  public String summary() {
+    return "the loss of singular values and leading directions of the unit vectors of each "
+        + "sample (PMRL, arXiv 2507.17343)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.VECTORS, "B", "k", "d")

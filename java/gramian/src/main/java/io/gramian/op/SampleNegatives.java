@@ -70,6 +70,12 @@ public record SampleNegatives(
   }
 
   @Override
+  public String summary() {
+    return "hard negatives: for each anchor a tuple not its own, drawn with weights "
+        + "softmax(S / temperature) + 1e-4 (GRAM, arXiv 2412.11959)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Shapes.pairwise(name(), inputs)
         .labels(Names.LABELS, false, "B1")

@@ -47,6 +47,12 @@ public record SemanticDensity(double bandwidth) implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "the semantic density loss between the distributions of two sets (Gentle-CLIP / "
+        + "Set-CLIP, arXiv 2406.05766)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.X, "Bx", "d")

@@ -145,6 +145,12 @@ public record SetClip(
   }
 
   @Override
+  public String summary() {
+    return "the whole loss of Gentle-CLIP / Set-CLIP (arXiv 2406.05766): nt-xent, semantic "
+        + "density, mmd and clip-matched";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.IMAGE_VIEWS, "rows", "d")

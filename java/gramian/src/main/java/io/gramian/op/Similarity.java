@@ -203,19 +203,13 @@ public sealed interface Similarity {
   /** Reads the parameter {@code similarity} and those of the similarity that it names. */
   static Similarity parse(Parameters parameters) {
     ParameterException.requireNonNull(parameters, "parameters");
-    String label = parameters.text("similarity", volume().label());
-    for (Similarity similarity : all()) {
-      if (similarity.label().equals(label)) {
-        return switch (similarity) {
-          case Volume volume -> new Volume(parameters.number("min_volume", volume.minVolume()));
-          case Jgcs jgcs -> new Jgcs(parameters.number("min_score", jgcs.minScore()));
-          case Cosine _, JgcsSquared _, Mip _, Area _, Centroid _, Eigen _ -> similarity;
-        };
-      }
-    }
-    throw parameters.wrong(
-        "similarity",
-        "one of " + String.join(", ", all().stream().map(Similarity::label).toList()),
-        label);
+    List<String> labels = all().stream().map(Similarity::label).toList();
+    String label = parameters.choice("similarity", volume().label(), labels);
+    return switch (all().get(labels.indexOf(label))) {
+      case Volume volume -> new Volume(parameters.number("min_volume", volume.minVolume()));
+      case Jgcs jgcs -> new Jgcs(parameters.number("min_score", jgcs.minScore()));
+      case Cosine _, JgcsSquared _, Mip _, Area _, Centroid _, Eigen _ ->
+          all().get(labels.indexOf(label));
+    };
   }
 }

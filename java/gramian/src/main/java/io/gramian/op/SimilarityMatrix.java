@@ -44,6 +44,11 @@ public record SimilarityMatrix(Similarity similarity, boolean normalize) impleme
   }
 
   @Override
+  public String summary() {
+    return "the explicit matrix of scores of all anchors with all tuples";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Shapes.pairwise(name(), inputs)
         .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs))

@@ -96,6 +96,11 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
   }
 
   @Override
+  public String summary() {
+    return "the best tuples of each anchor, ranks and recall@k, without the matrix of " + "scores";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     String many = Integer.toString(count);
     return Shapes.pairwise(name(), inputs)

@@ -47,6 +47,12 @@ public record Uniformity(double t, boolean normalize) implements Loss {
   }
 
   @Override
+  public String summary() {
+    return "how evenly vectors are spread over the sphere, log mean exp(-t |x_i - x_j|^2) "
+        + "(Wang and Isola, arXiv 2005.10242)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name()).data(Names.X, "B", "d").result(Names.LOSS).gradients(Names.X);
   }

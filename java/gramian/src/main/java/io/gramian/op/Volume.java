@@ -48,6 +48,12 @@ public record Volume(boolean normalize, double minVolume) implements Op {
   }
 
   @Override
+  public String summary() {
+    return "volumes of the parallelotopes that the vectors of a sample span, sqrt(det X "
+        + "X^T) (GRAM, arXiv 2412.11959)";
+  }
+
+  @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name())
         .data(Names.VECTORS, "B", "k", "d")

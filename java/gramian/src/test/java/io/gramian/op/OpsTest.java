@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.ParameterException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,38 @@ final class OpsTest {
     assertThatThrownBy(() -> Ops.of(name, Map.of("colour", "red")))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining(name + ": unknown parameter 'colour'");
+  }
+
+  @Test
+  void aSlipOfTheKeyboardGetsTheNearestName() {
+    assertThatThrownBy(() -> Ops.of("contrastvie", Map.of()))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageStartingWith("unknown op 'contrastvie'; expected one of clip-matched, ")
+        .hasMessageEndingWith("; did you mean 'contrastive'?");
+    assertThatThrownBy(() -> Ops.of("contrastive", Map.of("temprature", 1)))
+        .hasMessageEndingWith("; did you mean 'temperature'?");
+    assertThatThrownBy(() -> Ops.of("contrastive", Map.of("similarity", "volum")))
+        .hasMessageEndingWith("got 'volum'; did you mean 'volume'?");
+    assertThatThrownBy(() -> Ops.of("holonomy", Map.of())).message().doesNotContain("mean");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyOpSaysItsParametersAndTheyMakeTheSameOp(String name) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Ops.parameters(name, Map.of())
+        .forEach(parameter -> values.put(parameter.name(), parameter.value()));
+    assertThat(Ops.of(name, values)).isEqualTo(Ops.of(name, Map.of()));
+    assertThat(Ops.of(name, Map.of()).summary()).isNotBlank().doesNotContain("\n");
+  }
+
+  @Test
+  void parametersDependOnOthersAndTellTheirChoices() {
+    List<Ops.Parameter> parameters = Ops.parameters("contrastive", Map.of("objective", "sigmoid"));
+    assertThat(parameters).extracting(Ops.Parameter::name).contains("scale", "bias");
+    assertThat(parameters)
+        .contains(new Ops.Parameter("objective", "sigmoid", List.of("infonce", "sigmoid")))
+        .contains(new Ops.Parameter("bias", "-10", List.of()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gramian.cli.run;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.GramianException;
+import io.gramian.ParameterException;
 import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
 import io.gramian.cli.cases.CaseIndex;
@@ -36,10 +37,10 @@ import picocli.CommandLine.Spec;
       "Runs an op on the arrays of an npz file, or every case of a folder.",
       "An array is an input of the op by its name; 'in.NAME' is read as NAME."
     },
-    mixinStandardHelpOptions = true,
     customSynopsis = {
       "gramian run OP IN.npz OUT.npz [--backend B] [--dtype f32|bf16|f16] [-p name=value]…",
-      "       gramian run --cases DIR --out DIR2 [--backend B] [--dtype f32|bf16|f16]"
+      "       gramian run --cases DIR --out DIR2 [--backend B] [--dtype f32|bf16|f16]",
+      "       gramian run --help OP [-p name=value]…"
     })
 public final class RunCommand implements Callable<Integer> {
   private static final List<DType> ROUNDINGS = List.of(DType.F32, DType.BF16, DType.F16);
@@ -47,10 +48,18 @@ public final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "0..3", paramLabel = "OP IN.npz OUT.npz", description = "Op and files.")
   private List<String> arguments = List.of();
 
-  @Option(names = "--cases", paramLabel = "DIR", description = "A folder with an index.json.")
+  @Option(
+      names = "--cases",
+      paramLabel = "DIR",
+      description =
+          "A folder with index.json, [{\"name\": \"a\", \"op\": \"volume\", \"params\": {}}, …],"
+              + " and the arrays of each case in NAME.npz.")
   private Path cases;
 
-  @Option(names = "--out", paramLabel = "DIR2", description = "Where the results of --cases go.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR2",
+      description = "Where the results of --cases go, NAME.npz of each.")
   private Path out;
 
   @Option(
@@ -65,6 +74,11 @@ public final class RunCommand implements Callable<Integer> {
       description = "A parameter of the op; may be repeated.")
   private Map<String, String> parameters = new LinkedHashMap<>();
 
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show this, or with OP its arrays and parameters, and exit.")
+  private boolean help;
+
   @Option(names = "--check-finite", description = "NaN or infinity in an input is an error.")
   private boolean checkFinite;
 
@@ -77,6 +91,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (help) {
+      return help();
+    }
     DType rounding = rounding();
     if (cases == null) {
       return runOne(rounding);
@@ -87,6 +104,17 @@ public final class RunCommand implements Callable<Integer> {
     return runCases(rounding);
   }
 
+  private int help() {
+    PrintWriter console = spec.commandLine().getOut();
+    if (arguments.isEmpty()) {
+      spec.commandLine().usage(console);
+      OpHelp.list(console);
+    } else {
+      OpHelp.describe(console, arguments.getFirst(), parameters);
+    }
+    return 0;
+  }
+
   private DType rounding() {
     if (dtype == null) {
       return null;
@@ -95,7 +123,9 @@ public final class RunCommand implements Callable<Integer> {
         .filter(type -> type.toString().equals(dtype))
         .findFirst()
         .orElseThrow(
-            () -> new UserException("unknown dtype '" + dtype + "'; expected one of " + ROUNDINGS));
+            () ->
+                ParameterException.unknown(
+                    "dtype", dtype, ROUNDINGS.stream().map(DType::toString).toList()));
   }
 
   private int runOne(DType rounding) {
@@ -113,7 +143,13 @@ public final class RunCommand implements Callable<Integer> {
     refuseInput(source, target);
     try (Device device = backend.open()) {
       Map<String, NpyArray> inputs = read(source);
-      write(target, new OpRunner(device, rounding, checkFinite).run(op, inputs));
+      Map<String, NpyArray> results = new OpRunner(device, rounding, checkFinite).run(op, inputs);
+      write(target, results);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "wrote %s: %s, on %s%n",
+              Printable.of(arguments.get(2)), String.join(", ", results.keySet()), device);
     }
     return 0;
   }
@@ -139,7 +175,9 @@ public final class RunCommand implements Callable<Integer> {
           console.println(Printable.of(one.name() + ": could not run: " + e.getMessage()));
         }
       }
-      console.printf("%d of %d cases ran on %s%n", index.size() - failures, index.size(), device);
+      console.printf(
+          "%d of %d cases ran on %s; their results are in %s%n",
+          index.size() - failures, index.size(), device, Printable.of(out.toString()));
     }
     return failures == 0 ? 0 : 1;
   }

@@ -2,8 +2,8 @@ package io.gramian.cli.validate;
 
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.ParameterException;
 import io.gramian.cli.BackendOption;
-import io.gramian.cli.UserException;
 import io.gramian.conformance.CheckResult;
 import io.gramian.conformance.Conformance;
 import io.gramian.conformance.FiniteCheck;
@@ -51,7 +51,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     for (String op : ops) {
       if (!Ops.names().contains(op)) {
-        throw new UserException("unknown op '" + op + "'; expected one of " + Ops.names());
+        throw ParameterException.unknown("op", op, Ops.names());
       }
     }
     List<Op> chosen =

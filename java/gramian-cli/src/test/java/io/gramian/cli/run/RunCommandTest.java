@@ -3,9 +3,13 @@ package io.gramian.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gramian.Specs;
 import io.gramian.cli.CommandRun;
 import io.gramian.cli.npz.NpyArray;
 import io.gramian.cli.npz.NpzFormat;
+import io.gramian.op.Op;
+import io.gramian.op.Ops;
+import io.gramian.op.Signature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +132,56 @@ class RunCommandTest {
     CommandRun.of("run", "gram", in.toString(), out.toString(), "--backend", "abacus")
         .assertRefused("unknown backend 'abacus'");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void helpListsTheOpsAndDescribesEach() {
+    String all = CommandRun.of("run", "--help").assertDone().out();
+    assertThat(all).contains("index.json", "--dtype");
+    for (Op op : Ops.all()) {
+      assertThat(all).contains(op.name());
+      String one = CommandRun.of("run", "--help", op.name()).assertDone().out();
+      assertThat(one).startsWith(op.name() + ": " + op.summary());
+      op.signature(Specs.of(Map.of())).arguments().stream()
+          .filter(argument -> argument.kind() != Signature.Kind.MASK)
+          .forEach(argument -> assertThat(one).contains(argument.name() + " ["));
+      for (Ops.Parameter parameter : Ops.parameters(op.name(), Map.of())) {
+        assertThat(one).contains(parameter.name() + "=" + parameter.value());
+      }
+    }
+  }
+
+  @Test
+  void helpOfAnOpFollowsItsParameters() {
+    assertThat(CommandRun.of("run", "--help", "contrastive").assertDone().out())
+        .contains("modality2 [B2, d]", "temperature=0.07", "one of infonce, sigmoid");
+    assertThat(
+            CommandRun.of("run", "-h", "contrastive", "-p", "similarity=cosine").assertDone().out())
+        .contains("modality1 [B2, d]")
+        .doesNotContain("modality2");
+    assertThat(
+            CommandRun.of("run", "contrastive", "--help", "-p", "objective=sigmoid")
+                .assertDone()
+                .out())
+        .contains("scale=10")
+        .doesNotContain("temperature");
+    CommandRun.of("run", "--help", "contrastve")
+        .assertRefused("unknown op 'contrastve'; expected one of clip-matched");
+  }
+
+  @Test
+  void whatWasWrittenIsTold() throws IOException {
+    Path in = write(Map.of("vectors", NpyArray.ofFloats(new double[] {1, 0, 0, 1}, 1, 2, 2)));
+    assertThat(run("gram", in).out())
+        .isEqualToIgnoringNewLines(
+            "wrote " + out + ": gram, on " + "reference (float64 in plain Java)");
+  }
+
+  @Test
+  void slipsOfTheKeyboardGetTheNearestName() {
+    CommandRun.of("inof").assertRefused("did you mean 'info'?");
+    CommandRun.of("run", "--bckend", "cpu").assertRefused("did you mean '--backend'?");
+    CommandRun.of("run", "gram", "a", "b", "--dtype", "fp16").assertRefused("did you mean 'f16'?");
   }
 
   @Test
