@@ -89,10 +89,10 @@ Fault Device::execute(const KernelCall& call) {
   nextRun_ += static_cast<uint32_t>(blocks);
   const auto workers =
       static_cast<unsigned>(std::min<uint64_t>(settings.workers, launch.clusters()));
-  std::vector<machine::OpCount> counts;
+  machine::WorkerCounters counts;
   Fault fault = workers_.run(launch, workers, counts_ ? &counts : nullptr);
   if (counts_) {
-    addCounts(launch, call.image->target(), std::move(counts));
+    addCounts(launch, call.image->target(), counts);
   }
   if (fault.code != CUDA_SUCCESS) {
     explain(fault.message);
@@ -106,27 +106,27 @@ void Device::count(bool isOn) {
 }
 
 void Device::addCounts(const Launch& launch, const std::string& target,
-                       std::vector<machine::OpCount> counts) {
-  auto found = std::find_if(counters_.begin(), counters_.end(),
-                            [&](const auto& c) { return c.kernel == launch.kernel; });
+                       const machine::WorkerCounters& counts) {
+  auto found = std::find_if(counters_.begin(), counters_.end(), [&](const auto& c) {
+    return c.kernel == launch.kernel && c.device == launch.device && c.blocks == launch.blocks() &&
+           c.blocksOfCluster == launch.blocksOfCluster() && c.threads == launch.threads() &&
+           c.dynamicShared == launch.dynamicShared;
+  });
   if (found == counters_.end()) {
     found = counters_.emplace(counters_.end());
     found->kernel = launch.kernel;
     found->target = target;
-    found->ops.resize(counts.size());
+    found->device = launch.device;
+    found->blocks = launch.blocks();
+    found->blocksOfCluster = launch.blocksOfCluster();
+    found->threads = launch.threads();
+    found->dynamicShared = launch.dynamicShared;
+    found->ops.resize(counts.ops.size());
   }
-  const uint64_t blocks = launch.blocks();
-  const uint64_t wave =
-      uint64_t{model().multiprocessors} *
-      std::max(1u, blocksPerMultiprocessor(launch.threads(),
-                                           launch.kernel->staticShared + launch.dynamicShared));
   ++found->launches;
-  found->blocks += blocks;
-  found->threads += blocks * launch.threads();
-  found->dynamicShared = std::max<uint64_t>(found->dynamicShared, launch.dynamicShared);
-  found->waveSlots += (blocks + wave - 1) / wave * wave;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    found->ops[i] += counts[i];
+  found->footprint += counts.footprint;
+  for (size_t i = 0; i < counts.ops.size(); ++i) {
+    found->ops[i] += counts.ops[i];
   }
 }
 

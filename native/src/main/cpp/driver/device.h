@@ -142,7 +142,7 @@ class Device {
 
  private:
   void addCounts(const machine::Launch& launch, const std::string& target,
-                 std::vector<machine::OpCount> counts);
+                 const machine::WorkerCounters& counts);
 
   machine::Workers workers_;
   bool counts_ = false;

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <thread>
 
+#include "memory/transactions.h"
+
 namespace gramian::machine {
 
 namespace {
@@ -162,8 +164,9 @@ void Workers::serve(Worker& worker) {
 void Workers::work(Worker& worker, Progress& progress) {
   Launch& launch = progress.launch;
   WorkerCounters* counters = nullptr;
-  if (!progress.counts.empty()) {
-    worker.counters.ops.assign(progress.counts.size(), {});
+  if (!progress.counts.ops.empty()) {
+    worker.counters.ops.assign(progress.counts.ops.size(), {});
+    worker.counters.footprint = {};
     counters = &worker.counters;
   }
   std::deque<std::unique_ptr<Team>> underWay;
@@ -210,13 +213,14 @@ void Workers::work(Worker& worker, Progress& progress) {
   }
   if (counters != nullptr) {
     const std::lock_guard lock(progress.mutex);
-    for (size_t i = 0; i < progress.counts.size(); ++i) {
-      progress.counts[i] += worker.counters.ops[i];
+    for (size_t i = 0; i < progress.counts.ops.size(); ++i) {
+      progress.counts.ops[i] += worker.counters.ops[i];
     }
+    progress.counts.footprint += worker.counters.footprint;
   }
 }
 
-Fault Workers::run(Launch& launch, unsigned count, std::vector<OpCount>* counts) {
+Fault Workers::run(Launch& launch, unsigned count, WorkerCounters* counts) {
   while (workers_.size() < count) {
     add();
   }
@@ -224,7 +228,8 @@ Fault Workers::run(Launch& launch, unsigned count, std::vector<OpCount>* counts)
       std::chrono::steady_clock::now() + std::chrono::milliseconds(launch.timeLimitMs);
   Progress progress(launch);
   if (counts != nullptr) {
-    progress.counts.resize(launch.kernel->ops.size());
+    progress.counts.ops.resize(launch.kernel->ops.size());
+    forgetTouched();
   }
   std::unique_lock lock(mutex_);
   progress_ = &progress;

@@ -50,7 +50,7 @@ struct Progress {
   std::atomic<uint32_t> faultAt{~uint32_t{0}};
   std::mutex mutex;
   Fault fault;
-  std::vector<OpCount> counts;  // empty where nothing is counted
+  WorkerCounters counts;  // of all workers; empty where nothing is counted
 
   void fail(uint32_t position, Fault f);
 };
@@ -59,7 +59,7 @@ class Workers {
  public:
   // Runs the launch to its end, its first fault or the time limit, with `count` workers. Counts
   // what the kernel does where `counts` is not null.
-  Fault run(Launch& launch, unsigned count, std::vector<OpCount>* counts);
+  Fault run(Launch& launch, unsigned count, WorkerCounters* counts);
 
  private:
   struct Worker {

@@ -11,6 +11,7 @@
 #include "hopper/warpgroup.h"
 #include "memory/access.h"
 #include "memory/defined.h"
+#include "memory/transactions.h"
 #include "memory/windows.h"
 
 namespace gramian::machine {
@@ -99,9 +100,16 @@ void landStore(Warp& warp, const Op* op, unsigned lane, const BulkBox& box, Redu
   }
 }
 
-}  // namespace
+// What all blocks together ask memory for.
+void countRuns(Warp& warp, const Op* op, const BulkBox& box, bool writes) {
+  if (box.space == Space::kGlobal) {
+    for (const BulkRun& run : box.runs) {
+      countCopy(warp, op, run.address, run.bytes, writes);
+    }
+  }
+}
 
-void issueLoad(Warp& warp, const Op* op, unsigned lane, BulkBox box, uint64_t barrier) {
+void issueInto(Warp& warp, const Op* op, unsigned lane, BulkBox box, uint64_t barrier) {
   const std::byte* const memory =
       checkRange(warp, op, lane, Space::kSharedCluster, box.shared, box.bytes, Access::kIssue);
   auto* const target =
@@ -123,6 +131,13 @@ void issueLoad(Warp& warp, const Op* op, unsigned lane, BulkBox box, uint64_t ba
   place.block->wake(Waits::kMbarrier);
 }
 
+}  // namespace
+
+void issueLoad(Warp& warp, const Op* op, unsigned lane, BulkBox box, uint64_t barrier) {
+  countRuns(warp, op, box, false);
+  issueInto(warp, op, lane, std::move(box), barrier);
+}
+
 void issueMulticast(Warp& warp, const Op* op, unsigned lane, const BulkBox& box, uint64_t barrier,
                     uint32_t mask) {
   const size_t blocks = warp.block->cluster.size();
@@ -131,12 +146,13 @@ void issueMulticast(Warp& warp, const Op* op, unsigned lane, const BulkBox& box,
          "a multicast with mask " + std::to_string(mask) + " in a cluster of " +
              std::to_string(blocks) + " blocks");
   }
+  countRuns(warp, op, box, false);
   constexpr uint64_t kOffset = (uint64_t{1} << kSharedOffsetBits) - 1;
   forLanes(mask, [&](unsigned rank) {
     const uint64_t window = (uint64_t{rank} + 1) << kSharedOffsetBits;
     BulkBox there = box;
     there.shared = window | (box.shared & kOffset);
-    issueLoad(warp, op, lane, std::move(there), window | (barrier & kOffset));
+    issueInto(warp, op, lane, std::move(there), window | (barrier & kOffset));
   });
 }
 
@@ -154,6 +170,7 @@ void issueStore(Warp& warp, const Op* op, unsigned lane, BulkBox box, Reduction 
       checkRange(warp, op, lane, box.space, run.address, run.bytes, Access::kIssue);
     }
   }
+  countRuns(warp, op, box, true);
   BlockStores& all = storesOf(*warp.block);
   const auto kept = std::make_shared<BulkBox>(std::move(box));
   all.underWay.push_back(

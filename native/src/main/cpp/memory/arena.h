@@ -44,6 +44,7 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  uintptr_t base() const { return base_; }
   bool contains(uintptr_t address) const { return address - base_ < kBytes; }
 
   // The allocation, live or freed, whose pages (guard pages included) hold the address, which lies

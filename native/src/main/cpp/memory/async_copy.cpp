@@ -90,7 +90,9 @@ const Op* issue(Warp& warp, const Op* op, uint32_t active) {
     partly |= uint32_t{valid != c.bytes && valid != 0} << lane;
     requireAlignment(warp, op, lane, from[lane], c.bytes, "asynchronous copy");
   });
-  placeLanes(warp, op, active, c.to.space, to, c.bytes, Access::kIssue, kNoSlot, memory);
+  const bool isDense =
+      placeLanes(warp, op, active, c.to.space, to, c.bytes, Access::kIssue, kNoSlot, memory);
+  countAccess(warp, op, active, c.to.space, isDense, memory, c.bytes);
   if (whole != 0) {
     checkLanes(warp, op, whole, c.from.space, from, c.bytes, Access::kIssueRead, op->slot[1],
                memory);

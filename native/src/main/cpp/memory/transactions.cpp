@@ -1,10 +1,14 @@
 #include "memory/transactions.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <new>
 
 #include "exec/counters.h"
+#include "exec/kernel.h"
 #include "exec/warp.h"
 #include "memory/arena.h"
 #include "memory/transfer.h"
@@ -38,7 +42,62 @@ unsigned conflictsOf(uint32_t lanes, const uint64_t* places, unsigned bytes) {
   return most;
 }
 
+// The sectors of the arena that a launch has touched, a bit each. Blocks that run side by side
+// share it: whoever sets a bit counts it, and how many are set depends on no order.
+class TouchedSectors {
+ public:
+  // How many of them this is the first to touch.
+  uint64_t touch(uint64_t address, uint64_t bytes) {
+    const uint64_t from = address / kSector - first_;
+    const uint64_t to = (address + bytes - 1) / kSector - first_;
+    uint64_t fresh = 0;
+    for (uint64_t s = from; s <= to; ++s) {
+      const uint64_t bit = uint64_t{1} << (s % 64);
+      uint64_t& word = words_[s / 64];
+      if ((__atomic_load_n(&word, __ATOMIC_RELAXED) & bit) == 0 &&
+          (__atomic_fetch_or(&word, bit, __ATOMIC_RELAXED) & bit) == 0) {
+        ++fresh;
+      }
+    }
+    return fresh;
+  }
+
+  void forget() {
+    if (words_ == nullptr) {
+      void* const pages = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (pages == MAP_FAILED) {
+        throw std::bad_alloc();
+      }
+      words_ = static_cast<uint64_t*>(pages);
+      first_ = arena().base() / kSector;
+    } else {
+      madvise(words_, kBytes, MADV_DONTNEED);
+    }
+  }
+
+ private:
+  static constexpr size_t kBytes = Arena::kBytes / kSector / 8;
+
+  uint64_t* words_ = nullptr;
+  uint64_t first_ = 0;
+};
+
+TouchedSectors readSectors;
+TouchedSectors writtenSectors;
+
+void touch(Warp& warp, uint64_t place, uint64_t bytes, bool reads, bool writes) {
+  Footprint& f = warp.counters->footprint;
+  f.readSectors += reads ? readSectors.touch(place, bytes) : 0;
+  f.writtenSectors += writes ? writtenSectors.touch(place, bytes) : 0;
+}
+
 }  // namespace
+
+void forgetTouched() {
+  readSectors.forget();
+  writtenSectors.forget();
+}
 
 unsigned sectorsOf(uint32_t lanes, const uint64_t* places, unsigned bytes) {
   std::array<uint64_t, kLanes * 2> sectors;
@@ -80,20 +139,46 @@ void countAccess(Warp& warp, const Op* op, uint32_t active, ptx::Space space, bo
   forLanes(active, [&](unsigned lane) {
     places[lane] = reinterpret_cast<uint64_t>(laneMemory(memory, isDense, first, lane, bytes));
   });
+  const bool isInArena = arena().contains(places[first]);
+  const MemoryKind kind = isInArena ? arena().owner(places[first]).kind : MemoryKind::kNone;
   const bool isShared = space == ptx::Space::kShared || space == ptx::Space::kSharedCluster ||
-                        (space == ptx::Space::kGeneric && arena().contains(places[first]) &&
-                         arena().owner(places[first]).kind == MemoryKind::kShared);
+                        kind == MemoryKind::kShared;
   OpCount& c = warp.counters->of(*warp.kernel, op);
-  c.bytes += uint64_t{count} * bytes;
   // Lanes that read the same bytes need fewer than dense ones.
-  const auto add = [&c](unsigned transactions, unsigned dense) {
-    c.transactions += transactions;
-    c.idealTransactions += std::min(transactions, dense);
+  const auto add = [&](AccessCount& to, unsigned transactions, unsigned dense) {
+    ++to.requests;
+    to.bytes += uint64_t{count} * bytes;
+    to.transactions += transactions;
+    to.idealTransactions += std::min(transactions, dense);
   };
   if (isShared) {
-    add(wavefrontsOf(active, places.data(), bytes), ceilDivide(count * bytes, kBanks * 4));
-  } else if (space != ptx::Space::kParam && space != ptx::Space::kConst) {
-    add(sectorsOf(active, places.data(), bytes), ceilDivide(count * bytes, kSector));
+    add(c.shared, wavefrontsOf(active, places.data(), bytes),
+        ceilDivide(count * bytes, kBanks * 4));
+    return;
+  }
+  if (space == ptx::Space::kParam || space == ptx::Space::kConst) {
+    return;
+  }
+  add(c.global, sectorsOf(active, places.data(), bytes), ceilDivide(count * bytes, kSector));
+  if (isInArena && kind != MemoryKind::kLocal) {
+    const OpClass opClass = warp.kernel->infoOf(op).opClass;
+    const bool writes = opClass == OpClass::kStoreGlobal || opClass == OpClass::kAtomic;
+    const bool reads = opClass != OpClass::kStoreGlobal;
+    forLanes(active, [&](unsigned lane) { touch(warp, places[lane], bytes, reads, writes); });
+  }
+}
+
+void countCopy(Warp& warp, const Op* op, uint64_t address, uint64_t bytes, bool writes) {
+  if (warp.counters == nullptr) [[likely]] {
+    return;
+  }
+  AccessCount& c = warp.counters->of(*warp.kernel, op).global;
+  ++c.requests;
+  c.bytes += bytes;
+  c.transactions += (address + bytes - 1) / kSector - address / kSector + 1;
+  c.idealTransactions += (bytes + kSector - 1) / kSector;
+  if (arena().contains(address)) {
+    touch(warp, address, bytes, !writes, writes);
   }
 }
 

@@ -12,6 +12,26 @@ KERNEL transpose_directly(float* out, const float* in, int rows, int columns) {
   }
 }
 
+// All of a column of the tile lies in one bank.
+KERNEL transpose_conflicting(float* out, const float* in, int rows, int columns) {
+  __shared__ float tile[kTile][kTile];
+  int x = blockIdx.x * kTile + threadIdx.x;
+  int y = blockIdx.y * kTile + threadIdx.y;
+  for (int j = 0; j < kTile; j += kRowsAtOnce) {
+    if (x < columns && y + j < rows) {
+      tile[threadIdx.y + j][threadIdx.x] = in[(y + j) * columns + x];
+    }
+  }
+  __syncthreads();
+  x = blockIdx.y * kTile + threadIdx.x;
+  y = blockIdx.x * kTile + threadIdx.y;
+  for (int j = 0; j < kTile; j += kRowsAtOnce) {
+    if (x < rows && y + j < columns) {
+      out[(y + j) * rows + x] = tile[threadIdx.x][threadIdx.y + j];
+    }
+  }
+}
+
 // The column of padding keeps the columns of the tile out of one bank.
 KERNEL transpose_padded(float* out, const float* in, int rows, int columns) {
   __shared__ float tile[kTile][kTile + 1];

@@ -68,8 +68,12 @@ final class Driver {
 
   /** The device's explanation of the latest error. */
   String lastFault() {
-    MemorySegment text =
-        (MemorySegment) invoke("gramianEmulatedLastFault", ValueLayout.ADDRESS, new Object[0]);
+    return text("gramianEmulatedLastFault");
+  }
+
+  /** Calls a function that returns a text. */
+  String text(String name) {
+    MemorySegment text = (MemorySegment) invoke(name, ValueLayout.ADDRESS, new Object[0]);
     return text.reinterpret(Long.MAX_VALUE).getString(0);
   }
 
