@@ -18,6 +18,8 @@ module io.gramian.cli {
       info.picocli;
   opens io.gramian.cli.info to
       info.picocli;
+  opens io.gramian.cli.profile to
+      info.picocli;
   opens io.gramian.cli.run to
       info.picocli;
   opens io.gramian.cli.validate to

@@ -10,6 +10,8 @@ module io.gramian {
   exports io.gramian.spi;
   exports io.gramian.conformance to
       io.gramian.cli;
+  exports io.gramian.cuda to
+      io.gramian.cli;
 
   uses io.gramian.spi.BackendProvider;
 

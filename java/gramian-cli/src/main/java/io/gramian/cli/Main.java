@@ -5,6 +5,7 @@ import io.gramian.GramianException;
 import io.gramian.cli.info.InfoCommand;
 import io.gramian.cli.io.FileErrors;
 import io.gramian.cli.io.Printable;
+import io.gramian.cli.profile.ProfileCommand;
 import io.gramian.cli.run.RunCommand;
 import io.gramian.cli.spi.Subcommand;
 import io.gramian.cli.validate.ValidateCommand;
@@ -42,7 +43,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " box).",
     mixinStandardHelpOptions = true,
     version = "gramian 0.1.0-SNAPSHOT",
-    subcommands = {InfoCommand.class, RunCommand.class, ValidateCommand.class})
+    subcommands = {
+      InfoCommand.class,
+      RunCommand.class,
+      ValidateCommand.class,
+      ProfileCommand.class
+    })
 public final class Main implements Runnable {
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;

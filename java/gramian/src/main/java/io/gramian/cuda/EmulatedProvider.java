@@ -34,6 +34,11 @@ public final class EmulatedProvider extends DriverBackend {
 
   @Override
   Driver loadDriver() throws DriverUnavailableException {
+    return Driver.initialize(library());
+  }
+
+  /** The device, loaded. */
+  static DriverLibrary library() throws DriverUnavailableException {
     ResourceFolder folder = folder();
     if (!folder.has(LIBRARY)) {
       throw new DriverUnavailableException(
@@ -48,7 +53,7 @@ public final class EmulatedProvider extends DriverBackend {
       throw new DriverUnavailableException(
           "the emulated device runs on Linux-amd64, this is " + system);
     }
-    return Driver.initialize(DriverLibrary.loadEmulated(library(folder)));
+    return DriverLibrary.loadEmulated(file(folder));
   }
 
   @Override
@@ -67,7 +72,7 @@ public final class EmulatedProvider extends DriverBackend {
     return ResourceFolder.of("META-INF/gramian/emulated/linux-x86_64", DIRECTORY_PROPERTY);
   }
 
-  private static Path library(ResourceFolder folder) throws DriverUnavailableException {
+  private static Path file(ResourceFolder folder) throws DriverUnavailableException {
     if (folder.directory() != null) {
       return folder.directory().resolve(LIBRARY);
     }

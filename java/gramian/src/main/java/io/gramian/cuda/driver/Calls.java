@@ -172,7 +172,7 @@ final class Calls {
   }
 
   /** A downcall raises nothing of its own but what the virtual machine raises anywhere. */
-  private static RuntimeException unexpected(Throwable t) {
+  static RuntimeException unexpected(Throwable t) {
     if (t instanceof Error error) {
       throw error;
     }
