@@ -26,7 +26,8 @@ __device__ __forceinline__ void copy(const CopyParams& p) {
 __device__ __forceinline__ void feature_factors(const FeatureFactorsParams& p) {
   const u32 feature = blockIdx.x * kRowThreads + threadIdx.x;
   if (feature < p.count) {
-    p.factors[feature] = load_element(p.phases, p.type, feature) * kQuartersPerRadian;
+    p.factors[2 * feature] = load_element(p.phases, p.type, feature) * kQuartersPerRadian;
+    p.factors[2 * feature + 1] = p.frequencies.units[feature];
   }
 }
 
@@ -47,7 +48,7 @@ __device__ __forceinline__ void point_factors(const PointFactorsParams& p) {
     const Normalized n = normalized(square, p.leastNorm);
     double* to = p.factors + row * 5;
     to[0] = n.norm;
-    to[1] = n.scale;
+    to[1] = n.scale * p.points.units[row];
     to[2] = p.linear;
     to[3] = p.kernel;
     to[4] = p.rate;
@@ -61,7 +62,8 @@ __device__ __forceinline__ void linear(const LinearParams& p) {
   const u32 points = min(p.count - tile, kGemmRows);
   if (threadIdx.x < points) {
     const u32 point = tile + threadIdx.x;
-    shares[threadIdx.x] = cloud_weight(p.side, point) * p.factors[point].y;
+    shares[threadIdx.x] =
+        cloud_weight(p.side, point) * (p.factors[point].y / p.points.units[point]);
   }
   __syncthreads();
   const u32 column = blockIdx.y * kGemmThreads + threadIdx.x;
@@ -142,7 +144,7 @@ __device__ __forceinline__ void linear_gradient(const LinearGradientParams& p) {
     // What is added to a row later has an even number of columns.
     p.gradient[row * p.gradientStride + p.depth] = 0.0f;
   }
-  along = warp_sum(along);
+  along = warp_sum(along) / p.points.units[row];
   if (lane == 0 && p.ofWeights != nullptr) {
     p.ofWeights[row] = static_cast<float>(scale * along);
   }

@@ -22,14 +22,14 @@ __device__ __forceinline__ void draw(const DrawParams& p) {
       p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
   const u32 step = p.step == nullptr ? 0 : static_cast<u32>(*p.step);
   const float* scores = p.scores + blockIdx.x * p.stride;
-  const double log2_sum = p.logs[anchor];
+  const PeakedSum sum = p.sums[anchor];
   const double scale2 = p.scalars->rowScale * 1.4426950408889634;
   Draw best = {0.0, kNone};
 #pragma unroll 1
   for (u32 column = threadIdx.x; column < p.tuples; column += kRowThreads) {
     const u32 tuple = p.tupleBegin + column;
     if (tuple != label) {
-      const double probability = exp2(scores[column] * scale2 - log2_sum);
+      const double probability = exp2((scores[column] - sum.peak) * scale2 - sum.log);
       const double noise = -log(-log(uniform(philox(p.seed, tuple, anchor, step, 0))));
       const double key = log(probability + p.floor) + noise;
       // Where all is NaN, the first one is drawn.

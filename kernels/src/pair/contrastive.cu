@@ -31,8 +31,8 @@ __device__ __forceinline__ void count_labels(const CountParams& p) {
 
 constexpr double kLn2 = 0.6931471805599453;
 
-// What counts for nothing has sums that may hold anything: with this logarithm the exponential
-// is 0.
+// What counts for nothing has sums that may hold anything: relative to this score, times the
+// orientation, the exponential of any other is finite.
 constexpr float kNothing = 3e38f;
 
 // Of the gradients of a cross-entropy by logits, but for the count of targets.
@@ -44,17 +44,33 @@ __device__ __forceinline__ u32 count_of(const SumsParams& p, u32 tuple) {
   return p.counts != nullptr ? p.counts[tuple] : tuple < p.targets ? 1 : 0;
 }
 
-// With a fixed shift the weigh kernels make one exponential for row and column, relative to it.
-__device__ __forceinline__ void write_weight(const SumsParams& p, float* logs, float* factors,
-                                             u32 at, double log, double factor) {
-  const PairScalars& s = *p.scalars;
-  gramian::write_weight(logs, factors, at, log, factor,
-                        s.isFixed != 0 ? s.shift2 : static_cast<float>(log));
+// What the weigh kernels take of a sum of exponentials: a peak, and the factor over the sum
+// relative to it. The sum is that of a score, times e^excess. With a fixed shift the weigh kernels
+// make one exponential for row and column, relative to it.
+__device__ __forceinline__ void write_weight(const PairScalars& s, float* peaks, float* factors,
+                                             u32 at, double score, double excess, double peak,
+                                             double factor) {
+  const double log =
+      s.isFixed != 0 ? s.shift2 * kLn2 - s.rowScale * score : s.rowScale * (peak - score);
+  peaks[at] = static_cast<float>(peak);
+  factors[at] = static_cast<float>(factor * exp(log - excess));
 }
 
-__device__ __forceinline__ void write_nothing(float* logs, float* factors, u32 at) {
-  logs[at] = kNothing;
+__device__ __forceinline__ void write_nothing(const PairScalars& s, float* peaks, float* factors,
+                                              u32 at) {
+  peaks[at] = kNothing * s.orientation;
   factors[at] = 0.0f;
+}
+
+// The logarithm of a sum over the exponential of a score.
+__device__ __forceinline__ double excess_of(const PairScalars& s, const PeakedSum& sum,
+                                            double score) {
+  return s.rowScale * (sum.peak - score) + sum.log * kLn2;
+}
+
+// Which of two scores has the greater exponent.
+__device__ __forceinline__ double peak_of(const PairScalars& s, double a, double b) {
+  return (a - b) * s.orientation > 0.0 ? a : b;
 }
 
 // The cross-entropies of each target, and the sums that it joins.
@@ -62,28 +78,33 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
   const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
   double part = 0.0;
   if (anchor < p.targets) {
+    const PairScalars& s = *p.scalars;
     const double factor = gradient_factor(p);
     const u32 label =
         p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
     const double score = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
                                           : __longlong_as_double(0x7ff8000000000000ll);
-    const double target = p.scalars->rowScale * score;
-    const double row = target_margin(p.rowSums[anchor] * kLn2, target);
+    const double target = s.rowScale * score;
+    const PeakedSum& others = p.rowSums[anchor];
+    const double row = target_margin(excess_of(s, others, score), target);
     const double ofRow = cross_entropy(row);
     part = ofRow + 2.0 * p.smoothing * target;
     const double rowSlope = p.smoothing - others_share(row);
     double columnSlope = p.smoothing;
-    write_weight(p, p.rowLogs, p.rowFactors, anchor, (target + ofRow) / kLn2, factor);
+    write_weight(s, p.rowPeaks, p.rowFactors, anchor, score, ofRow, peak_of(s, others.peak, score),
+                 factor);
     const u32 count = label < p.tuples ? count_of(p, label) : 0;
     if (count == 1) {
-      const double column = target_margin(p.columnSums[label] * kLn2, target);
+      const PeakedSum& sum = p.columnSums[label];
+      const double column = target_margin(excess_of(s, sum, score), target);
       const double ofColumn = cross_entropy(column);
       part += ofColumn;
       columnSlope -= others_share(column);
-      write_weight(p, p.columnLogs, p.columnFactors, label, (target + ofColumn) / kLn2, factor);
+      write_weight(s, p.columnPeaks, p.columnFactors, label, score, ofColumn,
+                   peak_of(s, sum.peak, score), factor);
     } else if (count > 1) {
       // The others of a target are targets too: its cross-entropy is far from nothing.
-      const double ofColumn = p.columnSums[label] * kLn2 - target;
+      const double ofColumn = excess_of(s, p.columnSums[label], score);
       part += ofColumn;
       columnSlope += count * exp(-ofColumn) - 1.0;
     }
@@ -94,7 +115,7 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
       p.columnSlopes[anchor] = static_cast<float>(factor * columnSlope);
     }
   } else if (anchor < p.anchors) {
-    write_nothing(p.rowLogs, p.rowFactors, anchor);
+    write_nothing(*p.scalars, p.rowPeaks, p.rowFactors, anchor);
   }
   const double sum = block_sum<kRowThreads>(part);
   if (threadIdx.x == 0) {
@@ -107,12 +128,15 @@ __device__ __forceinline__ void columns(const SumsParams& p) {
   const u32 tuple = blockIdx.x * kRowThreads + threadIdx.x;
   double part = 0.0;
   if (tuple < p.tuples) {
+    const PairScalars& s = *p.scalars;
     const double factor = gradient_factor(p);
     const u32 count = count_of(p, tuple);
     if (count == 0) {
-      write_nothing(p.columnLogs, p.columnFactors, tuple);
+      write_nothing(s, p.columnPeaks, p.columnFactors, tuple);
     } else if (count > 1) {
-      write_weight(p, p.columnLogs, p.columnFactors, tuple, p.columnSums[tuple], count * factor);
+      const PeakedSum& sum = p.columnSums[tuple];
+      write_weight(s, p.columnPeaks, p.columnFactors, tuple, sum.peak, sum.log * kLn2, sum.peak,
+                   count * factor);
     }
     const double ofRows = p.smoothing / p.tuples;
     const double ofColumns = p.smoothing * count / p.anchors;

@@ -40,6 +40,9 @@ __device__ __forceinline__ void column_sums(const SumsParams& p) {
 // A thread has a dimension.
 __device__ __forceinline__ void means(const MeansParams& p) {
   const u32 column = blockIdx.x * kRowThreads + threadIdx.x;
+  if (column == 0 && p.hasNear != nullptr) {
+    *p.hasNear = 0;
+  }
   if (column >= p.depth) {
     return;
   }
@@ -89,9 +92,11 @@ __device__ __forceinline__ void finish(const FinishParams& p) {
     }
     along = warp_sum(along);
   }
+  const bool isExact = p.isExact != nullptr && *p.isExact != 0;
 #pragma unroll 1
   for (u32 k = threadIdx.x % kWarpSize; k < p.set.depth; k += kWarpSize) {
-    double value = p.gradient[row * p.gradientStride + k];
+    double value =
+        isExact ? p.exact[row * p.set.depth + k] : p.gradient[row * p.gradientStride + k];
     if (along != 0.0) {
       value -= along * set_value(p.set, static_cast<u32>(row), k);
     }

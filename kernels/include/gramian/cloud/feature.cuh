@@ -9,8 +9,8 @@ namespace gramian {
 
 struct FeatureScore {
   static constexpr u32 kMembers = 1;
-  // The phase, in quarter turns.
-  static constexpr u32 kFactors = 1;
+  // The phase, in quarter turns, and the unit of the frequency.
+  static constexpr u32 kFactors = 2;
   static constexpr u32 kSums = 0;
   static constexpr bool kHasNorm = false;
   static constexpr bool kMayCancel = false;
@@ -23,15 +23,16 @@ struct FeatureScore {
   static __device__ __forceinline__ void evaluate(const AnchorValue<float>& anchor,
                                                   const float* factor, const float (&c)[1], float,
                                                   PairState<float, 1>& state) {
-    state.rest = fmaf(anchor.x, c[0], factor[0]);
+    state.rest = fmaf(anchor.x * factor[1], c[0], factor[0]);
     state.score = cosine_of_quarters(state.rest);
     state.cancels = false;
   }
 
-  static __device__ __forceinline__ float gradient(const AnchorValue<float>& anchor, const float*,
+  static __device__ __forceinline__ float gradient(const AnchorValue<float>& anchor,
+                                                   const float* factor,
                                                    const PairState<float, 1>& state, float,
                                                    float weight, float (&t)[1], float (&)[1]) {
-    t[0] = -weight * anchor.y * sine_of_quarters(state.rest);
+    t[0] = -weight * anchor.y * factor[1] * sine_of_quarters(state.rest);
     return 0.0f;
   }
 };

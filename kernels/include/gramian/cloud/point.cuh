@@ -53,6 +53,7 @@ struct PointScore {
   static constexpr u32 kSums = 1;
   static constexpr bool kHasNorm = true;
   static constexpr bool kMayCancel = true;
+  static constexpr bool kByDifferences = false;
 
   template <typename Real>
   static __device__ __forceinline__ AnchorValue<Real> anchor(double norm, double scale) {
@@ -81,7 +82,7 @@ struct PointScore {
     const Real ofSquare = weight * factor[3] * Kernel::slope(state.rest, factor[4], state.y[0]);
     t[0] = (weight * factor[2] - 2 * ofSquare) * anchor.y * factor[1];
     sums[0] = ofSquare;
-    return ofSquare;
+    return ofSquare * anchor.y * anchor.y;
   }
 
   static __device__ __forceinline__ void own(const double (&)[1], const double (&sums)[1],

@@ -25,13 +25,14 @@ struct CopyParams {
 
 struct FeatureFactorsParams {
   const void* phases;
+  ScaledRows frequencies;
   double* factors;
   ElementType type;
   u32 count;
 };
 
 struct PointFactorsParams {
-  InputRows points;
+  ScaledRows points;
   // The factors of PointScore, [count][5].
   double* factors;
   double leastNorm;
@@ -44,8 +45,8 @@ struct PointFactorsParams {
 };
 
 struct LinearParams {
-  InputRows points;
-  // Squared norm and factor of normalisation of each point.
+  ScaledRows points;
+  // Of each point, squared norm and factor of normalisation of the point divided by its unit.
   const double2* factors;
   CloudSide side;
   // Parts of the weighted sums of unit points, [clouds][parts][depth].
@@ -74,13 +75,13 @@ struct CellsParams {
 };
 
 struct LinearGradientParams {
-  InputRows points;
+  ScaledRows points;
   const double2* factors;
   CloudSide side;
   // Gradient of the embeddings, whose first `depth` numbers belong to the weighted sums.
   const void* upstream;
   i64 upstreamStride;
-  // Gradient of the points before they were normalised: [count][stride]; may be null.
+  // Gradient of the points divided by their units: [count][stride]; may be null.
   float* gradient;
   i64 gradientStride;
   // Of the weights; may be null.

@@ -8,9 +8,23 @@
 
 namespace gramian {
 
-// What the others weigh against a target: x. NaN where the target is not finite.
-__device__ __forceinline__ double target_margin(double others, double target) {
-  return (others - target) + 0.0 * target;
+constexpr double kLog2E = 1.4426950408889634;
+
+// Of the least factor, and the greatest, a difference of floats makes as much as of any beyond: no
+// difference at all, or all there is.
+constexpr double kLeastScale = 3.2e-37;
+constexpr double kGreatestScale = 3.4e38;
+
+// What takes differences of scores to exponents of 2, from what takes scores to logits: within the
+// range of float, NaN if it is not finite.
+__device__ __forceinline__ float exponent_scale(double scale) {
+  const double magnitude = fmin(fmax(fabs(scale) * kLog2E, kLeastScale), kGreatestScale);
+  return static_cast<float>((scale < 0.0 ? -magnitude : magnitude) + 0.0 * scale);
+}
+
+// What the others weigh against a target: x, but NaN where the target is not finite.
+__device__ __forceinline__ double target_margin(double x, double target) {
+  return x + 0.0 * target;
 }
 
 // log(1 + e^x).

@@ -26,6 +26,14 @@ struct InputRows {
   i64 stride;
 };
 
+// Rows as the caller gave them, and for each the power of two that it is divided by before it is
+// multiplied: whatever its length, products of rows, squares and determinants stay within float.
+struct ScaledRows {
+  const void* rows;
+  i64 stride;
+  const double* units;
+};
+
 // Rows of a gradient as the caller wants them; none where the address is null.
 struct GradientOutput {
   void* to;

@@ -25,8 +25,9 @@ constexpr u32 kMostMembers = 7;
 constexpr u32 kMostPlanes = 3;
 constexpr u32 kMostPlanePairs = 8;
 
-// Rows for the tensor cores: the sum of planes of 16-bit numbers. Products of two planes of bf16 by
-// two less the smallest are bf16x3, of three by three less the three smallest bf16x6.
+// Rows for the tensor cores, each divided by its unit: the sum of planes of 16-bit numbers. Two
+// planes of f16 hold the 24 bits of a float: their products less the smallest are f16x3. Of bf16
+// these are bf16x3, and those of three by three planes less the three smallest bf16x6.
 struct PlaneRows {
   const void* plane[kMostPlanes];
   i64 stride;
@@ -53,7 +54,9 @@ struct PlaneOutput {
 
 struct PrepareRowsParams {
   InputRows rows;
-  // Squared norm after normalisation and its factor; may be null.
+  double* units;
+  // Squared norm after normalisation, and the factor of normalisation of the row divided by its
+  // unit; may be null.
   double2* factors;
   // For the scores, and for the gradients where these want others.
   PlaneOutput planes[2];

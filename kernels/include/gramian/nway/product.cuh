@@ -12,13 +12,11 @@
 
 namespace gramian::nway {
 
-constexpr double kLog2E = 1.4426950408889634;
-
-// A score that adds nothing to sums. Finite, so that sums of nothing else are sums of ones relative
-// to it.
+// A score that adds nothing to sums, times the orientation. Finite, so that sums of nothing else
+// are sums of ones relative to it.
 constexpr float kLeftOut = -3.4028235e38f;
 
-// A sum of exp2(scale * (score - maximum)).
+// A sum of exp2(scale * (score - maximum)), all scores times the orientation.
 struct RunningSum {
   float maximum;
   float sum;  // 0: of nothing
@@ -56,9 +54,14 @@ struct RunningSum {
   }
 };
 
-// Exponents are base 2: of score times this.
+// Exponents are base 2: of score times orientation times this.
 __device__ __forceinline__ float scale_of(const ProductParams& p) {
-  return static_cast<float>(kLog2E / read_scalar(p.temperature));
+  return fabsf(exponent_scale(1.0 / read_scalar(p.temperature)));
+}
+
+// -1 where the temperature is negative: the least score then has the greatest exponential.
+__device__ __forceinline__ float orientation_of(const ProductParams& p) {
+  return read_scalar(p.temperature) < 0.0 ? -1.0f : 1.0f;
 }
 
 __device__ __forceinline__ u32 columns_of(const ProductParams& p) {
@@ -82,7 +85,7 @@ __device__ __forceinline__ void run_product_leave_out(const ProductParams& p) {
   const i64 at = diagonal_place(p, index);
   if (at >= 0) {
     p.diagonal[index] = p.scores[at];
-    p.scores[at] = kLeftOut;
+    p.scores[at] = kLeftOut * orientation_of(p);
   }
 }
 
@@ -94,11 +97,12 @@ __device__ __forceinline__ void run_product_rows(const ProductParams& p) {
     return;
   }
   const float scale = scale_of(p);
+  const float orientation = orientation_of(p);
   const u32 columns = columns_of(p);
   const float* row = p.scores + static_cast<i64>(tuple) * columns;
   RunningSum sum{0.0f, 0.0f};
   for (u32 j = lane; j < columns; j += kWarpSize) {
-    sum.add(row[j], scale);
+    sum.add(row[j] * orientation, scale);
   }
   sum.add_lanes(scale);
   if (lane == 0) {
@@ -111,6 +115,7 @@ __device__ __forceinline__ void run_product_rows(const ProductParams& p) {
 __device__ __forceinline__ void run_product_columns(const ProductParams& p) {
   GRAMIAN_SHARED(RunningSum, sums, kProductThreads);
   const float scale = scale_of(p);
+  const float orientation = orientation_of(p);
   const u32 columns = columns_of(p);
   const u32 lane = threadIdx.x % kWarpSize;
   const u32 column = blockIdx.y * kWarpSize + lane;
@@ -119,7 +124,7 @@ __device__ __forceinline__ void run_product_columns(const ProductParams& p) {
   RunningSum sum{0.0f, 0.0f};
   if (column < columns) {
     for (u32 tuple = begin + threadIdx.x / kWarpSize; tuple < end; tuple += kProductWarps) {
-      sum.add(p.scores[static_cast<i64>(tuple) * columns + column], scale);
+      sum.add(p.scores[static_cast<i64>(tuple) * columns + column] * orientation, scale);
     }
   }
   sums[threadIdx.x] = sum;
@@ -180,16 +185,17 @@ __device__ __forceinline__ void run_product_fold(const ProductParams& p) {
 
 // The loss, once all boxes were added; the diagonal joins the sums. One block.
 __device__ __forceinline__ void run_product_loss(const ProductParams& p) {
-  const double temperature = read_scalar(p.temperature);
+  const double orientation = orientation_of(p);
+  const double temperature = fabs(read_scalar(p.temperature));
   double loss = 0.0;
   double typical = 0.0;
   for (u32 i = threadIdx.x; i < p.batch; i += kProductThreads) {
-    const double own = p.diagonal[i];
+    const double own = p.diagonal[i] * orientation;
     double slope = 0.0;
     for (u32 modality = 0; modality < p.modalities; ++modality) {
       const double maximum = p.maxima[modality][i];
-      const double others = maximum / temperature + log(p.sums[modality][i]);
-      const double x = target_margin(others, own / temperature);
+      const double x = target_margin((maximum - own) / temperature + log(p.sums[modality][i]),
+                                     own / temperature);
       const double entropy = cross_entropy(x);
       const double top = fmax(maximum, own);
       p.maxima[modality][i] = static_cast<float>(top);
@@ -204,7 +210,7 @@ __device__ __forceinline__ void run_product_loss(const ProductParams& p) {
   typical = block_sum<kProductThreads>(typical);
   if (threadIdx.x == 0) {
     const double slices = static_cast<double>(p.modalities) * p.batch;
-    *p.typical = typical / slices;
+    *p.typical = typical / slices * orientation;
     if (p.loss != nullptr) {
       store_element(p.loss, p.lossType, 0, loss / slices, false);
     }
@@ -222,6 +228,7 @@ __device__ __forceinline__ double gradient_factor(const ProductParams& p) {
 __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
   const u32 lane = threadIdx.x % kWarpSize;
   const float scale = scale_of(p);
+  const float orientation = orientation_of(p);
   const u32 columns = columns_of(p);
   const u32 last = p.modalities - 1;
   const float each = static_cast<float>(gradient_factor(p));
@@ -249,11 +256,12 @@ __device__ __forceinline__ void run_product_weights(const ProductParams& p) {
     for (u32 j = lane; j < columns; j += kWarpSize) {
       const u32 row = p.box.first[last] + j;
       const float score = scores[j];
-      float share = fast_exp2(fmaf(score - p.maxima[last][row], scale, -p.logs[last][row]));
+      const float oriented = score * orientation;
+      float share = fast_exp2(fmaf(oriented - p.maxima[last][row], scale, -p.logs[last][row]));
 #pragma unroll
       for (u32 modality = 0; modality < kMostOuter; ++modality) {
         if (modality < last) {
-          share += fast_exp2(fmaf(score - maxima[modality], scale, -logs[modality]));
+          share += fast_exp2(fmaf(oriented - maxima[modality], scale, -logs[modality]));
         }
       }
       const float weight = each * share;

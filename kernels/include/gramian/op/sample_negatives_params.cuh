@@ -12,8 +12,8 @@ struct Draw {
 
 struct DrawParams {
   const PairScalars* scalars;
-  // Base-2 logarithm of the sum of each anchor.
-  const double* logs;
+  // The sum of each anchor.
+  const PeakedSum* sums;
   // Scores of the chunk: [anchors of the chunk][stride].
   const float* scores;
   i64 stride;

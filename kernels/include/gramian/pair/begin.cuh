@@ -1,6 +1,7 @@
 // The first kernel of a run: numbers that the host does not know when it enqueues.
 #pragma once
 
+#include "gramian/device/cross_entropy.cuh"
 #include "gramian/device/tensor.cuh"
 #include "gramian/pair/row_params.cuh"
 
@@ -8,7 +9,13 @@ namespace gramian {
 
 // With one shift for all sums, 2^(z - shift) must neither overflow nor become subnormal.
 constexpr double kWidestShift = 100.0;
-constexpr double kLog2E = 1.4426950408889634;
+
+// Sets what the scales make of exponents. Both have the same sign.
+__device__ __forceinline__ void set_exponents(PairScalars& s) {
+  s.rowScale2 = exponent_scale(s.rowScale);
+  s.columnScale2 = exponent_scale(s.columnScale);
+  s.orientation = s.rowScale < 0.0 ? -1.0f : 1.0f;
+}
 
 __device__ __forceinline__ void begin(const PairBeginParams& p) {
   if (threadIdx.x != 0) {
@@ -20,8 +27,7 @@ __device__ __forceinline__ void begin(const PairBeginParams& p) {
   s.rowScale = p.isDivisor != 0 ? 1.0 / scale : scale;
   s.columnScale = s.rowScale;
   s.bias = read_scalar(p.bias);
-  s.rowScale2 = static_cast<float>(s.rowScale * kLog2E);
-  s.columnScale2 = s.rowScale2;
+  set_exponents(s);
   const double range = fabs(s.rowScale) * kLog2E * (p.most - p.least);
   s.isFixed = range <= kWidestShift ? 1 : 0;
   s.shift2 = s.isFixed == 0

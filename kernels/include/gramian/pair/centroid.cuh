@@ -68,20 +68,26 @@ __device__ __forceinline__ void prepare_centroid(const PrepareElementwiseParams&
   const CentroidSum sum(p.tuples, tuple, p.members, lane,
                         room + threadIdx.x / kWarpSize * kMostMembers);
   double square = 0.0;
+  double largest = 0.0;
 #pragma unroll 1
   for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
     const double x = sum.element(k);
     square = fma(x, x, square);
+    largest = larger(largest, x);
   }
   square = warp_sum(square);
   const bool isDead = sum.is_dead_sum(square);
-  const double inverse = 1.0 / sqrt(square);
+  const double length = sqrt(square);
+  const double unit = unit_of(isDead ? 0.0 : largest / length);
+  const double inverse = 1.0 / (length * unit);
 #pragma unroll 1
   for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
-    write_planes(p.planes, tuple, k, isDead ? 0.0 : sum.element(k) * inverse);
+    const double x = isDead ? 0.0 : sum.element(k) * inverse;
+    write_planes(p.planes[0], tuple, k, x);
+    write_planes(p.planes[1], tuple, k, x);
   }
   if (lane == 0) {
-    p.factors[tuple] = 1.0;
+    p.factors[tuple] = unit;
   }
 }
 
@@ -97,6 +103,7 @@ __device__ __forceinline__ void finish_centroid(const FinishElementwiseParams& p
   const CentroidSum sum(p.tuples, tuple, p.members, lane,
                         room + threadIdx.x / kWarpSize * kMostMembers);
   const float* gradient = p.gradient + tuple * p.gradientStride;
+  const double inverseUnit = 1.0 / p.units[tuple];
   // Of each member, its inner products with g and with s.
   double ofGradient[kMostMembers] = {};
   double ofSum[kMostMembers] = {};
@@ -109,7 +116,7 @@ __device__ __forceinline__ void finish_centroid(const FinishElementwiseParams& p
       x[l] = sum.has(l) ? sum.element(l, k) : 0.0;
       s += x[l];
     }
-    const double g = gradient[k];
+    const double g = gradient[k] * inverseUnit;
 #pragma unroll
     for (u32 l = 0; l < kMostMembers; ++l) {
       ofGradient[l] = fma(g, x[l], ofGradient[l]);
@@ -130,7 +137,8 @@ __device__ __forceinline__ void finish_centroid(const FinishElementwiseParams& p
   along = isDead ? 0.0 : along / square;
 #pragma unroll 1
   for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
-    const double ofDirection = isDead ? 0.0 : (gradient[k] - along * sum.element(k)) * inverse;
+    const double ofDirection =
+        isDead ? 0.0 : (gradient[k] * inverseUnit - along * sum.element(k)) * inverse;
 #pragma unroll
     for (u32 l = 0; l < kMostMembers; ++l) {
       if (l < p.members && p.out[l].to != nullptr) {

@@ -22,10 +22,10 @@ struct CountParams {
 
 struct SumsParams {
   const PairScalars* scalars;
-  // Base-2 logarithms of the sums of rows and of columns without their targets, but that of a
-  // column with several targets has them. May be the same, see `sides`.
-  const double* rowSums;
-  const double* columnSums;
+  // The sums of rows and of columns without their targets, but that of a column with several
+  // targets has them. May be the same, see `sides`.
+  const PeakedSum* rowSums;
+  const PeakedSum* columnSums;
   // Sums of the scores of each column; null without smoothing, with which all anchors have targets.
   const double* totals;
   // The tuple of each anchor, and the score with it.
@@ -40,9 +40,9 @@ struct SumsParams {
   // in columnSlopes and columnOffsets, those of rows in targetSlopes and rowOffsets. Else null.
   float* columnSlopes;
   float* rowOffsets;
-  float* rowLogs;
+  float* rowPeaks;
   float* rowFactors;
-  float* columnLogs;
+  float* columnPeaks;
   float* columnFactors;
   float* columnOffsets;
   // The loss, a part per block: cross-entropies, and what smoothing adds to them.

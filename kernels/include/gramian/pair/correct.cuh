@@ -33,8 +33,7 @@ __device__ __forceinline__ void correct_anchors(const CorrectParams& p) {
 #pragma unroll 2
     for (u32 k = threadIdx.x % kWarpSize; k < p.depth; k += kWarpSize) {
       const double x = load_element(p.member[l].rows, p.type, own * p.member[l].stride + k);
-      // An absent member has no weight, and nothing of what it holds may come in.
-      gradient[k] += weight == 0.0f ? 0.0f : rounding_rest(weight, rounded, x);
+      gradient[k] += rounding_rest(weight, rounded, x);
     }
   }
 }
@@ -50,7 +49,7 @@ __device__ __forceinline__ void correct_tuple(const CorrectParams& p, i64 tuple,
 #pragma unroll 2
     for (u32 k = lane; k < p.depth; k += kWarpSize) {
       const double x = load_element(p.anchor.rows, p.type, anchor * p.anchor.stride + k);
-      gradient[k] += weight == 0.0f ? 0.0f : rounding_rest(weight, rounded, x);
+      gradient[k] += rounding_rest(weight, rounded, x);
     }
   }
 }

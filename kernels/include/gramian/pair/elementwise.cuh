@@ -42,20 +42,34 @@ __device__ __forceinline__ void prepare_elementwise(const PrepareElementwisePara
     const double factor = __shfl_sync(kFullMask, own.scale, static_cast<int>(l));
     scale *= is_present(p.tuples.present, tuple, l) ? factor : 1.0;
   }
+  double largest = 0.0;
+  double inverse = 1.0;
 #pragma unroll 1
-  for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
-    double product = scale;
+  for (u32 pass = 0; pass < 2; ++pass) {
 #pragma unroll 1
-    for (u32 l = 0; l < p.members; ++l) {
-      if (is_present(p.tuples.present, tuple, l)) {
-        product *= load_element(p.tuples.member[l].rows, p.tuples.type,
-                                tuple * p.tuples.member[l].stride + k);
+    for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
+      double product = scale;
+#pragma unroll 1
+      for (u32 l = 0; l < p.members; ++l) {
+        if (is_present(p.tuples.present, tuple, l)) {
+          product *= load_element(p.tuples.member[l].rows, p.tuples.type,
+                                  tuple * p.tuples.member[l].stride + k);
+        }
+      }
+      if (pass == 0) {
+        largest = larger(largest, product);
+      } else {
+        write_planes(p.planes[0], tuple, k, product * inverse);
+        write_planes(p.planes[1], tuple, k, product * inverse);
       }
     }
-    write_planes(p.planes, tuple, k, product);
-  }
-  if (lane == 0) {
-    p.factors[tuple] = 1.0;
+    if (pass == 0) {
+      const double unit = unit_of(largest);
+      inverse = 1.0 / unit;
+      if (lane == 0) {
+        p.factors[tuple] = unit;
+      }
+    }
   }
 }
 
@@ -67,6 +81,7 @@ __device__ __forceinline__ void finish_elementwise(const FinishElementwiseParams
   const u32 lane = threadIdx.x % kWarpSize;
   const Normalized own = member_normalized(p.tuples, tuple, p.members, lane);
   const float* gradient = p.gradient + tuple * p.gradientStride;
+  const double inverse = 1.0 / p.units[tuple];
 #pragma unroll 1
   for (u32 l = 0; l < p.members; ++l) {
     if (p.out[l].to == nullptr) {
@@ -76,7 +91,7 @@ __device__ __forceinline__ void finish_elementwise(const FinishElementwiseParams
     const double scale = __shfl_sync(kFullMask, own.scale, static_cast<int>(l));
     const bool isProjected =
         __shfl_sync(kFullMask, own.isProjected ? 1 : 0, static_cast<int>(l)) != 0;
-    double others = 1.0;
+    double others = inverse;
 #pragma unroll 1
     for (u32 m = 0; m < p.members; ++m) {
       const double factor = __shfl_sync(kFullMask, own.scale, static_cast<int>(m));

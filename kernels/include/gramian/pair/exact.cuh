@@ -65,7 +65,8 @@ __device__ __forceinline__ bool next_marked(PairMarks<Pairs>& marks, u32 lane, u
   return true;
 }
 
-// The inner products of an anchor with the members of a tuple, the same on all lanes.
+// The inner products of an anchor with the members of a tuple, all divided by their units; the same
+// on all lanes.
 template <u32 N>
 __device__ __forceinline__ void exact_products(const PairProblem& p, u32 anchor, u32 tuple,
                                                u32 lane, double (&c)[N]) {
@@ -79,29 +80,69 @@ __device__ __forceinline__ void exact_products(const PairProblem& p, u32 anchor,
     const double a = load_element(p.anchorInput.rows, p.inputType, row + k);
 #pragma unroll
     for (u32 l = 0; l < N; ++l) {
-      const InputRows& member = p.memberInput[l];
+      const ScaledRows& member = p.memberInput[l];
       c[l] = fma(a, load_element(member.rows, p.inputType, tuple * member.stride + k), c[l]);
     }
   }
 #pragma unroll
   for (u32 l = 0; l < N; ++l) {
-    const double sum = warp_sum(c[l]);
+    const double sum = warp_sum(c[l]) / p.anchorInput.units[anchor] / p.memberInput[l].units[tuple];
     // Nothing of what an absent member holds may come in.
     c[l] = is_present(p.present, tuple, l) ? sum : 0.0;
   }
 }
+
+// The rows of a pair after normalisation, element by element.
+template <u32 N>
+struct ExactRows {
+  const PairProblem& problem;
+  u32 tuple;
+  i64 anchorRow;
+  double anchorScale;
+  // 0 for a member that is absent.
+  double scale[N];
+
+  __device__ __forceinline__ ExactRows(const PairProblem& p, u32 anchor, u32 ofTuple,
+                                       double anchorFactor, const double* factors)
+      : problem(p),
+        tuple(ofTuple),
+        anchorRow(static_cast<i64>(anchor) * p.anchorInput.stride),
+        anchorScale(anchorFactor / p.anchorInput.units[anchor]) {
+#pragma unroll
+    for (u32 l = 0; l < N; ++l) {
+      scale[l] = factors[l] / p.memberInput[l].units[ofTuple];
+    }
+  }
+
+  __device__ __forceinline__ double anchor(u32 k) const {
+    return anchorScale * load_element(problem.anchorInput.rows, problem.inputType, anchorRow + k);
+  }
+
+  // Nothing of what an absent member holds may come in.
+  __device__ __forceinline__ double member(u32 l, u32 k) const {
+    const ScaledRows& rows = problem.memberInput[l];
+    return scale[l] == 0.0
+               ? 0.0
+               : scale[l] * load_element(rows.rows, problem.inputType, tuple * rows.stride + k);
+  }
+};
 
 // The score of a pair in double, and what its gradient needs.
 template <typename Score>
 __device__ __forceinline__ void exact_score(const PairProblem& p, u32 anchor, u32 tuple, u32 lane,
                                             AnchorValue<double>& value,
                                             PairState<double, Score::kMembers>& state) {
-  double c[Score::kMembers];
-  exact_products(p, anchor, tuple, lane, c);
   const double2 factors = p.anchorFactors[anchor];
   value = Score::template anchor<double>(factors.x, factors.y);
-  Score::evaluate(value, p.tupleFactors + static_cast<i64>(tuple) * Score::kFactors, c,
-                  static_cast<double>(p.scoreFloor), state);
+  const double* factor = p.tupleFactors + static_cast<i64>(tuple) * Score::kFactors;
+  if constexpr (Score::kByDifferences) {
+    const ExactRows<Score::kMembers> rows(p, anchor, tuple, factors.y, factor);
+    Score::exact(rows, p.depth, lane, state);
+  } else {
+    double c[Score::kMembers];
+    exact_products(p, anchor, tuple, lane, c);
+    Score::evaluate(value, factor, c, static_cast<double>(p.scoreFloor), state);
+  }
 }
 
 }  // namespace gramian

@@ -62,6 +62,9 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
       exact_score<Score>(p, place.anchor + at.row, place.tuple + at.column, lane, value, state);
       if (lane == marked.lane) {
         scores[Scores::at(at.row, at.column)] = static_cast<float>(state.score);
+        if (p.hasNear != nullptr && state.rest != 0.0) {
+          atomicOr(p.hasNear, 1u);
+        }
       }
     }
   }

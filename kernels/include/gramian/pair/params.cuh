@@ -18,9 +18,12 @@ struct PairScalars {
   double columnScale;
   double bias;
   double upstream;
-  // rowScale and columnScale times log2(e).
+  // rowScale and columnScale times log2(e), within the range of float.
   float rowScale2;
   float columnScale2;
+  // 1, or -1 where the scales are negative: the score with the greatest exponent is the greatest of
+  // scores times this.
+  float orientation;
   // Where both scales are the same and all scores lie so close together that one shift serves all
   // sums: that shift.
   float shift2;
@@ -31,14 +34,18 @@ struct PairScalars {
 struct PairProblem {
   PlaneRows anchor;
   PlaneRows member[kMostMembers];
-  InputRows anchorInput;
-  InputRows memberInput[kMostMembers];
+  ScaledRows anchorInput;
+  ScaledRows memberInput[kMostMembers];
   Presence present;
-  // Per anchor: squared norm, after normalisation, and the factor of normalisation.
+  // Per anchor: squared norm, after normalisation, and the factor of normalisation of the row
+  // divided by its unit.
   const double2* anchorFactors;
   // Per tuple: what its score wants to know, Score::kFactors numbers.
   const double* tupleFactors;
   const PairScalars* scalars;
+  // distances: set to 1 where points lie nearer to each other than to the origin by so much that
+  // gradients, sums of points times weights, lack digits; may be null.
+  u32* hasNear;
   ElementType inputType;
   u32 anchors;
   u32 tuples;
@@ -51,10 +58,19 @@ struct PairProblem {
   float scoreFloor;
 };
 
-// How a sum over one side of the pairs stands: sum of 2^(score - peak).
+// How a sum of exponentials over one side of the pairs stands, relative to that of a peak: the
+// greatest score so far times the orientation, or the fixed shift. Differences of scores keep the
+// digits that exponents of large scores do not have.
 struct RunningSum {
   float peak;
   float sum;
+};
+
+// A sum that is put together: the score of its peak, and the base-2 logarithm of the sum relative
+// to that.
+struct PeakedSum {
+  double peak;
+  double log;
 };
 
 constexpr u32 kMostVariances = 32;
@@ -102,11 +118,12 @@ struct WeighParams {
   PairProblem problem;
   const i32* labels;
   i64 labelStride;
-  // softmax: weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog)
-  // - columnOffset; of an anchor with its own tuple targetSlope - columnOffset.
-  const float* rowLogs;
+  // softmax: weight of a pair = rowFactor 2^(scale (score - rowPeak)) + columnFactor 2^(scale
+  // (score - columnPeak)) - columnOffset; of an anchor with its own tuple targetSlope
+  // - columnOffset.
+  const float* rowPeaks;
   const float* rowFactors;
-  const float* columnLogs;
+  const float* columnPeaks;
   const float* columnFactors;
   const float* columnOffsets;
   const float* targetSlopes;

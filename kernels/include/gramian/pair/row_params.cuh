@@ -6,7 +6,7 @@
 namespace gramian {
 
 struct TupleRows {
-  InputRows member[kMostMembers];
+  ScaledRows member[kMostMembers];
   Presence present;
   double leastNorm;
   ElementType type;
@@ -22,7 +22,8 @@ struct PrepareTuplesParams {
 
 struct FinishTuplesParams {
   TupleRows tuples;
-  // The gradients of the members through the inner products: [members][count][stride].
+  // The gradients, through the inner products, of the members divided by their units:
+  // [members][count][stride].
   const float* gradient;
   i64 gradientMember;
   i64 gradientStride;
@@ -34,15 +35,17 @@ struct FinishTuplesParams {
 
 struct PrepareElementwiseParams {
   TupleRows tuples;
-  PlaneOutput planes;
-  // The factor of each product, which is made of normalised members: 1.
+  // For the scores, and for the gradients where these want others.
+  PlaneOutput planes[2];
+  // The unit of each product, made of normalised members, which is what its score wants of it.
   double* factors;
   u32 members;
 };
 
 struct FinishElementwiseParams {
   TupleRows tuples;
-  // The gradients of the products: [count][stride].
+  // The gradients of the products divided by their units: [count][stride].
+  const double* units;
   const float* gradient;
   i64 gradientStride;
   u32 members;
@@ -50,11 +53,11 @@ struct FinishElementwiseParams {
 };
 
 struct FinishAnchorsParams {
-  InputRows rows;
-  // The gradient of the rows through the inner products: [count][stride].
+  ScaledRows rows;
+  // The gradient, through the inner products, of the rows divided by their units: [count][stride].
   const float* gradient;
   i64 gradientStride;
-  // Parts of the gradients of the squared norms: [slices][count]; may be null.
+  // Parts of the gradients of the squared norms of the same: [slices][count]; may be null.
   const float* ofNorms;
   GradientOutput out;
   double leastNorm;
@@ -84,11 +87,14 @@ struct MergeSumsParams {
   const RunningSum* sums;
   // Sums of scores, shaped like these; may be null.
   const float* totals;
+  const PairScalars* scalars;
   // [count] each.
-  double* logs;
+  PeakedSum* merged;
   double* mergedTotals;
   u32 slices;
   u32 count;
+  // Whether the exponents are those of the sums over anchors.
+  bool32 ofColumns;
 };
 
 struct CorrectParams {
@@ -96,6 +102,7 @@ struct CorrectParams {
   const float* weights;
   const i32* labels;
   i64 labelStride;
+  // Rows divided by their units.
   InputRows anchor;
   InputRows member[kMostMembers];
   // [anchors][stride], or [members][tuples][stride].

@@ -71,7 +71,7 @@ struct PairTile {
     return c[member][row / 2][column / 2].x[row % 2 * 2 + column % 2];
   }
 
-  // Multiplies the raw rows. Reached by all threads; ends with a barrier.
+  // Multiplies the rows, divided by their units. Reached by all threads; ends with a barrier.
   __device__ __forceinline__ void multiply(const PairProblem& p, const TilePlace& place) {
     T* stages = dynamic_shared<T>();
     const u32 thread = threadIdx.x;

@@ -11,15 +11,15 @@ template <u32 N>
 struct TupleFactor {
   // L^-1, packed.
   double inverse[packed_size(N)];
-  // det G.
-  double determinant;
+  // sqrt(det G).
+  double volume;
   // det G / product of the diagonal, and 1 less that without its cancellation.
   double share;
   double rest;
 
   __device__ __forceinline__ explicit TupleFactor(const double (&gram)[packed_size(N)]) {
     double lower[packed_size(N)];
-    determinant = 1.0;
+    volume = 1.0;
     share = 1.0;
     rest = 0.0;
     bool dead = false;
@@ -40,7 +40,7 @@ struct TupleFactor {
       const double pivot = diagonal - explained;
       dead = dead || is_dead(pivot, diagonal);
       lower[packed(i, i)] = sqrt(pivot);
-      determinant *= pivot;
+      volume *= lower[packed(i, i)];
       rest += share * (explained / diagonal);
       share *= pivot / diagonal;
     }
@@ -63,7 +63,7 @@ struct TupleFactor {
       }
     }
     if (dead) {
-      determinant = 0.0;
+      volume = 0.0;
       share = 0.0;
       rest = 1.0;
 #pragma unroll

@@ -66,8 +66,13 @@ __device__ __forceinline__ void prepare_tuples(const PrepareTuplesParams& p) {
   }
   const u32 lane = threadIdx.x % kWarpSize;
   const TupleGram<Score::kMembers> rows(p.tuples, tuple, lane);
+  double scale[Score::kMembers];
+#pragma unroll
+  for (u32 l = 0; l < Score::kMembers; ++l) {
+    scale[l] = rows.scale[l] * p.tuples.member[l].units[tuple];
+  }
   double factor[Score::kFactors];
-  Score::prepare(rows.gram, rows.scale, factor);
+  Score::prepare(rows.gram, scale, factor);
   if (lane == 0) {
 #pragma unroll
     for (u32 t = 0; t < Score::kFactors; ++t) {
@@ -127,7 +132,8 @@ __device__ __forceinline__ void finish_tuples(const FinishTuplesParams& p) {
   // Of the gradients with respect to the members after normalisation.
 #pragma unroll
   for (u32 l = 0; l < N; ++l) {
-    const double inverse = rows.scale[l] == 0.0 ? 0.0 : 1.0 / rows.scale[l];
+    const double inverse =
+        rows.scale[l] == 0.0 ? 0.0 : 1.0 / (rows.scale[l] * p.tuples.member[l].units[tuple]);
 #pragma unroll
     for (u32 m = 0; m < N; ++m) {
       products[l][m] = warp_sum(products[l][m]) * rows.scale[m] * inverse;
@@ -164,6 +170,11 @@ __device__ __forceinline__ void finish_tuples(const FinishTuplesParams& p) {
       products[l][m] *= rows.scale[l] * rows.scale[m];
     }
   }
+  double inverse[N];
+#pragma unroll
+  for (u32 l = 0; l < N; ++l) {
+    inverse[l] = 1.0 / p.tuples.member[l].units[tuple];
+  }
 #pragma unroll 1
   for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
     double x[N];
@@ -176,7 +187,7 @@ __device__ __forceinline__ void finish_tuples(const FinishTuplesParams& p) {
 #pragma unroll
     for (u32 l = 0; l < N; ++l) {
       if (p.out[l].to != nullptr) {
-        double value = rows.scale[l] == 0.0 ? 0.0 : gradient[l * p.gradientMember + k];
+        double value = rows.scale[l] == 0.0 ? 0.0 : gradient[l * p.gradientMember + k] * inverse[l];
 #pragma unroll
         for (u32 m = 0; m < N; ++m) {
           value = fma(products[l][m], x[m], value);

@@ -20,6 +20,8 @@ struct MeansParams {
   // Of each set, and of all.
   double* means[2];
   double* centre;
+  // Set to 0: whether points are near each other; may be null.
+  u32* hasNear;
   u32 slices[2];
   u32 counts[2];
   u32 sets;
@@ -42,6 +44,9 @@ struct FinishParams {
   const SpreadGradient* spread;
   SpreadColumns columns;
   const double* mean;
+  // Whether the gradient was made again in double, and that one: [count][depth]. May be null.
+  const u32* isExact;
+  const double* exact;
 };
 
 }  // namespace gramian::sets

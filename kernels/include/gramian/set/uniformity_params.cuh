@@ -7,14 +7,14 @@ namespace gramian::uniformity {
 
 struct LossParams {
   const PairScalars* scalars;
-  // Of each row, the base-2 logarithm of its sum of exponentials.
-  const double* logs;
+  // Of each row, its sum of exponentials.
+  const PeakedSum* sums;
   // Parts of the sum of exponentials less 1.
   const double* excesses;
   // The mean of the rows, [depth]: of a single row, whether it is finite.
   const double* mean;
   // What the weigh kernel takes, one of each.
-  float* log;
+  float* peak;
   float* factor;
   void* loss;
   ElementType lossType;

@@ -21,7 +21,9 @@
 namespace gramian {
 
 // A score that counts for nothing.
-__device__ __forceinline__ float no_score() { return __uint_as_float(0xff800000u); }
+__device__ __forceinline__ float no_score(const PairScalars& scalars) {
+  return __uint_as_float(scalars.orientation < 0.0f ? 0x7f800000u : 0xff800000u);
+}
 
 // The tuple of the thread's anchor; none for a thread without one.
 __device__ __forceinline__ u32 own_tuple(const i32* labels, i64 stride, const TilePlace& place) {

@@ -9,17 +9,12 @@
 
 namespace gramian {
 
-// A score as an exponent, rounded before a peak is taken from it: fused with the difference, the
-// exponent of the peak itself would be its rounding error, which large scores make larger than 127.
-__device__ __forceinline__ float exponent_of(float score, float scale) {
-  return __fmul_rn(score, scale);
-}
-
 template <u32 Tuples>
-__device__ __forceinline__ void skip_diagonal(const TilePlace& place, float* scores) {
+__device__ __forceinline__ void skip_diagonal(const PairScalars& scalars, const TilePlace& place,
+                                              float* scores) {
   const u32 column = place.anchor + threadIdx.x - place.tuple;
   if (threadIdx.x < place.anchors && column < place.tuples) {
-    scores[ScoreTile<Tuples>::at(threadIdx.x, column)] = no_score();
+    scores[ScoreTile<Tuples>::at(threadIdx.x, column)] = no_score(scalars);
   }
 }
 
@@ -48,14 +43,14 @@ class SoftmaxForward {
       __syncthreads();
     }
     if (p.skipDiagonal != 0) {
-      skip_diagonal<Tuples>(place, scores);
+      skip_diagonal<Tuples>(scalars, place, scores);
     }
     const bool hasTarget = p.targetScores != nullptr && target < place.tuples;
     const bool isShared = hasTarget && p.counts != nullptr && p.counts[place.tuple + target] > 1;
     float& own = scores[Scores::at(threadIdx.x, hasTarget ? target : 0)];
     const float targetScore = own;
     if (hasTarget) {
-      own = no_score();
+      own = no_score(scalars);
     }
     // The column pass of a fixed shift adds what the row pass makes of the scores.
     if (scalars.isFixed != 0) {
@@ -68,13 +63,13 @@ class SoftmaxForward {
         add_columns_shifted(p, place, scores, isFirst);
       }
     } else {
-      add_row(place, scores, scalars.rowScale2);
+      add_row(place, scores, scalars.rowScale2, scalars.orientation);
       if (isShared) {
         own = targetScore;
       }
       __syncthreads();
       if (p.columnSums != nullptr) {
-        add_columns(p, place, scores, scalars.columnScale2, isFirst);
+        add_columns(p, place, scores, scalars.columnScale2, scalars.orientation, isFirst);
       }
     }
   }
@@ -106,8 +101,8 @@ class SoftmaxForward {
     }
   }
 
-  __device__ __forceinline__ void add_row(const TilePlace& place, const float* scores,
-                                          float scale) {
+  __device__ __forceinline__ void add_row(const TilePlace& place, const float* scores, float scale,
+                                          float orientation) {
     const u32 thread = threadIdx.x;
     if (thread >= place.anchors) {
       return;
@@ -117,16 +112,17 @@ class SoftmaxForward {
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column < place.tuples) {
-        peak = fmaxf(peak, exponent_of(scores[Scores::at(thread, column)], scale));
+        peak = fmaxf(peak, scores[Scores::at(thread, column)] * orientation);
       }
     }
-    row.sum *= fast_exp2(row.peak - peak);
+    row.sum *= fast_exp2((row.peak - peak) * fabsf(scale));
     row.peak = peak;
+    const float top = peak * orientation;
 #pragma unroll 4
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column < place.tuples) {
-        row.sum += fast_exp2(exponent_of(scores[Scores::at(thread, column)], scale) - peak);
+        row.sum += fast_exp2((scores[Scores::at(thread, column)] - top) * scale);
       }
     }
   }
@@ -140,27 +136,30 @@ class SoftmaxForward {
     for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
       sum += scores[Scores::at(r, column)];
     }
-    keep_columns(p, place, RunningSum{p.problem.scalars->shift2, sum}, isFirst);
+    // The shifts are the same, whatever their differences are multiplied with.
+    keep_columns(p, place, RunningSum{p.problem.scalars->shift2, sum}, 1.0f, isFirst);
   }
 
   __device__ __forceinline__ void add_columns(const ForwardParams& p, const TilePlace& place,
-                                              const float* scores, float scale, bool isFirst) {
+                                              const float* scores, float scale, float orientation,
+                                              bool isFirst) {
     const u32 column = threadIdx.x % Tuples;
     RunningSum sum = {kLeastPeak, 0.0f};
 #pragma unroll 4
     for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
-      sum.peak = fmaxf(sum.peak, exponent_of(scores[Scores::at(r, column)], scale));
+      sum.peak = fmaxf(sum.peak, scores[Scores::at(r, column)] * orientation);
     }
+    const float top = sum.peak * orientation;
 #pragma unroll 4
     for (u32 r = threadIdx.x / Tuples; r < place.anchors; r += kGroups) {
-      sum.sum += fast_exp2(exponent_of(scores[Scores::at(r, column)], scale) - sum.peak);
+      sum.sum += fast_exp2((scores[Scores::at(r, column)] - top) * scale);
     }
-    keep_columns(p, place, sum, isFirst);
+    keep_columns(p, place, sum, scale, isFirst);
   }
 
   // Adds the groups of each column to what the block has of it.
   __device__ __forceinline__ void keep_columns(const ForwardParams& p, const TilePlace& place,
-                                               const RunningSum& part, bool isFirst) {
+                                               const RunningSum& part, float scale, bool isFirst) {
     GRAMIAN_SHARED(RunningSum, parts, kGemmThreads);
     parts[threadIdx.x] = part;
     __syncthreads();
@@ -168,11 +167,11 @@ class SoftmaxForward {
       RunningSum sum = parts[threadIdx.x];
 #pragma unroll
       for (u32 g = 1; g < kGroups; ++g) {
-        sum = merge(sum, parts[g * Tuples + threadIdx.x]);
+        sum = merge(sum, parts[g * Tuples + threadIdx.x], scale);
       }
       RunningSum& kept =
           p.columnSums[static_cast<i64>(blockIdx.y) * p.problem.tuples + place.tuple + threadIdx.x];
-      kept = isFirst ? sum : merge(kept, sum);
+      kept = isFirst ? sum : merge(kept, sum, scale);
     }
   }
 
@@ -199,13 +198,12 @@ class SoftmaxForward {
   }
 };
 
-// Weight of a pair = rowFactor 2^(z - rowLog) + columnFactor 2^(z - columnLog) - columnOffset; of
-// an anchor with its own tuple targetSlope - columnOffset.
+// Weights as WeighParams has them.
 template <u32 Tuples>
 class SoftmaxWeights {
   using Scores = ScoreTile<Tuples>;
 
-  float rowLog = 0.0f;
+  float rowPeak = 0.0f;
   float rowFactor = 0.0f;
   u32 label = 0;
   // Of weight * (score - centre) of rows and of columns, targets with the rows.
@@ -215,7 +213,7 @@ class SoftmaxWeights {
   __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
     label = own_tuple(p.labels, p.labelStride, place);
     const bool exists = threadIdx.x < place.anchors;
-    rowLog = exists ? p.rowLogs[place.anchor + threadIdx.x] : 0.0f;
+    rowPeak = exists ? p.rowPeaks[place.anchor + threadIdx.x] : 0.0f;
     rowFactor = exists ? p.rowFactors[place.anchor + threadIdx.x] : 0.0f;
   }
 
@@ -223,25 +221,26 @@ class SoftmaxWeights {
                                         float* scores) {
     const PairScalars& scalars = *p.problem.scalars;
     const u32 target = label - place.tuple;
-    GRAMIAN_SHARED(float, columnLogs, Tuples);
+    GRAMIAN_SHARED(float, columnPeaks, Tuples);
     GRAMIAN_SHARED(float, columnFactors, Tuples);
     GRAMIAN_SHARED(float, columnOffsets, Tuples);
     if (threadIdx.x < Tuples) {
       const bool exists = threadIdx.x < place.tuples;
       const u32 tuple = place.tuple + (exists ? threadIdx.x : 0);
-      columnLogs[threadIdx.x] = p.columnLogs[tuple];
+      columnPeaks[threadIdx.x] = p.columnPeaks[tuple];
       columnFactors[threadIdx.x] = p.columnFactors[tuple];
       columnOffsets[threadIdx.x] = p.columnOffsets == nullptr ? 0.0f : p.columnOffsets[tuple];
     }
     if (p.skipDiagonal != 0) {
-      skip_diagonal<Tuples>(place, scores);
+      skip_diagonal<Tuples>(scalars, place, scores);
     }
     __syncthreads();
     const u32 thread = threadIdx.x;
+    const float nothing = no_score(scalars);
     const bool hasTarget = p.targetScores != nullptr && target < place.tuples;
     const float centre = p.targetScores == nullptr ? 0.0f : *p.targetScores;
     if (hasTarget) {
-      scores[Scores::at(thread, target)] = no_score();
+      scores[Scores::at(thread, target)] = nothing;
     }
     const bool isShared = scalars.isFixed != 0;
     float ofRows = 0.0f;
@@ -253,16 +252,16 @@ class SoftmaxWeights {
       const float score = cell;
       float byRow = 0.0f;
       float byColumn = 0.0f;
-      if (thread < place.anchors && column < place.tuples && score != no_score()) {
+      if (thread < place.anchors && column < place.tuples && score != nothing) {
         if (isShared) {
-          // The logs are the shift, the factors hold what is left of them.
+          // The factors are relative to the shift, and need no peaks.
           const float e = fast_exp2(score * scalars.rowScale2 - scalars.shift2);
           byRow = e * rowFactor;
           byColumn = e * columnFactors[column];
         } else {
-          byRow = rowFactor * fast_exp2(exponent_of(score, scalars.rowScale2) - rowLog);
+          byRow = rowFactor * fast_exp2((score - rowPeak) * scalars.rowScale2);
           byColumn = columnFactors[column] *
-                     fast_exp2(exponent_of(score, scalars.columnScale2) - columnLogs[column]);
+                     fast_exp2((score - columnPeaks[column]) * scalars.columnScale2);
         }
         byColumn -= columnOffsets[column];
         ofRows += byRow * (score - centre);

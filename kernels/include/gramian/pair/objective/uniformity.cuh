@@ -39,7 +39,7 @@ class UniformityForward {
     for (u32 step = 0; step < Tuples; ++step) {
       const u32 column = Scores::turn(thread, step);
       if (column >= first && column < place.tuples) {
-        peak = fmaxf(peak, scores[Scores::at(thread, column)] * scale2);
+        peak = fmaxf(peak, scores[Scores::at(thread, column)]);
       }
     }
     float sum = 0.0f;
@@ -50,14 +50,14 @@ class UniformityForward {
       const u32 column = Scores::turn(thread, step);
       if (column >= first && column < place.tuples) {
         const float score = scores[Scores::at(thread, column)];
-        const float z = __fmul_rn(score, scale2);
-        sum += fast_exp2(z - peak);
+        const float z = score * scale2;
+        sum += fast_exp2((score - peak) * scale2);
         const bool isFar = z < -1.0f;
         part += isFar ? fast_exp2(z) : expm1f(score * scale);
         far += isFar ? 1 : 0;
       }
     }
-    row.sum = row.sum * fast_exp2(row.peak - peak) + sum;
+    row.sum = row.sum * fast_exp2((row.peak - peak) * scale2) + sum;
     row.peak = peak;
     excess += static_cast<double>(part) - far;
   }
@@ -72,8 +72,8 @@ class UniformityForward {
   __device__ __forceinline__ void end(const ForwardParams& p) { keep_block_sum(p, excess); }
 };
 
-// Weight of a pair = rowFactor 2^(z - rowLog), one of each for all rows: the first of the
-// parameter.
+// Weight of a pair = rowFactor 2^(scale (score - rowPeak)), one of each for all rows: the first of
+// the parameter.
 template <u32 Tuples>
 class UniformityWeights {
   using Scores = ScoreTile<Tuples>;
@@ -85,7 +85,7 @@ class UniformityWeights {
                                         float* scores) {
     const u32 thread = threadIdx.x;
     const float scale2 = p.problem.scalars->rowScale2;
-    const float log = *p.rowLogs;
+    const float peak = *p.rowPeaks;
     const float factor = *p.rowFactors;
     const u32 first = first_after(place);
 #pragma unroll 2
@@ -93,7 +93,7 @@ class UniformityWeights {
       const u32 column = Scores::turn(thread, step);
       float& cell = scores[Scores::at(thread, column)];
       const bool counts = thread < place.anchors && column >= first && column < place.tuples;
-      cell = counts ? factor * fast_exp2(__fmul_rn(cell, scale2) - log) : 0.0f;
+      cell = counts ? factor * fast_exp2((cell - peak) * scale2) : 0.0f;
     }
   }
 

@@ -2,6 +2,7 @@
 // (TRIANGLE, arXiv 2509.24734, as its code computes it).
 #pragma once
 
+#include "gramian/device/transposing_sum.cuh"
 #include "gramian/pair/score/score.cuh"
 
 namespace gramian {
@@ -11,7 +12,12 @@ struct AreaScore {
   static constexpr u32 kFactors = 5;
   static constexpr u32 kSums = 3;
   static constexpr bool kHasNorm = true;
-  static constexpr bool kMayCancel = false;
+  static constexpr bool kMayCancel = true;
+  static constexpr bool kByDifferences = true;
+
+  // Where an edge is a smaller part of its rows, or the area of its edges, float products leave too
+  // few digits.
+  static constexpr float kCancellation = 1e-2f;
 
   // The factors of normalisation, then |m_1|^2, <m_1, m_2>, |m_2|^2.
   static __device__ __forceinline__ void prepare(const double (&gram)[3], const double (&scale)[2],
@@ -39,6 +45,46 @@ struct AreaScore {
     state.y[1] = anchor.x - 2 * c2 + factor[4];
     state.rest = anchor.x - c1 - c2 + factor[3];
     state.score = Real(-0.5) * (state.y[0] * state.y[1] - state.rest * state.rest);
+    state.cancels = state.y[0] <= Real(kCancellation) * (anchor.x + factor[2]) ||
+                    state.y[1] <= Real(kCancellation) * (anchor.x + factor[4]) ||
+                    Real(-2) * state.score <= Real(kCancellation) * state.y[0] * state.y[1];
+  }
+
+  // -|u|^2 |r|^2 / 2, r what is left of w without its part along u. An absent member is a unit
+  // vector of a dimension of its own.
+  template <typename Rows>
+  static __device__ __forceinline__ void exact(const Rows& rows, u32 depth, u32 lane,
+                                               PairState<double, 2>& state) {
+    const double first = rows.scale[0] == 0.0 ? 1.0 : 0.0;
+    const double second = rows.scale[1] == 0.0 ? 1.0 : 0.0;
+    double uu = 0.0;
+    double uw = 0.0;
+    double ww = 0.0;
+#pragma unroll 1
+    for (u32 k = lane; k < depth; k += kWarpSize) {
+      const double a = rows.anchor(k);
+      const double u = a - rows.member(0, k);
+      const double w = a - rows.member(1, k);
+      uu = fma(u, u, uu);
+      uw = fma(u, w, uw);
+      ww = fma(w, w, ww);
+    }
+    uu = warp_sum(uu) + first;
+    uw = warp_sum(uw);
+    ww = warp_sum(ww) + second;
+    const double share = uu == 0.0 ? 0.0 : uw / uu;
+    double rest = 0.0;
+#pragma unroll 1
+    for (u32 k = lane; k < depth; k += kWarpSize) {
+      const double a = rows.anchor(k);
+      const double r = a - rows.member(1, k) - share * (a - rows.member(0, k));
+      rest = fma(r, r, rest);
+    }
+    rest = warp_sum(rest) + first * share * share + second;
+    state.y[0] = uu;
+    state.y[1] = ww;
+    state.rest = uw;
+    state.score = -0.5 * uu * rest;
     state.cancels = false;
   }
 
@@ -55,7 +101,7 @@ struct AreaScore {
     sums[0] = Real(-0.5) * weight * ww;
     sums[1] = weight * uw;
     sums[2] = Real(-0.5) * weight * uu;
-    return Real(-0.5) * weight * (uu + ww - 2 * uw);
+    return Real(-0.5) * weight * (uu + ww - 2 * uw) * anchor.y * anchor.y;
   }
 
   static __device__ __forceinline__ void own(const double (&)[3], const double (&sums)[3],

@@ -24,7 +24,7 @@ __device__ __forceinline__ void gram_own(const double (&gram)[packed_size(N)], d
 #pragma unroll
     for (u32 m = 0; m < N; ++m) {
       double entry = spread * tuple.inverse_gram(l, m);
-      if (DividesByNorms && l == m && tuple.determinant != 0.0) {
+      if (DividesByNorms && l == m && tuple.volume != 0.0) {
         entry -= spread / gram[packed(l, l)];
       }
 #pragma unroll

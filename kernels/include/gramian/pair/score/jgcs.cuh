@@ -32,11 +32,10 @@ struct JgcsScore {
     factor[kRest] = tuple.rest;
   }
 
-  // 1 / |a|^2, and that times the factor of normalisation squared; 0 for no anchor at all.
+  // 1 / |a|^2; 0 for no anchor at all.
   template <typename Real>
   static __device__ __forceinline__ AnchorValue<Real> anchor(double norm, double scale) {
-    const double inverse = norm <= kDeadDiagonal ? 0.0 : 1.0 / norm;
-    return {static_cast<Real>(inverse), static_cast<Real>(inverse * scale * scale)};
+    return {static_cast<Real>(norm <= kDeadDiagonal ? 0.0 : scale * scale / norm), Real(0)};
   }
 
   template <typename Real>
@@ -44,7 +43,7 @@ struct JgcsScore {
                                                   const Real* factor, const Real (&c)[N],
                                                   Real floor, PairState<Real, N>& state) {
     const Real square = lower_product(factor, c, state.y);
-    state.rest = anchor.x == 0 ? 1 : square * anchor.y;
+    state.rest = anchor.x == 0 ? 1 : square * anchor.x;
     const Real square_of_score = factor[kRest] + factor[kShare] * state.rest;
     state.score = floor == 0 ? square_of_score : square_root(square_of_score);
     state.cancels = false;
@@ -57,7 +56,7 @@ struct JgcsScore {
                                                   Real weight, Real (&t)[N], Real (&sums)[kSums]) {
     const Real least = state.score > floor ? state.score : floor;
     const Real of_square = (floor == 0 ? 2 * weight : weight / least) * factor[kShare];
-    upper_product(factor, state.y, of_square * anchor.y, t);
+    upper_product(factor, state.y, of_square * anchor.x, t);
     sums[0] = of_square * (1 - state.rest);
     return Real(-0.5) * of_square * anchor.x * state.rest;
   }

@@ -6,6 +6,10 @@
 //   kSums           sums over the anchors that the gradient of a tuple's own Gram matrix needs
 //   kHasNorm        whether the score depends on the anchor's squared norm
 //   kMayCancel      whether a score can lose its digits, and is then made again in double
+//   kByDifferences  with that: not by `evaluate`, but by
+//     exact(rows, depth, lane, state)
+//                   from the elements of the rows (exact.cuh), by a warp. The first factors of a
+//                   tuple are then those of normalisation
 //
 //   prepare(gram, scale, factor)
 //                   makes the numbers of a tuple from the Gram matrix of its members after
@@ -14,15 +18,19 @@
 //                   the two numbers that the score wants of an anchor: out of its squared norm
 //                   after normalisation and the factor of normalisation
 //   evaluate(anchor, factor, c, floor, state)
-//                   the score from the inner products c of the raw rows; `state` keeps what the
-//                   gradient needs; `floor` is a parameter of the score
+//                   the score from the inner products c; `state` keeps what the gradient needs;
+//                   `floor` is a parameter of the score
 //   gradient(anchor, factor, state, floor, weight, t, sums)
-//                   from the weight dLoss/dScore: t = the gradients of the raw inner products;
-//                   returns the gradient of the squared norm; sums gets this pair's part
+//                   from the weight dLoss/dScore: t = the gradients of the inner products; returns
+//                   that of the anchor's squared norm; sums gets this pair's part
 //   own(gram, sums, k)
 //                   the matrix K of the members' own part: the gradient of member l gets the sum
 //                   over m of K[l][m] times member m (all after normalisation). `k` holds first the
 //                   inner products of the gradients so far with the members, then K.
+//
+// Inner products, and the squared norm that `gradient` means, are those of rows divided by their
+// units; a factor of normalisation takes such a row to what it is after normalisation, which
+// without normalisation is the row as it came.
 //
 // evaluate and gradient are templates over the type of numbers: float for all pairs, double for
 // those that cancel.

@@ -1,5 +1,6 @@
-// -V, V = sqrt(det G (|a|^2 - |y|^2)), y = L^-1 c: the negative volume of the parallelotope of
-// anchor and tuple by Schur's complement (GRAM, arXiv 2412.11959).
+// -V, V = sqrt(det G) sqrt(|a|^2 - |y|^2), y = L^-1 c: the negative volume of the parallelotope of
+// anchor and tuple by Schur's complement (GRAM, arXiv 2412.11959). Both roots have the range of
+// volumes, which their squares do not have.
 #pragma once
 
 #include "gramian/pair/score/gram_score.cuh"
@@ -13,8 +14,9 @@ struct VolumeScore {
   static constexpr u32 kSums = 1;
   static constexpr bool kHasNorm = true;
   static constexpr bool kMayCancel = true;
+  static constexpr bool kByDifferences = false;
 
-  static constexpr u32 kDeterminant = packed_size(N);
+  static constexpr u32 kBase = packed_size(N);
   static constexpr u32 kThreshold = packed_size(N) + 1;
 
   // Where the residual is less of |a|^2, float products leave too few of its digits; the same per
@@ -35,30 +37,29 @@ struct VolumeScore {
         factor[packed(l, m)] = entry * scale[m];
       }
     }
-    factor[kDeterminant] = tuple.determinant;
+    factor[kBase] = tuple.volume;
     factor[kThreshold] = fmin(fmax(kCancellation, kGrowth * sqrt(growth)), 1.0);
   }
 
   template <typename Real>
   static __device__ __forceinline__ AnchorValue<Real> anchor(double norm, double scale) {
-    return {static_cast<Real>(norm <= kDeadDiagonal ? 0.0 : norm),
-            static_cast<Real>(scale * scale)};
+    return {static_cast<Real>(norm <= kDeadDiagonal ? 0.0 : norm / (scale * scale)),
+            static_cast<Real>(scale)};
   }
 
   template <typename Real>
   static __device__ __forceinline__ void evaluate(const AnchorValue<Real>& anchor,
                                                   const Real* factor, const Real (&c)[N], Real,
                                                   PairState<Real, N>& state) {
-    const Real square = lower_product(factor, c, state.y);
-    Real rest = anchor.x - anchor.y * square;
-    const Real determinant = factor[kDeterminant];
-    state.cancels = rest <= factor[kThreshold] * anchor.x && determinant != 0 && anchor.x != 0;
+    Real rest = anchor.x - lower_product(factor, c, state.y);
+    const Real base = factor[kBase] * anchor.y;
+    state.cancels = rest <= factor[kThreshold] * anchor.x && base != 0 && anchor.x != 0;
     if constexpr (sizeof(Real) == 8) {
       rest = is_dead(rest, anchor.x) ? -1.0 : rest;
     }
     state.rest = rest;
     // max(NaN, 0) would hide a NaN.
-    state.score = -square_root(determinant * (rest < 0 ? 0 : rest));
+    state.score = -base * square_root(rest < 0 ? Real(0) : rest);
   }
 
   template <typename Real>
@@ -67,9 +68,10 @@ struct VolumeScore {
                                                   const PairState<Real, N>& state, Real floor,
                                                   Real weight, Real (&t)[N], Real (&sums)[kSums]) {
     const Real volume = -state.score;
+    const Real base = factor[kBase] * anchor.y;
     const Real share = state.rest < 0 ? 0 : weight / (volume > floor ? volume : floor);
-    const Real phi = share * factor[kDeterminant];
-    upper_product(factor, state.y, phi * anchor.y, t);
+    const Real phi = share * base * base;
+    upper_product(factor, state.y, phi, t);
     sums[0] = share * volume * volume;
     return Real(-0.5) * phi;
   }

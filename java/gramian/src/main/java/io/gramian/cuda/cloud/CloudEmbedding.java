@@ -90,7 +90,6 @@ public final class CloudEmbedding {
     featureFactors.parameter().type(Fields.type(inputs.get("phases"))).count(rows.count());
     this.linearSums = launches.add(device, Kernels.POINTCLOUD_LINEAR);
     PointcloudLinearParams p = linearSums.parameter();
-    p.points().stride(points.stride());
     side.describe(p.side());
     p.type(Fields.type(points.type())).depth(d).count(points.count());
     this.linearCells =
@@ -109,7 +108,10 @@ public final class CloudEmbedding {
     frequencies[0] = in.get("frequencies").address();
     engine.bind(workspace, clouds.load(stream, in, workspace), frequencies, 0);
     engine.prepare(stream);
-    featureFactors.parameter().phases(in.get("phases").address()).factors(engine.tupleFactors());
+    PointcloudFeatureFactorsParams p = featureFactors.parameter();
+    p.phases(in.get("phases").address());
+    engine.describeTuples(p.frequencies());
+    p.factors(engine.tupleFactors());
     featureFactors.enqueue(
         stream, Math.ceilDiv(engine.tupleRows().count(), Constants.ROW_THREADS), 1, 1);
     sums.bind(clouds.weights(in), 0);
@@ -123,7 +125,7 @@ public final class CloudEmbedding {
     }
     long workspace = engine.workspace();
     PointcloudLinearParams p = linearSums.parameter();
-    p.points().rows(engine.anchor().input());
+    engine.anchor().describeInput(p.points());
     p.factors(engine.anchorFactors()).cells(linearCells.address(workspace));
     p.side().weights(clouds.weights(in));
     linearSums.enqueue(
@@ -170,7 +172,6 @@ public final class CloudEmbedding {
         gemm.startFromGiven();
         p.gradientStride(gemm.stride());
       }
-      p.points().stride(points.stride());
       clouds.clouds().describe(p.side());
       p.factor(linear).type(Fields.type(points.type())).depth(d).count(points.count());
     }
@@ -184,7 +185,7 @@ public final class CloudEmbedding {
       long ofWeights = weightSums.at(workspace);
       long linearPart = ofWeights + (long) Float.BYTES * slices * points;
       PointcloudLinearGradientParams p = launch.parameter();
-      p.points().rows(engine.anchor().input());
+      engine.anchor().describeInput(p.points());
       p.factors(engine.anchorFactors());
       p.side().weights(clouds.weights(in));
       p.upstream(upstream).upstreamStride(upstreamStride).upstreamType(Fields.type(type));

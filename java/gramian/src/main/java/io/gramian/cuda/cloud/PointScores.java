@@ -8,7 +8,7 @@ public final class PointScores {
 
   /** Random features: cosines of the products of points with frequencies, plus phases. */
   static PairScore feature() {
-    return new PairScore("feature", 1, 1, 0, false, 0, -1, 1, true, false);
+    return new PairScore("feature", 1, 2, 0, false, 0, -1, 1, true, false);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.gramian.cuda.gemm;
 
-import io.gramian.DType;
 import io.gramian.TensorSpec;
 import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Fields;
@@ -8,6 +7,7 @@ import io.gramian.cuda.abi.InputRows;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PlaneRows;
 import io.gramian.cuda.abi.PrepareRowsParams;
+import io.gramian.cuda.abi.ScaledRows;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
@@ -15,19 +15,17 @@ import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
 
 /**
- * One set of rows of a run over pairs: the anchors, or a member of the tuples. Rows of 16-bit
- * numbers go to the tensor cores as they are where they are aligned; else they are copied, and f32
- * rows are split into planes.
+ * One set of rows of a run over pairs: the anchors, or a member of the tuples. The tensor cores get
+ * copies as planes of 16-bit numbers, each row divided by a power of two of its own.
  */
 public final class Operand {
   private final Rows rows;
   private final PlaneRegion planes;
   private final PlaneRegion gradientPlanes;
+  private final Region units;
   private final Region factors;
   private final KernelLaunch<PrepareRowsParams> launch;
-  private boolean mayBeDirect;
 
-  private boolean isDirect;
   private long input;
   private long workspace;
 
@@ -36,7 +34,7 @@ public final class Operand {
    *
    * @param planeCount planes for the scores
    * @param backward whether gradients will multiply with the rows
-   * @param factors where norm and factor of each row go
+   * @param factors where norm and factor of each row go; may be none
    * @param leastNorm the least norm that is divided by; 0 where rows are taken as they are
    * @param dropsShort whether rows below that norm count for nothing: they have a factor of 0
    */
@@ -53,8 +51,8 @@ public final class Operand {
       boolean dropsShort) {
     boolean halves = precision.halves();
     this.rows = rows;
+    this.units = scratch.reserve((long) Double.BYTES * rows.count());
     this.factors = factors;
-    this.mayBeDirect = planeCount == 1 && rows.type() == (halves ? DType.F16 : DType.BF16);
     this.planes = new PlaneRegion(scratch, rows, planeCount, halves);
     this.gradientPlanes =
         halves && backward ? new PlaneRegion(scratch, rows, precision.rows(), false) : planes;
@@ -70,7 +68,6 @@ public final class Operand {
 
   /** Rows of absent members are zeros for the tensor cores, whatever the caller's rows hold. */
   public void masked(TensorSpec present, int member) {
-    mayBeDirect = false;
     Fields.prepare(launch.parameter().present(), present);
     launch.parameter().member(member);
   }
@@ -83,18 +80,17 @@ public final class Operand {
   public void bind(long workspaceAddress, long address, long present) {
     workspace = workspaceAddress;
     input = address;
-    isDirect = mayBeDirect && rows.isAlignedAt(address);
     PrepareRowsParams p = launch.parameter();
     p.rows().rows(address);
     p.present().mask(present);
-    p.factors(factors.at(workspace));
-    p.planes(0).to(isDirect ? 0 : planes.at(workspace));
+    p.units(units()).factors(factors.at(workspace));
+    p.planes(0).to(planes.at(workspace));
     p.planes(1).to(hasGradientPlanes() ? gradientPlanes.at(workspace) : 0);
   }
 
   /** Enqueues the preparation, if there is anything to prepare. */
   public void prepare(long stream) {
-    if (rows.count() > 0 && (factors.exists() || !isDirect || hasGradientPlanes())) {
+    if (rows.count() > 0) {
       launch.enqueue(stream, blocks(rows.count()), 1, 1);
     }
   }
@@ -109,18 +105,24 @@ public final class Operand {
     return rows;
   }
 
+  /** Device address of what each row is divided by, doubles. */
+  public long units() {
+    return units.at(workspace);
+  }
+
   /** Describes the rows as the caller gave them. */
-  public void describeInput(InputRows field) {
-    field.rows(input).stride(rows.stride());
+  public void describeInput(ScaledRows field) {
+    field.rows(input).stride(rows.stride()).units(units());
   }
 
   /** Describes the planes for the scores. */
   public void describePlanes(PlaneRows field) {
-    if (isDirect) {
-      PlaneRegion.describe(field, input, 0, rows.stride());
-    } else {
-      planes.describe(field, workspace);
-    }
+    planes.describe(field, workspace);
+  }
+
+  /** Describes the first plane for the scores: of rows of 16-bit numbers, all of them. */
+  public void describeFirstPlane(InputRows field) {
+    planes.describeFirst(field, workspace);
   }
 
   /** Describes the planes for the gradients. */

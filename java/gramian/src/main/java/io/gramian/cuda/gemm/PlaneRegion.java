@@ -1,6 +1,7 @@
 package io.gramian.cuda.gemm;
 
 import io.gramian.cuda.abi.Constants;
+import io.gramian.cuda.abi.InputRows;
 import io.gramian.cuda.abi.PlaneOutput;
 import io.gramian.cuda.abi.PlaneRows;
 import io.gramian.cuda.device.Region;
@@ -42,14 +43,14 @@ public final class PlaneRegion {
 
   /** The planes as an operand. */
   public void describe(PlaneRows field, long workspace) {
-    describe(field, at(workspace), plane * Short.BYTES, stride);
-  }
-
-  /** Planes at a device address as an operand; rows that are the only plane have no next one. */
-  static void describe(PlaneRows field, long address, long planeBytes, long stride) {
     for (int i = 0; i < Constants.MOST_PLANES; i++) {
-      field.plane(i, address + i * planeBytes);
+      field.plane(i, at(workspace) + i * plane * Short.BYTES);
     }
     field.stride(stride);
+  }
+
+  /** The first plane as rows. */
+  public void describeFirst(InputRows field, long workspace) {
+    field.rows(at(workspace)).stride(stride);
   }
 }

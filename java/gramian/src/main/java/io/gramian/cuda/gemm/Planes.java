@@ -10,7 +10,7 @@ import io.gramian.DType;
  * @param anchors planes of an anchor in the scores
  * @param tuples planes of a tuple's rows in the scores
  * @param weights planes of the weights in the gradients, of bf16
- * @param rows planes, of bf16, of f16 rows in the gradients
+ * @param rows planes, of bf16, of the rows in the gradients where those of the scores hold f16
  * @param scorePairs pairs of planes: that of the anchor in the lower half of a byte
  * @param anchorGradientPairs of the weights, in the lower half of a byte, with the tuples' rows
  * @param tupleGradientPairs of the weights, in the lower half of a byte, with the anchors
@@ -25,8 +25,8 @@ public record Planes(
     byte[] anchorGradientPairs,
     byte[] tupleGradientPairs) {
   /**
-   * What planes leave out averages out over long rows. Rows up to this long keep all their bits;
-   * for them the scores take longer than the products anyway.
+   * What planes leave out of gradients averages out over long rows. Rows up to this long keep all
+   * their bits; for them the scores take longer than the products anyway.
    */
   public static final int SHORT_ROW = 64;
 
@@ -34,12 +34,14 @@ public record Planes(
   private static final byte[] FIRST_BY_TWO = {0x10, 0x00};
   private static final byte[] TWO_BY_FIRST = {0x01, 0x00};
   private static final byte[] TWO_BY_TWO = {0x01, 0x10, 0x00};
+  private static final byte[] ALL_OF_TWO = {0x11, 0x01, 0x10, 0x00};
   private static final byte[] THREE_BY_THREE = {0x02, 0x20, 0x11, 0x01, 0x10, 0x00};
 
   /**
    * For rows of a type.
    *
-   * @param strict keep all bits of rows, and more than 8 of weights, at up to twice the products
+   * @param strict keep all bits of rows, and more than 8 of weights, at up to twice the products of
+   *     gradients
    */
   public static Planes of(DType type, boolean strict) {
     return switch (type) {
@@ -53,8 +55,8 @@ public record Planes(
               : new Planes(true, 1, 1, 1, 1, ONE, ONE, ONE);
       default ->
           strict
-              ? new Planes(false, 3, 3, 3, 3, THREE_BY_THREE, THREE_BY_THREE, THREE_BY_THREE)
-              : new Planes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO);
+              ? new Planes(true, 2, 2, 3, 3, ALL_OF_TWO, THREE_BY_THREE, THREE_BY_THREE)
+              : new Planes(true, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO);
     };
   }
 
@@ -66,7 +68,7 @@ public record Planes(
    */
   public static Planes ofFeatures(DType type, boolean strict) {
     return type == DType.F32 && !strict
-        ? new Planes(false, 3, 3, 2, 2, THREE_BY_THREE, TWO_BY_TWO, TWO_BY_TWO)
+        ? new Planes(true, 2, 2, 2, 2, ALL_OF_TWO, TWO_BY_TWO, TWO_BY_TWO)
         : of(type, strict);
   }
 

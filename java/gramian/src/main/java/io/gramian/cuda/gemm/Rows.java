@@ -14,8 +14,6 @@ import io.gramian.cuda.abi.Constants;
  * @param stride from row to row, in numbers
  */
 public record Rows(DType type, int count, int d, long stride) {
-  private static final int VECTOR_BYTES = 16;
-
   /**
    * The rows of a tensor [count, d].
    *
@@ -28,10 +26,5 @@ public record Rows(DType type, int count, int d, long stride) {
           op + ": expected fewer than 2^31 - 128 rows and columns of '" + name + "', got " + spec);
     }
     return new Rows(spec.dtype(), (int) spec.size(0), (int) spec.size(1), spec.stride(0));
-  }
-
-  /** Whether the tensor cores can be fed from rows at an address: 16 bytes at a time. */
-  boolean isAlignedAt(long address) {
-    return address % VECTOR_BYTES == 0 && stride * type.bytes() % VECTOR_BYTES == 0;
   }
 }

@@ -7,6 +7,8 @@ import io.gramian.TensorSpec;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.abi.Kernels;
+import io.gramian.cuda.abi.MmdExactLossParams;
+import io.gramian.cuda.abi.MmdExactParams;
 import io.gramian.cuda.abi.MmdPartParams;
 import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.CudaDevice;
@@ -19,6 +21,7 @@ import io.gramian.cuda.pair.Mixture;
 import io.gramian.cuda.pair.PairBackward;
 import io.gramian.cuda.pair.PairEngine;
 import io.gramian.cuda.set.CentredSets;
+import io.gramian.cuda.set.ExactSets;
 import io.gramian.cuda.set.SetGradient;
 import io.gramian.cuda.set.SetPoints;
 import io.gramian.op.Mmd;
@@ -26,7 +29,8 @@ import java.util.List;
 
 /**
  * {@link Mmd} on CUDA: kernel sums over X with X, Y with Y and X with Y, one after the other in the
- * same workspace. A pass that makes weights for gradients finds its sum on the way.
+ * same workspace. A pass that makes weights for gradients finds its sum on the way. Where the sums
+ * cancel, all pairs are made again in double.
  */
 final class MmdCuda extends CudaExecutor {
   private final LaunchList launches = new LaunchList();
@@ -36,6 +40,8 @@ final class MmdCuda extends CudaExecutor {
   private final SetGradient gradY;
   private final Region sums;
   private final List<Part> parts;
+  private final ExactSets exactSets;
+  private final Exact exact;
 
   MmdCuda(CudaDevice device, Mmd op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device);
@@ -43,6 +49,7 @@ final class MmdCuda extends CudaExecutor {
     CentredSets.requireTypes(op.name(), inputs, outputs);
     try {
       this.sets = new CentredSets(device, launches, scratch, op.name(), inputs);
+      this.exactSets = new ExactSets(scratch, sets, outputs.has("grad_x") || outputs.has("grad_y"));
       this.gradX = gradient(device, sets.x(), outputs.find("grad_x"), options);
       this.gradY = gradient(device, sets.y(), outputs.find("grad_y"), options);
       this.sums = scratch.reserve(3 * Double.BYTES);
@@ -52,6 +59,10 @@ final class MmdCuda extends CudaExecutor {
               maker.part(0, sets.x(), sets.x(), gradX, null),
               maker.part(1, sets.y(), sets.y(), gradY, null),
               maker.part(2, sets.x(), sets.y(), gradX, gradY));
+      long mark = scratch.mark();
+      exactSets.reserveGradient(scratch);
+      this.exact = new Exact(maker);
+      scratch.rewind(mark);
     } catch (RuntimeException e) {
       launches.close();
       throw e;
@@ -63,7 +74,12 @@ final class MmdCuda extends CudaExecutor {
     return spec == null
         ? null
         : new SetGradient(
-            device, launches, scratch, points, GradientRows.of(spec, options.accumulate()));
+            device,
+            launches,
+            scratch,
+            points,
+            exactSets,
+            GradientRows.of(spec, options.accumulate()));
   }
 
   @Override
@@ -74,6 +90,7 @@ final class MmdCuda extends CudaExecutor {
   @Override
   public void enqueue(long stream, Bindings in, Bindings out, long workspace) {
     sets.run(stream, in, workspace);
+    exactSets.bind(workspace);
     if (gradX != null) {
       gradX.bind(workspace);
     }
@@ -83,6 +100,7 @@ final class MmdCuda extends CudaExecutor {
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).run(stream, in, out, workspace);
     }
+    exact.run(stream, in, out, workspace);
     if (gradX != null) {
       gradX.finish(stream, out.get("grad_x").address());
     }
@@ -142,21 +160,59 @@ final class MmdCuda extends CudaExecutor {
       this.objective =
           new Mixture(engine, scratch, maker.op.variances(), weight, isWithin, maker.inputs);
       this.pass = isBackward ? new Weights(this, ofA, ofB) : new Sum(objective.sum(scratch));
-      this.add = engine.launch(maker.loss != null, Kernels.MMD_PART);
+      this.add = engine.launch(Kernels.MMD_PART);
       MmdPartParams p = add.parameter();
       p.weight(weight).lossType(Fields.type(maker.loss)).part(index).isLast(!isWithin);
-      p.blocks(pass.blocks()).stride(pass.stride());
+      p.blocks(pass.blocks()).stride(pass.stride()).count(exactSets.least());
     }
 
     void run(long stream, Bindings in, Bindings out, long workspace) {
       members[0] = b.centred();
       engine.bind(workspace, a.centred(), members, 0);
+      if (pass instanceof Weights) {
+        engine.watchNear(sets.hasNear(workspace));
+      }
       objective.begin(stream, in);
       engine.prepare(stream);
       pass.run(stream);
       MmdPartParams p = add.parameter();
       p.sums(pass.sums()).parts(sums.at(workspace)).loss(address(out.find("loss")));
+      p.hasNear(sets.hasNear(workspace)).isExact(exactSets.isWanted());
       add.enqueue(stream, 1, 1, 1);
+    }
+  }
+
+  /** All of it in double, where the device finds that it needs that. */
+  private final class Exact {
+    private final KernelLaunch<MmdExactParams> pairs;
+    private final KernelLaunch<MmdExactLossParams> loss;
+    private final Region blockSums;
+
+    Exact(Maker maker) {
+      this.blockSums = scratch.reserve((long) Double.BYTES * exactSets.blocks());
+      this.pairs = launches.add(maker.device, Kernels.MMD_EXACT);
+      MmdExactParams p = pairs.parameter();
+      exactSets.prepare(p.pairs());
+      Fields.prepare(p.upstream(), 1, maker.inputs.find("grad_loss"));
+      double[] variances = maker.op.variances();
+      p.variances(variances.length);
+      for (int u = 0; u < variances.length; u++) {
+        p.rate(u, 1 / (2 * variances[u]));
+      }
+      this.loss = launches.add(maker.loss != null, maker.device, Kernels.MMD_EXACT_LOSS);
+      loss.parameter().lossType(Fields.type(maker.loss)).blocks(exactSets.blocks());
+    }
+
+    void run(long stream, Bindings in, Bindings out, long workspace) {
+      MmdExactParams p = pairs.parameter();
+      exactSets.bind(p.pairs(), true);
+      Fields.bind(p.upstream(), in.find("grad_loss"));
+      p.sums(blockSums.at(workspace));
+      pairs.enqueue(stream, exactSets.blocks(), 1, 1);
+      MmdExactLossParams q = loss.parameter();
+      q.isWanted(exactSets.isWanted()).sums(blockSums.at(workspace));
+      q.loss(address(out.find("loss")));
+      loss.enqueue(stream, 1, 1, 1);
     }
   }
 

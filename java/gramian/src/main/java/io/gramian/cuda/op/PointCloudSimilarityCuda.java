@@ -136,7 +136,6 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     PointcloudPointFactorsParams p = launch.parameter();
     p.leastNorm(PointCloudEmbed.MIN_NORM).rate(rate);
     p.linear(op.linearWeight()).kernel(op.kernelWeight());
-    p.points().stride(y.rows().stride());
     p.type(Fields.type(y.rows().type())).depth(y.rows().d()).count(y.rows().count());
     return launch;
   }
@@ -153,7 +152,7 @@ final class PointCloudSimilarityCuda extends CudaExecutor {
     engine.prepare(stream);
     if (y.rows().count() > 0) {
       PointcloudPointFactorsParams p = pointFactors.parameter();
-      p.points().rows(yPoints[0]);
+      engine.describeTuples(p.points());
       p.factors(engine.tupleFactors());
       pointFactors.enqueue(stream, Operand.blocks(y.rows().count()), 1, 1);
     }

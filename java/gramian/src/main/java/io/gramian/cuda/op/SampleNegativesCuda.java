@@ -80,7 +80,7 @@ final class SampleNegativesCuda extends CudaExecutor {
     sums.run(stream);
     targets.begin(stream, in);
     SampleNegativesDrawParams p = draw.parameter();
-    p.scalars(engine.scalars()).logs(sums.rowLogs()).labels(targets.labels());
+    p.scalars(engine.scalars()).sums(sums.rowSums()).labels(targets.labels());
     p.step(address(in.find("step"))).best(best.at(workspace));
     p.indices(out.get("indices").address());
     chunks.run(stream, drawing, null);

@@ -47,7 +47,9 @@ final class UniformityCuda extends CudaExecutor {
               engine, scratch, op.t(), inputs, outputs.find("loss"));
       GradientRows output = GradientRows.of(outputs.find("grad_x"), options.accumulate());
       this.gradient =
-          isBackward ? new SetGradient(device, launches, scratch, set.points(), output) : null;
+          isBackward
+              ? new SetGradient(device, launches, scratch, set.points(), null, output)
+              : null;
       // A pair adds to the gradients of both its rows: as anchor and as tuple.
       this.backward =
           isBackward

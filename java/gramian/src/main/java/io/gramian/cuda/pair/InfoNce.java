@@ -171,11 +171,11 @@ public final class InfoNce implements PairLoss {
   private void losses(long stream, KernelLaunch<ContrastiveSumsParams> launch, int blocks) {
     ContrastiveSumsParams p = launch.parameter();
     p.scalars(engine.scalars());
-    p.rowSums(sums.rowLogs()).columnSums(sums.columnLogs()).totals(sums.columnTotals());
+    p.rowSums(sums.rowSums()).columnSums(sums.columnSums()).totals(sums.columnTotals());
     p.labels(targets.labels()).labelStride(targets.stride());
     p.targetScores(at(targetScores)).counts(at(counts)).targetSlopes(at(targetSlopes));
-    p.rowLogs(at(rows.logs)).rowFactors(at(rows.factors)).rowParts(at(rows.parts));
-    p.columnLogs(at(columns.logs)).columnFactors(at(columns.factors));
+    p.rowPeaks(at(rows.peaks)).rowFactors(at(rows.factors)).rowParts(at(rows.parts));
+    p.columnPeaks(at(columns.peaks)).columnFactors(at(columns.factors));
     p.columnOffsets(at(columnOffsets)).columnParts(at(columns.parts));
     p.columnSlopes(at(columnSlopes)).rowOffsets(at(rowOffsets));
     launch.enqueue(stream, blocks, 1, 1);
@@ -184,8 +184,8 @@ public final class InfoNce implements PairLoss {
   @Override
   public void describe(WeighParams p) {
     targets.describe(p);
-    p.rowLogs(at(rows.logs)).rowFactors(at(rows.factors));
-    p.columnLogs(at(columns.logs)).columnFactors(at(columns.factors));
+    p.rowPeaks(at(rows.peaks)).rowFactors(at(rows.factors));
+    p.columnPeaks(at(columns.peaks)).columnFactors(at(columns.factors));
     p.columnOffsets(at(columnOffsets));
     p.targetSlopes(at(targetSlopes)).targetScores(at(targetScores));
     if (zeros.exists()) {
@@ -243,13 +243,13 @@ public final class InfoNce implements PairLoss {
   private static final class Side {
     final int blocks;
     final Region parts;
-    final Region logs;
+    final Region peaks;
     final Region factors;
 
     Side(Scratch scratch, int count) {
       this.blocks = Math.ceilDiv(count, Constants.ROW_THREADS);
       this.parts = scratch.reserve((long) Double.BYTES * blocks);
-      this.logs = scratch.reserve((long) Float.BYTES * count);
+      this.peaks = scratch.reserve((long) Float.BYTES * count);
       this.factors = scratch.reserve((long) Float.BYTES * count);
     }
   }

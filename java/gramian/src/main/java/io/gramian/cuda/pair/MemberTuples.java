@@ -3,9 +3,11 @@ package io.gramian.cuda.pair;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.FinishTuplesParams;
 import io.gramian.cuda.abi.GradientRows;
+import io.gramian.cuda.abi.InputRows;
 import io.gramian.cuda.abi.PairProblem;
 import io.gramian.cuda.abi.PlaneRows;
 import io.gramian.cuda.abi.PrepareTuplesParams;
+import io.gramian.cuda.abi.ScaledRows;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.LaunchList;
@@ -91,6 +93,16 @@ final class MemberTuples extends PairTuples {
   @Override
   boolean areCorrectable() {
     return true;
+  }
+
+  @Override
+  void describeInput(int member, ScaledRows field) {
+    members.get(member).describeInput(field);
+  }
+
+  @Override
+  void describeFirstPlane(int member, InputRows field) {
+    members.get(member).describeFirstPlane(field);
   }
 
   @Override

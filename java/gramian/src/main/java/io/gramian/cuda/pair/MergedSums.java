@@ -3,6 +3,7 @@ package io.gramian.cuda.pair;
 import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.MergeSumsParams;
+import io.gramian.cuda.abi.PeakedSum;
 import io.gramian.cuda.abi.RunningSum;
 import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.Region;
@@ -18,25 +19,32 @@ final class MergedSums {
   private final long partBytes;
   private final Region parts;
   private final Region partTotals;
-  private final Region logs;
+  private final Region merged;
   private final Region totals;
   private final KernelLaunch<MergeSumsParams> merge;
 
   /**
    * Reserves them.
    *
+   * @param ofColumns whether they are over anchors
    * @param wantsTotals whether scores are summed as well
    */
-  MergedSums(PairEngine engine, Scratch scratch, int slices, int count, boolean wantsTotals) {
+  MergedSums(
+      PairEngine engine,
+      Scratch scratch,
+      int slices,
+      int count,
+      boolean ofColumns,
+      boolean wantsTotals) {
     this.engine = engine;
     this.count = count;
     this.partBytes = RunningSum.SIZE * slices * count;
     this.parts = scratch.reserve(partBytes);
     this.partTotals = scratch.reserve(wantsTotals, (long) Float.BYTES * slices * count);
-    this.logs = scratch.reserve((long) Double.BYTES * count);
+    this.merged = scratch.reserve(PeakedSum.SIZE * count);
     this.totals = scratch.reserve(wantsTotals, (long) Double.BYTES * count);
     this.merge = engine.launch(Kernels.PAIR_MERGE_SUMS);
-    merge.parameter().slices(slices).count(count);
+    merge.parameter().slices(slices).count(count).ofColumns(ofColumns);
   }
 
   /** Enqueues empty parts, for a pass that does not come to all of them. */
@@ -48,7 +56,8 @@ final class MergedSums {
   void merge(long stream) {
     if (count > 0) {
       MergeSumsParams p = merge.parameter();
-      p.sums(parts()).totals(partTotals()).logs(logs()).mergedTotals(totals());
+      p.sums(parts()).totals(partTotals()).scalars(engine.scalars());
+      p.merged(merged()).mergedTotals(totals());
       merge.enqueue(stream, Math.ceilDiv(count, Constants.ROW_THREADS), 1, 1);
     }
   }
@@ -63,9 +72,9 @@ final class MergedSums {
     return partTotals.at(engine.workspace());
   }
 
-  /** Device address of the base-2 logarithms of the sums, doubles. */
-  long logs() {
-    return logs.at(engine.workspace());
+  /** Device address of the sums, struct {@code PeakedSum} each. */
+  long merged() {
+    return merged.at(engine.workspace());
   }
 
   /** Device address of the sums of scores, doubles; 0 if there are none. */

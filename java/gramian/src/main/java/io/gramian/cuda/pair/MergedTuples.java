@@ -3,6 +3,7 @@ package io.gramian.cuda.pair;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.FinishElementwiseParams;
 import io.gramian.cuda.abi.GradientRows;
+import io.gramian.cuda.abi.InputRows;
 import io.gramian.cuda.abi.Kernels;
 import io.gramian.cuda.abi.PairProblem;
 import io.gramian.cuda.abi.PlaneRows;
@@ -21,6 +22,7 @@ import java.util.List;
 final class MergedTuples extends PairTuples {
   private final Region factors;
   private final PlaneRegion planes;
+  private final PlaneRegion gradientPlanes;
   private final KernelLaunch<PrepareElementwiseParams> prepare;
   private final KernelSpec<FinishElementwiseParams> finish;
 
@@ -42,12 +44,17 @@ final class MergedTuples extends PairTuples {
     this.factors = factors;
     boolean isCentroid = problem.tuples() == TupleKind.CENTROID;
     this.planes = new PlaneRegion(scratch, rows, precision.tuples(), precision.halves());
+    this.gradientPlanes =
+        precision.halves() && problem.backward()
+            ? new PlaneRegion(scratch, rows, precision.rows(), false)
+            : planes;
     this.prepare =
         launches.add(
             device, isCentroid ? Kernels.PAIR_PREPARE_CENTROID : Kernels.PAIR_PREPARE_ELEMENTWISE);
     this.finish = isCentroid ? Kernels.PAIR_FINISH_CENTROID : Kernels.PAIR_FINISH_ELEMENTWISE;
     describe(prepare.parameter().tuples());
-    planes.prepare(prepare.parameter().planes());
+    planes.prepare(prepare.parameter().planes(0));
+    gradientPlanes.prepare(prepare.parameter().planes(1));
     prepare.parameter().members(problem.members().size());
   }
 
@@ -57,7 +64,8 @@ final class MergedTuples extends PairTuples {
     planes.describe(to.member(0), workspace);
     PrepareElementwiseParams p = prepare.parameter();
     bind(p.tuples());
-    p.planes().to(planes.at(workspace));
+    p.planes(0).to(planes.at(workspace));
+    p.planes(1).to(gradientPlanes == planes ? 0 : gradientPlanes.at(workspace));
     p.factors(factors.at(workspace));
   }
 
@@ -75,8 +83,13 @@ final class MergedTuples extends PairTuples {
   }
 
   @Override
+  void describeFirstPlane(int member, InputRows field) {
+    planes.describeFirst(field, workspace);
+  }
+
+  @Override
   void describeGradientPlanes(int member, PlaneRows field) {
-    planes.describe(field, workspace);
+    gradientPlanes.describe(field, workspace);
   }
 
   @Override
@@ -91,7 +104,7 @@ final class MergedTuples extends PairTuples {
     }
     return (stream, addresses) -> {
       bind(p.tuples());
-      p.gradient(gemm.gradient());
+      p.units(factors.at(workspace)).gradient(gemm.gradient());
       for (int l = 0; l < addresses.length; l++) {
         p.out(l).to(addresses[l]);
       }

@@ -1,5 +1,6 @@
 package io.gramian.cuda.pair;
 
+import io.gramian.DType;
 import io.gramian.cuda.abi.CorrectParams;
 import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.device.KernelLaunch;
@@ -40,7 +41,8 @@ final class PairCorrection {
     CorrectParams p = launch.parameter();
     Rows anchors = engine.anchor().rows();
     p.gradientMember(gemm.memberNumbers()).gradientStride(gemm.stride());
-    p.type(Fields.type(anchors.type())).anchors(anchors.count()).depth(anchors.d());
+    p.type(Fields.type(engine.planes().halves() ? DType.F16 : DType.BF16));
+    p.anchors(anchors.count()).depth(anchors.d());
     p.tuples(engine.tupleRows().count()).members(engine.problem().score().members());
   }
 
@@ -49,9 +51,9 @@ final class PairCorrection {
     CorrectParams p = launch.parameter();
     targets.describe(p);
     p.weights(weigh.targetWeights()).gradient(gemm.gradient());
-    engine.anchor().describeInput(p.anchor());
+    engine.anchor().describeFirstPlane(p.anchor());
     for (int l = 0; l < engine.problem().score().members(); l++) {
-      engine.tuples().describeInput(l, p.member(l));
+      engine.tuples().describeFirstPlane(l, p.member(l));
     }
     launch.enqueue(stream, Operand.blocks(rows), 1, 1);
   }

@@ -6,6 +6,7 @@ import io.gramian.cuda.abi.Fields;
 import io.gramian.cuda.abi.GradientGemmParams;
 import io.gramian.cuda.abi.PairProblem;
 import io.gramian.cuda.abi.PairScalars;
+import io.gramian.cuda.abi.ScaledRows;
 import io.gramian.cuda.device.ChunkLimits;
 import io.gramian.cuda.device.CudaDevice;
 import io.gramian.cuda.device.KernelLaunch;
@@ -163,6 +164,15 @@ public final class PairEngine {
     tuples.bind(workspace, memberAddresses, present, struct);
   }
 
+  /**
+   * Has the passes say whether points lie too near each other for their gradients.
+   *
+   * @param hasNear device address of a number that they set to 1 then
+   */
+  public void watchNear(long hasNear) {
+    struct.hasNear(hasNear);
+  }
+
   /** Enqueues the preparation of all rows. */
   public void prepare(long stream) {
     anchor.prepare(stream);
@@ -202,6 +212,11 @@ public final class PairEngine {
   /** The tuples as operands. */
   PairTuples tuples() {
     return tuples;
+  }
+
+  /** Describes the rows of the tuples' first member as the caller gave them. */
+  public void describeTuples(ScaledRows field) {
+    tuples.describeInput(0, field);
   }
 
   /** The tuples: the rows of the first member stand for all of them. */

@@ -5,6 +5,7 @@ import io.gramian.cuda.abi.GradientRows;
 import io.gramian.cuda.abi.InputRows;
 import io.gramian.cuda.abi.PairProblem;
 import io.gramian.cuda.abi.PlaneRows;
+import io.gramian.cuda.abi.ScaledRows;
 import io.gramian.cuda.abi.TupleRows;
 import io.gramian.cuda.gemm.Operand;
 import io.gramian.cuda.gemm.Rows;
@@ -42,9 +43,12 @@ abstract class PairTuples {
   abstract boolean areCorrectable();
 
   /** Describes the rows of a member as the caller gave them. */
-  final void describeInput(int member, InputRows field) {
+  void describeInput(int member, ScaledRows field) {
     field.rows(addresses[member]).stride(problem.members().get(member).stride());
   }
+
+  /** Describes the first plane of a member for the scores. */
+  abstract void describeFirstPlane(int member, InputRows field);
 
   /** Describes the rows that the gradient of the anchors is made of. */
   abstract void describeGradientPlanes(int member, PlaneRows field);

@@ -35,13 +35,15 @@ public final class SoftmaxSums {
     MergedSums rows = rows(engine, scratch, pass);
     int tuples = engine.tupleRows().count();
     return new SoftmaxSums(
-        pass, rows, new MergedSums(engine, scratch, pass.anchorSlices(), tuples, wantsTotals));
+        pass,
+        rows,
+        new MergedSums(engine, scratch, pass.anchorSlices(), tuples, true, wantsTotals));
   }
 
   private static MergedSums rows(
       PairEngine engine, Scratch scratch, PairForward<ForwardParams> pass) {
     int anchors = engine.anchor().rows().count();
-    return new MergedSums(engine, scratch, pass.tupleSlices(), anchors, false);
+    return new MergedSums(engine, scratch, pass.tupleSlices(), anchors, false, false);
   }
 
   /** What tells this pass from others over the same scores. */
@@ -69,14 +71,14 @@ public final class SoftmaxSums {
     }
   }
 
-  /** Device address of the base-2 logarithms of the sums over tuples, doubles. */
-  public long rowLogs() {
-    return rows.logs();
+  /** Device address of the sums over tuples, struct {@code PeakedSum} each. */
+  public long rowSums() {
+    return rows.merged();
   }
 
-  /** Device address of the base-2 logarithms of the sums over anchors, doubles. */
-  public long columnLogs() {
-    return columns.logs();
+  /** Device address of the sums over anchors, struct {@code PeakedSum} each. */
+  public long columnSums() {
+    return columns.merged();
   }
 
   /** Device address of the sums of the scores of each tuple, doubles; 0 if there are none. */

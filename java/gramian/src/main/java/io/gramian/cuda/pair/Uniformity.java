@@ -25,7 +25,7 @@ public final class Uniformity implements PairObjective<WeighParams> {
   private final PairForward<ForwardParams> pass;
   private final MergedSums rows;
   private final Region excesses;
-  private final Region log;
+  private final Region peak;
   private final Region factor;
   private final KernelLaunch<UniformityLossParams> loss;
 
@@ -39,9 +39,9 @@ public final class Uniformity implements PairObjective<WeighParams> {
     this.begin = new PairBegin(engine, inputs).scale(t);
     this.pass = new PairForward<>(engine, KERNELS);
     int count = engine.anchor().rows().count();
-    this.rows = new MergedSums(engine, scratch, pass.tupleSlices(), count, false);
+    this.rows = new MergedSums(engine, scratch, pass.tupleSlices(), count, false, false);
     this.excesses = scratch.reserve((long) Double.BYTES * pass.blocks());
-    this.log = scratch.reserve(Float.BYTES);
+    this.peak = scratch.reserve(Float.BYTES);
     this.factor = scratch.reserve(Float.BYTES);
     this.loss = engine.launch(Kernels.UNIFORMITY_LOSS);
     UniformityLossParams p = loss.parameter();
@@ -65,8 +65,8 @@ public final class Uniformity implements PairObjective<WeighParams> {
     pass.run(stream);
     rows.merge(stream);
     UniformityLossParams p = loss.parameter();
-    p.scalars(engine.scalars()).logs(rows.logs()).excesses(at(excesses)).mean(mean);
-    p.log(at(log)).factor(at(factor)).loss(result);
+    p.scalars(engine.scalars()).sums(rows.merged()).excesses(at(excesses)).mean(mean);
+    p.peak(at(peak)).factor(at(factor)).loss(result);
     loss.enqueue(stream, 1, 1, 1);
   }
 
@@ -82,7 +82,7 @@ public final class Uniformity implements PairObjective<WeighParams> {
 
   @Override
   public void describe(WeighParams p) {
-    p.rowLogs(at(log)).rowFactors(at(factor));
+    p.rowPeaks(at(peak)).rowFactors(at(factor));
   }
 
   private long at(Region region) {

@@ -22,6 +22,7 @@ public final class CentredSets {
   private final SetPoints x;
   private final SetPoints y;
   private final Region centre;
+  private final Region hasNear;
   private final KernelLaunch<SetsMeansParams> means;
 
   /** Reserves the points in the workspace. */
@@ -30,6 +31,7 @@ public final class CentredSets {
     this.x = new SetPoints(device, launches, scratch, Rows.of(op, "x", inputs.get("x")), false);
     this.y = new SetPoints(device, launches, scratch, Rows.of(op, "y", inputs.get("y")), false);
     this.centre = scratch.reserve((long) Double.BYTES * x.rows().d());
+    this.hasNear = scratch.reserve(Integer.BYTES);
     this.means = launches.add(device, Kernels.SETS_MEANS);
     SetsMeansParams p = means.parameter();
     p.slices(0, x.slices()).slices(1, y.slices());
@@ -55,9 +57,15 @@ public final class CentredSets {
     SetsMeansParams p = means.parameter();
     p.sums(0, x.sums()).sums(1, y.sums());
     p.means(0, x.mean()).means(1, y.mean()).centre(centre.at(workspace));
+    p.hasNear(hasNear(workspace));
     means.enqueue(stream, Math.ceilDiv(x.rows().d(), Constants.ROW_THREADS), 1, 1);
     x.centre(stream, centre.at(workspace));
     y.centre(stream, centre.at(workspace));
+  }
+
+  /** Device address of whether points lie near each other, which begins as 0. */
+  public long hasNear(long workspace) {
+    return hasNear.at(workspace);
   }
 
   /** The first set. */

@@ -14,24 +14,32 @@ import io.gramian.cuda.gemm.Operand;
 
 /**
  * The gradient of a set of points: the passes over pairs add theirs up in f32 rows in the
- * workspace, and what the caller wants is rounded once.
+ * workspace, and what the caller wants is rounded once. Where all pairs were made again in double,
+ * the gradient is that of these.
  */
 public final class SetGradient {
   private final SetPoints points;
+  private final ExactSets exact;
   private final long stride;
   private final Region region;
   private final KernelLaunch<SetsFinishParams> finish;
 
   private long workspace;
 
-  /** Reserves the sums. */
+  /**
+   * Reserves the sums.
+   *
+   * @param exact all pairs in double; null where they are never made so
+   */
   public SetGradient(
       CudaDevice device,
       LaunchList launches,
       Scratch scratch,
       SetPoints points,
+      ExactSets exact,
       GradientRows output) {
     this.points = points;
+    this.exact = exact;
     this.stride = points.centredRows().stride();
     this.region = scratch.reserve(Float.BYTES * points.rows().count() * stride);
     this.finish = launches.add(device, Kernels.SETS_FINISH);
@@ -68,6 +76,9 @@ public final class SetGradient {
     SetsFinishParams p = finish.parameter();
     points.bind(p.set());
     p.gradient(address());
+    if (exact != null) {
+      p.isExact(exact.isWanted()).exact(exact.gradient(points));
+    }
     p.out().to(output);
     finish.enqueue(stream, Operand.blocks(points.rows().count()), 1, 1);
   }
