@@ -31,6 +31,11 @@ public final class ContrastiveCases implements OpCases {
     Contrastive volume = new Contrastive(Similarity.volume());
     add(volume, new Tuples.Sized(volume.similarity(), 4), random, 26, 26, 65, "volume n=4 d=65");
     add(volume, new Tuples.Sized(volume.similarity(), 3), random, 33, 33, 1023, "volume d=1023");
+    // The narrow tiles of the kernels.
+    for (int n : new int[] {5, 7}) {
+      Tuples.Sized sized = new Tuples.Sized(volume.similarity(), n);
+      add(volume, sized, random.named(sized.toString()), 37, 37, 40, sized.toString());
+    }
     return cases;
   }
 
