@@ -25,8 +25,9 @@ public record Planes(
     byte[] anchorGradientPairs,
     byte[] tupleGradientPairs) {
   /**
-   * What planes leave out of gradients averages out over long rows. Rows up to this long keep all
-   * their bits; for them the scores take longer than the products anyway.
+   * What planes and the tensor cores leave out averages out over long rows. Rows up to this long
+   * are three planes of bf16, whose products the tensor cores add without truncating them; for them
+   * the scores take longer than the products anyway.
    */
   public static final int SHORT_ROW = 64;
 
@@ -34,7 +35,6 @@ public record Planes(
   private static final byte[] FIRST_BY_TWO = {0x10, 0x00};
   private static final byte[] TWO_BY_FIRST = {0x01, 0x00};
   private static final byte[] TWO_BY_TWO = {0x01, 0x10, 0x00};
-  private static final byte[] ALL_OF_TWO = {0x11, 0x01, 0x10, 0x00};
   private static final byte[] THREE_BY_THREE = {0x02, 0x20, 0x11, 0x01, 0x10, 0x00};
 
   /**
@@ -55,8 +55,8 @@ public record Planes(
               : new Planes(true, 1, 1, 1, 1, ONE, ONE, ONE);
       default ->
           strict
-              ? new Planes(true, 2, 2, 3, 3, ALL_OF_TWO, THREE_BY_THREE, THREE_BY_THREE)
-              : new Planes(true, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO);
+              ? new Planes(false, 3, 3, 3, 3, THREE_BY_THREE, THREE_BY_THREE, THREE_BY_THREE)
+              : new Planes(false, 2, 2, 2, 2, TWO_BY_TWO, TWO_BY_TWO, TWO_BY_TWO);
     };
   }
 
@@ -68,7 +68,7 @@ public record Planes(
    */
   public static Planes ofFeatures(DType type, boolean strict) {
     return type == DType.F32 && !strict
-        ? new Planes(true, 2, 2, 2, 2, ALL_OF_TWO, TWO_BY_TWO, TWO_BY_TWO)
+        ? new Planes(false, 3, 3, 2, 2, THREE_BY_THREE, TWO_BY_TWO, TWO_BY_TWO)
         : of(type, strict);
   }
 
