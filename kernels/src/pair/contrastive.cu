@@ -82,8 +82,10 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
     const double factor = gradient_factor(p);
     const u32 label =
         p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
-    const double score = label < p.tuples ? static_cast<double>(p.targetScores[anchor])
-                                          : __longlong_as_double(0x7ff8000000000000ll);
+    if (label >= p.tuples) {
+      p.targetScores[anchor] = __uint_as_float(0x7fc00000u);
+    }
+    const double score = p.targetScores[anchor];
     const double target = s.rowScale * score;
     const PeakedSum& others = p.rowSums[anchor];
     const double row = target_margin(excess_of(s, others, score), target);

@@ -28,10 +28,11 @@ struct SumsParams {
   const PeakedSum* columnSums;
   // Sums of the scores of each column; null without smoothing, with which all anchors have targets.
   const double* totals;
-  // The tuple of each anchor, and the score with it.
+  // The tuple of each anchor, and the score with it, which becomes NaN where there is no such
+  // tuple.
   const i32* labels;
   i64 labelStride;
-  const float* targetScores;
+  float* targetScores;
   // How many anchors each tuple is the target of; null: one of each of the first ones.
   const u32* counts;
   // What the weigh kernels take.

@@ -102,8 +102,14 @@ public final class SetSpread {
     return range < FLOOR ? FLOOR : range;
   }
 
-  /** Adds the gradients of V and R, which have none below the floor, to that of the set. */
+  /**
+   * Adds the gradients of V and R, which have none below the floor, to that of the set, if it is
+   * wanted.
+   */
   public void addGradients(double ofVariance, double ofRange) {
+    if (!set.wantsGradient()) {
+      return;
+    }
     float[] gradient = set.sum();
     if (!(variance < FLOOR)) {
       double factor = 2 * ofVariance / Math.max(count - 1, 1);

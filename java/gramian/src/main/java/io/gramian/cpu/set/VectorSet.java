@@ -12,6 +12,7 @@ import java.util.Arrays;
 public final class VectorSet {
   private final String name;
   private final Vectors vectors;
+  private final boolean wantsGradient;
   private final float[] gradient;
 
   /** The input of that name; its gradient adds up if it is among the outputs. */
@@ -21,7 +22,7 @@ public final class VectorSet {
     int count = Math.toIntExact(inputs.get(name).size(0));
     int d = Math.toIntExact(inputs.get(name).size(1));
     this.vectors = new Vectors(resources, count, d, normalize);
-    boolean wantsGradient = outputs.has("grad_" + name);
+    this.wantsGradient = outputs.has("grad_" + name);
     this.gradient = resources.floats(wantsGradient ? Math.multiplyExact(count, d) : 0);
   }
 
@@ -45,17 +46,17 @@ public final class VectorSet {
 
   /** Whether its gradient adds up. */
   public boolean wantsGradient() {
-    return gradient.length > 0;
+    return wantsGradient;
   }
 
   /** Where engines add gradients. */
   public Gradient gradient() {
-    return wantsGradient() ? Gradient.of(gradient, d()) : Gradient.none();
+    return wantsGradient ? Gradient.of(gradient, d()) : Gradient.none();
   }
 
   /** The place of the same. */
   GradientSums.Place place() {
-    return wantsGradient() ? GradientSums.Place.ADDED : GradientSums.Place.NOWHERE;
+    return wantsGradient ? GradientSums.Place.ADDED : GradientSums.Place.NOWHERE;
   }
 
   /** The sum itself, [B,d]. */

@@ -4,8 +4,10 @@ import io.gramian.DType;
 import io.gramian.op.Gram;
 import io.gramian.op.LogDet;
 import io.gramian.op.Op;
+import io.gramian.op.Principal;
 import io.gramian.op.Volume;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +58,13 @@ class SamplesCpuTest {
                 .values("vectors", vectors, 2, 4, 2)
                 .upstream()
                 .check());
+  }
+
+  @Test
+  void vectorsOfNoDimensionsEqualReference() {
+    Stream.concat(OPS.stream(), Stream.of(new Principal()))
+        .forEach(
+            op -> new AgainstReference(op, DType.F32).data("vectors", 4, 2, 0).upstream().check());
   }
 
   @Test

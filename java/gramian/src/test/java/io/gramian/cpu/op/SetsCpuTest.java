@@ -59,6 +59,19 @@ class SetsCpuTest {
     }
   }
 
+  /** Their losses, and the gradients of one of them alone, have digits in differences only. */
+  @Test
+  void nearlyEqualSetsEqualReference() {
+    double[] x = points(20, 6, 0);
+    double[] y = points(20, 6, 1);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = (float) (x[i] + 1e-3 * y[i]);
+    }
+    for (Op op : new Op[] {new Mmd(1, 5), new SemanticDensity()}) {
+      new AgainstReference(op, DType.F32).values("x", x, 20, 6).values("y", y, 20, 6).check();
+    }
+  }
+
   @Test
   void setsFarFromTheOriginEqualReference() {
     double[] x = points(20, 6, 2);

@@ -191,6 +191,23 @@ final class PairChunksTest {
   }
 
   @Test
+  void labelsOfNoTupleMakeTheLossNaN() {
+    Contrastive op = new Contrastive(Similarity.jgcs());
+    Bindings in = inputs(new Random(2), 1);
+    for (int astray : new int[] {-1, TUPLES}) {
+      int[] labels = labels(new Random(3));
+      labels[0] = astray;
+      Bindings out =
+          op.evaluate(
+              device,
+              in.with("labels", Tensor.of(labels, ANCHORS)),
+              Set.of("loss", "grad_temperature"));
+      assertThat(out.get("loss").toDoubles()).containsOnly(Double.NaN);
+      assertThat(out.get("grad_temperature").toDoubles()).containsOnly(Double.NaN);
+    }
+  }
+
+  @Test
   void tooManyModalitiesAreRefused() {
     Contrastive op = new Contrastive(Similarity.volume());
     Bindings in = inputs(new Random(1), 8);

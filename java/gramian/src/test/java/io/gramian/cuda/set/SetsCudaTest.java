@@ -74,6 +74,21 @@ final class SetsCudaTest {
     }
   }
 
+  /** Their losses, and the gradients of one of them alone, have digits in differences only. */
+  @ParameterizedTest
+  @MethodSource("setPairs")
+  void nearlyEqualSetsEqualReference(Op op) {
+    int d = 21;
+    OpCase c = sets(op, DType.F32, 140, 140, d);
+    Random random = new Random(4);
+    double[] x = Arrays.stream(c.valuesOf("x")).map(v -> (float) v).toArray();
+    double[] y = Arrays.stream(x).map(v -> (float) (v + 1e-3 * random.nextGaussian())).toArray();
+    c.values("x", x, 140, d).values("y", y, 140, d);
+    c.check(c.outputs(), DType.F32, false);
+    c.check(Set.of("grad_x"), DType.F32, true);
+    c.check(Set.of("loss", "grad_y"), DType.F32, false);
+  }
+
   /** Squared distances of 1 between points of squared length 10^6. */
   @ParameterizedTest
   @MethodSource("setPairs")
