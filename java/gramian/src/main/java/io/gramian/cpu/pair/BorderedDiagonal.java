@@ -1,5 +1,6 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.cpu.simd.JacobiEigen;
 import io.gramian.op.Similarity;
 
 /**

@@ -1,5 +1,6 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.cpu.simd.JacobiEigen;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
 import java.util.Arrays;

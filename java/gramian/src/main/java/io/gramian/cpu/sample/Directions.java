@@ -5,7 +5,7 @@ import io.gramian.TensorSpec;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Workers;
-import io.gramian.cpu.pair.JacobiEigen;
+import io.gramian.cpu.simd.JacobiEigen;
 import io.gramian.cpu.simd.Panels;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;

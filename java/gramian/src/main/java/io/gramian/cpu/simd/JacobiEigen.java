@@ -1,4 +1,4 @@
-package io.gramian.cpu.pair;
+package io.gramian.cpu.simd;
 
 import java.util.Arrays;
 
