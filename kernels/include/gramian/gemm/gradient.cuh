@@ -38,7 +38,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
   using Tile = GradientTile<OfTuples>;
   using WeightTile = typename Tile::WeightTile;
   using RowTile = typename Tile::RowTile;
-  bf16* stages = dynamic_shared<bf16>();
+  const Shared<bf16> stages = shared(dynamic_shared<bf16>());
   const u32 thread = threadIdx.x;
   const u32 lane = thread % kWarpSize;
   const u32 warp = thread / kWarpSize;
@@ -56,12 +56,12 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
   const u32 start = IsMirrored && !OfTuples ? bound : 0;
   const u32 end = IsMirrored && OfTuples ? bound : length;
 
-  FragmentC c[Tile::kRowFragments][Tile::kColumnFragments];
+  FragmentC c[1][Tile::kRowFragments][Tile::kColumnFragments];
 #pragma unroll
   for (u32 r = 0; r < Tile::kRowFragments; ++r) {
 #pragma unroll
     for (u32 s = 0; s < Tile::kColumnFragments; ++s) {
-      c[r][s] = FragmentC{{0.0f, 0.0f, 0.0f, 0.0f}};
+      c[0][r][s] = FragmentC{{0.0f, 0.0f, 0.0f, 0.0f}};
     }
   }
 
@@ -69,7 +69,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
   u32 member = 0;
   u32 depth = start;
   const auto load = [&](u32, u32 stage) {
-    bf16* to = stages + stage * Tile::kStageNumbers;
+    const Shared<bf16> to = stages + stage * Tile::kStageNumbers;
     const u32 planes = p.planePair[product];
     const bf16* weights =
         p.weights + (planes & 15u) * p.weightsPlane + (own_member + member) * p.memberStride;
@@ -80,8 +80,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
         const u32 row = thread / 16 + t * 8;
         const u32 chunk = thread % 16;
         const bool inside = depth + row < length;
-        copy_chunk(to + WeightTile::offset(row, chunk),
-                   weights + (inside ? depth + row : 0) * p.weightsStride,
+        copy_chunk(to + WeightTile::offset(row, chunk), weights + (depth + row) * p.weightsStride,
                    first_row + chunk * kChunk, rows, inside);
       }
     } else {
@@ -91,8 +90,8 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
         const u32 chunk = thread % 4;
         const bool inside = first_row + row < rows;
         copy_chunk(to + WeightTile::offset(row, chunk),
-                   weights + (inside ? first_row + row : 0) * p.weightsStride,
-                   depth + chunk * kChunk, length, inside);
+                   weights + (first_row + row) * p.weightsStride, depth + chunk * kChunk, length,
+                   inside);
       }
     }
     const PlaneRows& from = p.rows[member];
@@ -103,7 +102,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
       const u32 chunk = thread % 16;
       const bool inside = depth + row < length;
       copy_chunk(to + Tile::kWeightNumbers + RowTile::offset(row, chunk),
-                 plane + (inside ? static_cast<i64>(first_deep + depth + row) : 0) * from.stride,
+                 plane + static_cast<i64>(first_deep + depth + row) * from.stride,
                  first_column + chunk * kChunk, p.depth, inside);
     }
     depth += kStageDepth;
@@ -116,28 +115,9 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
     }
   };
   const auto step = [&](u32 stage) {
-    const bf16* weights = stages + stage * Tile::kStageNumbers;
-    const bf16* columns = weights + Tile::kWeightNumbers;
-#pragma unroll
-    for (u32 k = 0; k < kStageDepth; k += 16) {
-      FragmentA a[Tile::kRowFragments];
-#pragma unroll
-      for (u32 r = 0; r < Tile::kRowFragments; ++r) {
-        a[r] = load_a(weights, WeightTile(), warp / 2 * kWarpRows + r * 16, k, lane);
-      }
-#pragma unroll
-      for (u32 s = 0; s < Tile::kColumnFragments; s += 2) {
-        FragmentB b[2];
-        load_b(b, columns, RowTile(), warp % 2 * Tile::kWarpColumns + s * 8, k, lane);
-#pragma unroll
-        for (u32 t = 0; t < 2; ++t) {
-#pragma unroll
-          for (u32 r = 0; r < Tile::kRowFragments; ++r) {
-            mma_m16n8k16<bf16>(c[r][s + t], a[r], b[t]);
-          }
-        }
-      }
-    }
+    const Shared<bf16> weights = stages + stage * Tile::kStageNumbers;
+    multiply_stage(c, weights, WeightTile(), warp / 2 * kWarpRows, weights + Tile::kWeightNumbers,
+                   RowTile(), warp % 2 * Tile::kWarpColumns, 0, lane);
   };
   run_stages(p.planePairs * members * ((end - start + kStageDepth - 1) / kStageDepth), load, step);
 
@@ -154,7 +134,7 @@ __device__ __forceinline__ void pair_gradient(const GradientGemmParams& p) {
         // A row of the gradient has an even number of columns.
         if (row < rows && column < p.depth) {
           float2* to = reinterpret_cast<float2*>(gradient + row * p.gradientStride + column);
-          float2 value = make_float2(c[r][s].x[2 * h], c[r][s].x[2 * h + 1]);
+          float2 value = make_float2(c[0][r][s].x[2 * h], c[0][r][s].x[2 * h + 1]);
           if (p.accumulate != 0) {
             const float2 before = load_vector(to);
             value.x += before.x;

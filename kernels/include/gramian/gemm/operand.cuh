@@ -1,7 +1,7 @@
 // Rows as operands: split into planes for the tensor cores, and measured.
 #pragma once
 
-#include "gramian/gemm/rows.cuh"
+#include "gramian/gemm/planes.cuh"
 
 namespace gramian {
 
@@ -25,17 +25,18 @@ __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
     square = fma(x, x, square);
     largest = larger(largest, x);
   }
+  square = warp_sum(square);
   const double own = unit_of(largest);
   // A comparison with NaN is false: NaN stays.
   const double unit = own < kLeastUnit ? kLeastUnit : own;
   const double inverse = 1.0 / unit;
+  const Grid grid = grid_of(sqrt(square) * inverse);
 #pragma unroll 2
   for (u32 k = lane; k < p.depth; k += kWarpSize) {
     const double x = isPresent ? load_element(p.rows.rows, p.type, row * p.rows.stride + k) : 0.0;
-    write_planes(p.planes[0], row, k, x * inverse);
-    write_planes(p.planes[1], row, k, x * inverse);
+    write_planes(p.planes[0], row, k, x * inverse, grid);
+    write_planes(p.planes[1], row, k, x * inverse, grid);
   }
-  square = warp_sum(square);
   if (lane == 0) {
     p.units[row] = unit;
     if (p.factors != nullptr) {

@@ -25,9 +25,9 @@ constexpr u32 kMostMembers = 7;
 constexpr u32 kMostPlanes = 3;
 constexpr u32 kMostPlanePairs = 8;
 
-// Rows for the tensor cores, each divided by its unit: the sum of planes of 16-bit numbers. Two
-// planes of f16 hold the 24 bits of a float: their products less the smallest are f16x3. Of bf16
-// these are bf16x3, and those of three by three planes less the three smallest bf16x6.
+// Rows for the tensor cores, each divided by its unit: the sum of planes of 16-bit numbers. The
+// products of two planes by two less the smallest are bf16x3, of three by three less the three
+// smallest bf16x6.
 struct PlaneRows {
   const void* plane[kMostPlanes];
   i64 stride;
@@ -43,13 +43,15 @@ struct Presence {
 };
 
 // Rows for the tensor cores that a kernel writes: [planes][rows][stride] of bf16, or of f16 with
-// `halves`; none where the address is null.
+// `halves`; none where the address is null. `isOnGrid`: the first of several planes is, see
+// planes.cuh.
 struct PlaneOutput {
   void* to;
   i64 plane;
   i64 stride;
   u32 planes;
   bool32 halves;
+  bool32 isOnGrid;
 };
 
 struct PrepareRowsParams {

@@ -18,8 +18,8 @@ __device__ __forceinline__ bool is_present(const Presence& present, i64 tuple, u
 }
 
 // The power of two that a row is divided by, the same on all lanes, from the largest magnitude that
-// each lane has seen: what is left lies between 2^14 and 2^15, so that two planes of f16 hold all
-// digits of a float, but for numbers below 2^-28 of the largest. 1 for a row of zeros; NaN for one
+// each lane has seen: what is left lies between 2^14 and 2^15, within the range of f16 as of bf16,
+// and two planes hold its numbers down to 2^-28 of the largest. 1 for a row of zeros; NaN for one
 // that is not finite, which makes NaN of all that the row is part of.
 __device__ __forceinline__ double unit_of(double largest) {
   // Of numbers that are not negative, integers have the same order, and NaN comes last.
@@ -60,30 +60,6 @@ __device__ __forceinline__ Normalized normalized(double square, double least) {
     return {1.0 / least, square / (least * least), false};
   }
   return {1.0 / norm, square / square, true};
-}
-
-// Splits a number into the numbers of its planes, each the rounded rest of those before.
-template <typename T>
-__device__ __forceinline__ void split(double value, T* to, i64 plane, u32 planes) {
-#pragma unroll 1
-  for (u32 t = 0; t < planes; ++t) {
-    const T part = from_float<T>(static_cast<float>(value));
-    *to = part;
-    value -= to_float(part);
-    to += plane;
-  }
-}
-
-__device__ __forceinline__ void write_planes(const PlaneOutput& out, i64 row, u32 k, double value) {
-  if (out.to == nullptr) {
-    return;
-  }
-  const i64 at = row * out.stride + k;
-  if (out.halves != 0) {
-    split(value, static_cast<f16*>(out.to) + at, out.plane, out.planes);
-  } else {
-    split(value, static_cast<bf16*>(out.to) + at, out.plane, out.planes);
-  }
 }
 
 __device__ __forceinline__ void write_gradient(const GradientOutput& out, i64 row, u32 k,

@@ -28,7 +28,7 @@ struct ColumnMajorTile {
 
 // Fragment of A, 16 rows from `row` on, 16 depths from `depth` on.
 template <typename T>
-__device__ __forceinline__ FragmentA load_a(const T* tile, DepthMajorTile, u32 row, u32 depth,
+__device__ __forceinline__ FragmentA load_a(Shared<T> tile, DepthMajorTile, u32 row, u32 depth,
                                             u32 lane) {
   FragmentA a;
   ldmatrix(a.x, tile + DepthMajorTile::offset(row + lane % 16, depth / kChunk + lane / 16));
@@ -36,7 +36,7 @@ __device__ __forceinline__ FragmentA load_a(const T* tile, DepthMajorTile, u32 r
 }
 
 template <typename T, u32 Columns>
-__device__ __forceinline__ FragmentA load_a(const T* tile, ColumnMajorTile<Columns>, u32 row,
+__device__ __forceinline__ FragmentA load_a(Shared<T> tile, ColumnMajorTile<Columns>, u32 row,
                                             u32 depth, u32 lane) {
   FragmentA a;
   ldmatrix<true>(a.x, tile + ColumnMajorTile<Columns>::offset(depth + lane % 8 + lane / 16 * 8,
@@ -46,8 +46,8 @@ __device__ __forceinline__ FragmentA load_a(const T* tile, ColumnMajorTile<Colum
 
 // Fragments of B, 8 columns from `column` on and, of the second, the 8 after these.
 template <typename T>
-__device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, DepthMajorTile, u32 column,
-                                       u32 depth, u32 lane) {
+__device__ __forceinline__ void load_b(FragmentB (&b)[2], Shared<T> tile, DepthMajorTile,
+                                       u32 column, u32 depth, u32 lane) {
   u32 x[4];
   ldmatrix(x, tile + DepthMajorTile::offset(column + lane % 8 + lane / 16 * 8,
                                             depth / kChunk + lane / 8 % 2));
@@ -56,13 +56,13 @@ __device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, DepthMa
 }
 
 template <typename T>
-__device__ __forceinline__ void load_b(FragmentB (&b)[1], const T* tile, DepthMajorTile, u32 column,
-                                       u32 depth, u32 lane) {
+__device__ __forceinline__ void load_b(FragmentB (&b)[1], Shared<T> tile, DepthMajorTile,
+                                       u32 column, u32 depth, u32 lane) {
   ldmatrix(b[0].x, tile + DepthMajorTile::offset(column + lane % 8, depth / kChunk + lane / 8 % 2));
 }
 
 template <typename T, u32 Columns>
-__device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, ColumnMajorTile<Columns>,
+__device__ __forceinline__ void load_b(FragmentB (&b)[2], Shared<T> tile, ColumnMajorTile<Columns>,
                                        u32 column, u32 depth, u32 lane) {
   u32 x[4];
   ldmatrix<true>(
@@ -71,14 +71,47 @@ __device__ __forceinline__ void load_b(FragmentB (&b)[2], const T* tile, ColumnM
   b[1] = FragmentB{{x[2], x[3]}};
 }
 
-// Starts the copy of 16 bytes, as far as `count` numbers are left of the row; none if it is
-// outside.
+// A warp's part of a stage: its rows, from `row` on, times the columns of each member, `stride`
+// apart and from `column` on.
+template <typename T, typename RowLayout, typename ColumnLayout, u32 Members, u32 Rows, u32 Columns>
+__device__ __forceinline__ void multiply_stage(FragmentC (&c)[Members][Rows][Columns],
+                                               Shared<T> rows, RowLayout row_layout, u32 row,
+                                               Shared<T> columns, ColumnLayout column_layout,
+                                               u32 column, u32 stride, u32 lane) {
+  constexpr u32 kAtOnce = Columns == 1 ? 1 : 2;
+#pragma unroll
+  for (u32 k = 0; k < kStageDepth; k += 16) {
+    FragmentA a[Rows];
+#pragma unroll
+    for (u32 r = 0; r < Rows; ++r) {
+      a[r] = load_a(rows, row_layout, row + r * 16, k, lane);
+    }
+#pragma unroll
+    for (u32 l = 0; l < Members; ++l) {
+#pragma unroll
+      for (u32 s = 0; s < Columns; s += kAtOnce) {
+        FragmentB b[kAtOnce];
+        load_b(b, columns, column_layout, column + l * stride + s * 8, k, lane);
+#pragma unroll
+        for (u32 t = 0; t < kAtOnce; ++t) {
+#pragma unroll
+          for (u32 r = 0; r < Rows; ++r) {
+            mma_m16n8k16<T>(c[l][r][s + t], a[r], b[t]);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Starts the copy of 16 bytes, as far as `count` numbers are left of the row; zeros if it is
+// outside, or beyond the row: then nothing is read, wherever that is.
 template <typename T>
-__device__ __forceinline__ void copy_chunk(T* to, const T* row, u32 at, u32 count, bool inside) {
+__device__ __forceinline__ void copy_chunk(Shared<T> to, const T* row, u32 at, u32 count,
+                                           bool inside) {
   static_assert(sizeof(T) == 2);
-  const bool any = inside && at < count;
-  const u32 left = count - at;
-  copy_async<16>(to, row + (any ? at : 0), any ? (left < kChunk ? left : kChunk) * 2 : 0);
+  const u32 left = at < count ? min(count - at, kChunk) : 0;
+  copy_async<16>(to, row + at, inside ? left * 2 : 0);
 }
 
 // The main loop, a software pipeline of kStages stages: `load(step, stage)` starts the copies of a

@@ -80,11 +80,12 @@ __device__ __forceinline__ void prepare_centroid(const PrepareElementwiseParams&
   const double length = sqrt(square);
   const double unit = unit_of(isDead ? 0.0 : largest / length);
   const double inverse = 1.0 / (length * unit);
+  const Grid grid = grid_of(1.0 / unit);
 #pragma unroll 1
   for (u32 k = lane; k < p.tuples.depth; k += kWarpSize) {
     const double x = isDead ? 0.0 : sum.element(k) * inverse;
-    write_planes(p.planes[0], tuple, k, x);
-    write_planes(p.planes[1], tuple, k, x);
+    write_planes(p.planes[0], tuple, k, x, grid);
+    write_planes(p.planes[1], tuple, k, x, grid);
   }
   if (lane == 0) {
     p.factors[tuple] = unit;

@@ -3,6 +3,7 @@
 // a factor of 1.
 #pragma once
 
+#include "gramian/gemm/planes.cuh"
 #include "gramian/pair/row_params.cuh"
 #include "gramian/pair/tuples.cuh"
 
@@ -42,8 +43,10 @@ __device__ __forceinline__ void prepare_elementwise(const PrepareElementwisePara
     const double factor = __shfl_sync(kFullMask, own.scale, static_cast<int>(l));
     scale *= is_present(p.tuples.present, tuple, l) ? factor : 1.0;
   }
+  double square = 0.0;
   double largest = 0.0;
   double inverse = 1.0;
+  Grid grid;
 #pragma unroll 1
   for (u32 pass = 0; pass < 2; ++pass) {
 #pragma unroll 1
@@ -57,15 +60,17 @@ __device__ __forceinline__ void prepare_elementwise(const PrepareElementwisePara
         }
       }
       if (pass == 0) {
+        square = fma(product, product, square);
         largest = larger(largest, product);
       } else {
-        write_planes(p.planes[0], tuple, k, product * inverse);
-        write_planes(p.planes[1], tuple, k, product * inverse);
+        write_planes(p.planes[0], tuple, k, product * inverse, grid);
+        write_planes(p.planes[1], tuple, k, product * inverse, grid);
       }
     }
     if (pass == 0) {
       const double unit = unit_of(largest);
       inverse = 1.0 / unit;
+      grid = grid_of(sqrt(warp_sum(square)) * inverse);
       if (lane == 0) {
         p.factors[tuple] = unit;
       }

@@ -73,10 +73,8 @@ struct PairTile {
 
   // Multiplies the rows, divided by their units. Reached by all threads; ends with a barrier.
   __device__ __forceinline__ void multiply(const PairProblem& p, const TilePlace& place) {
-    T* stages = dynamic_shared<T>();
+    const Shared<T> stages = shared(dynamic_shared<T>());
     const u32 thread = threadIdx.x;
-    const u32 lane = thread % kWarpSize;
-    const u32 warp = thread / kWarpSize;
 #pragma unroll
     for (u32 l = 0; l < kMembers; ++l) {
 #pragma unroll
@@ -91,7 +89,7 @@ struct PairTile {
     u32 product = 0;
     u32 depth = 0;
     const auto load = [&](u32, u32 stage) {
-      T* to = stages + stage * kStageNumbers;
+      const Shared<T> to = stages + stage * kStageNumbers;
       const u32 planes = p.planePair[product];
       load_anchors(p, place, to, planes & 15u, depth, thread);
       load_members(p, place, to + kAnchorNumbers, planes >> 4, depth, thread);
@@ -102,45 +100,19 @@ struct PairTile {
       }
     };
     const auto step = [&](u32 stage) {
-      const T* anchors = stages + stage * kStageNumbers;
-      const T* members = anchors + kAnchorNumbers;
-#pragma unroll
-      for (u32 k = 0; k < kStageDepth; k += 16) {
-        FragmentA a[kRowFragments];
-#pragma unroll
-        for (u32 r = 0; r < kRowFragments; ++r) {
-          a[r] = load_a(anchors, DepthMajorTile(), warp / 2 * kWarpRows + r * 16, k, lane);
-        }
-#pragma unroll
-        for (u32 l = 0; l < kMembers; ++l) {
-          multiply_member(a, c[l], members, l * kTuples + warp % 2 * kWarpTuples, k, lane);
-        }
-      }
+      const Shared<T> anchors = stages + stage * kStageNumbers;
+      const u32 lane = thread % kWarpSize;
+      const u32 warp = thread / kWarpSize;
+      multiply_stage(c, anchors, DepthMajorTile(), warp / 2 * kWarpRows, anchors + kAnchorNumbers,
+                     DepthMajorTile(), warp % 2 * kWarpTuples, kTuples, lane);
     };
     run_stages(p.planePairs * steps_of_pair, load, step);
   }
 
  private:
-  static __device__ __forceinline__ void multiply_member(
-      const FragmentA (&a)[kRowFragments], FragmentC (&c)[kRowFragments][kColumnFragments],
-      const T* members, u32 row, u32 k, u32 lane) {
-    constexpr u32 kAtOnce = kColumnFragments == 1 ? 1 : 2;
-#pragma unroll
-    for (u32 s = 0; s < kColumnFragments; s += kAtOnce) {
-      FragmentB b[kAtOnce];
-      load_b(b, members, DepthMajorTile(), row + s * 8, k, lane);
-#pragma unroll
-      for (u32 t = 0; t < kAtOnce; ++t) {
-#pragma unroll
-        for (u32 r = 0; r < kRowFragments; ++r) {
-          mma_m16n8k16<T>(c[r][s + t], a[r], b[t]);
-        }
-      }
-    }
-  }
-
   static __device__ __forceinline__ void load_anchors(const PairProblem& p, const TilePlace& place,
-                                                      T* to, u32 plane, u32 depth, u32 thread) {
+                                                      Shared<T> to, u32 plane, u32 depth,
+                                                      u32 thread) {
     const T* rows = static_cast<const T*>(p.anchor.plane[plane]);
     const u32 chunk = thread % 4;
 #pragma unroll
@@ -148,13 +120,14 @@ struct PairTile {
       const u32 row = thread / 4 + t * 32;
       const bool inside = row < place.anchors;
       copy_chunk(to + DepthMajorTile::offset(row, chunk),
-                 rows + (inside ? place.anchor + row : 0) * p.anchor.stride, depth + chunk * kChunk,
-                 p.depth, inside);
+                 rows + (place.anchor + row) * p.anchor.stride, depth + chunk * kChunk, p.depth,
+                 inside);
     }
   }
 
   static __device__ __forceinline__ void load_members(const PairProblem& p, const TilePlace& place,
-                                                      T* to, u32 plane, u32 depth, u32 thread) {
+                                                      Shared<T> to, u32 plane, u32 depth,
+                                                      u32 thread) {
     constexpr u32 kRows = kMembers * kTuples;
     const u32 chunk = thread % 4;
 #pragma unroll
@@ -167,8 +140,7 @@ struct PairTile {
       const u32 tuple = row % kTuples;
       const bool inside = tuple < place.tuples;
       copy_chunk(to + DepthMajorTile::offset(row, chunk),
-                 static_cast<const T*>(member.plane[plane]) +
-                     (inside ? place.tuple + tuple : 0) * member.stride,
+                 static_cast<const T*>(member.plane[plane]) + (place.tuple + tuple) * member.stride,
                  depth + chunk * kChunk, p.depth, inside);
     }
   }

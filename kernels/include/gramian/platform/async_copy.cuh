@@ -9,16 +9,16 @@ namespace gramian {
 // Copies Bytes (4, 8 or 16) bytes; both addresses are multiples of Bytes. Only the first `valid`
 // bytes are read from `global`, the rest of the destination becomes zero; with valid = 0 nothing
 // is read.
-template <u32 Bytes>
-__device__ __forceinline__ void copy_async(void* shared, const void* global, u32 valid = Bytes) {
+template <u32 Bytes, typename T>
+__device__ __forceinline__ void copy_async(Shared<T> to, const void* global, u32 valid = Bytes) {
   static_assert(Bytes == 4 || Bytes == 8 || Bytes == 16, "cp.async copies 4, 8 or 16 bytes");
   if constexpr (Bytes == 16) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
-                 "l"(global), "r"(valid)
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to.address), "l"(global),
+                 "r"(valid)
                  : "memory");
   } else {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(shared_address(shared)),
-                 "l"(global), "n"(Bytes), "r"(valid)
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to.address), "l"(global),
+                 "n"(Bytes), "r"(valid)
                  : "memory");
   }
 }

@@ -40,4 +40,20 @@ __device__ __forceinline__ u32 shared_address(const void* p) {
   return address;
 }
 
+// A place in shared memory by the address that PTX wants: 32 bits to compute with, where a pointer
+// has 64 that are converted at each use.
+template <typename T>
+struct Shared {
+  u32 address;
+
+  __device__ __forceinline__ Shared operator+(u32 count) const {
+    return {address + count * static_cast<u32>(sizeof(T))};
+  }
+};
+
+template <typename T>
+__device__ __forceinline__ Shared<T> shared(const T* p) {
+  return {shared_address(p)};
+}
+
 }  // namespace gramian

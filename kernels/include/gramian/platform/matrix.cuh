@@ -53,47 +53,47 @@ __device__ __forceinline__ void mma_m16n8k16<f16>(FragmentC& c, const FragmentA&
 // address of row r of matrix i (16 bytes, a multiple of 16); the other lanes' addresses are not
 // used. Lane l receives in x[i] columns 2 (l % 4) and 2 (l % 4) + 1 of row l / 4 of matrix i; with
 // Transposed, rows and columns change places.
-template <bool Transposed = false>
-__device__ __forceinline__ void ldmatrix(u32 (&x)[4], const void* row) {
+template <bool Transposed = false, typename T>
+__device__ __forceinline__ void ldmatrix(u32 (&x)[4], Shared<T> row) {
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   } else {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   }
 }
 
-template <bool Transposed = false>
-__device__ __forceinline__ void ldmatrix(u32 (&x)[2], const void* row) {
+template <bool Transposed = false, typename T>
+__device__ __forceinline__ void ldmatrix(u32 (&x)[2], Shared<T> row) {
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
                  : "=r"(x[0]), "=r"(x[1])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   } else {
     asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
                  : "=r"(x[0]), "=r"(x[1])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   }
 }
 
-template <bool Transposed = false>
-__device__ __forceinline__ void ldmatrix(u32 (&x)[1], const void* row) {
+template <bool Transposed = false, typename T>
+__device__ __forceinline__ void ldmatrix(u32 (&x)[1], Shared<T> row) {
   if constexpr (Transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x1.trans.shared.b16 {%0}, [%1];"
                  : "=r"(x[0])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   } else {
     asm volatile("ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%0}, [%1];"
                  : "=r"(x[0])
-                 : "r"(shared_address(row))
+                 : "r"(row.address)
                  : "memory");
   }
 }

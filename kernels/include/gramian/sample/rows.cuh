@@ -121,13 +121,14 @@ struct SampleRows {
     if (vectorAccess) {
       const u32 at = element(chunk, 0);
       const bool inside = at < d;
-      copy_async<kPartBytes>(target, row + (inside ? at : 0), inside ? kPartBytes : 0);
+      copy_async<kPartBytes>(shared(target), row + (inside ? at : 0), inside ? kPartBytes : 0);
     } else if constexpr (sizeof(T) == 4) {
 #pragma unroll
       for (u32 t = 0; t < kSize; ++t) {
         const u32 at = element(chunk, t);
         const bool inside = at < d;
-        copy_async<4>(reinterpret_cast<T*>(target) + t, row + (inside ? at : 0), inside ? 4 : 0);
+        copy_async<4>(shared(reinterpret_cast<T*>(target) + t), row + (inside ? at : 0),
+                      inside ? 4 : 0);
       }
     } else {
       // Numbers of 16 bits are too small for an asynchronous copy.

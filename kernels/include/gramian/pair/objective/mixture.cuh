@@ -45,7 +45,7 @@ class MixtureWeights {
   using Scores = ScoreTile<Tuples>;
 
   // The sum of the kernel, unscaled, and nothing.
-  double2 sums = make_double2(0.0, 0.0);
+  ThreadSums sums;
 
  public:
   __device__ __forceinline__ void begin_rows(const WeighParams&, const TilePlace&) {}
@@ -74,11 +74,11 @@ class MixtureWeights {
       }
       cell = weight;
     }
-    sums.x += kernel;
+    sums.add(kernel, 0.0);
   }
 
   __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
-  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+  __device__ __forceinline__ void end(const WeighParams& p) { sums.keep(p); }
 };
 
 struct Mixture {

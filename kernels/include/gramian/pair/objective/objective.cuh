@@ -51,16 +51,35 @@ __device__ __forceinline__ void keep_block_sum(const ForwardParams& p, double su
   }
 }
 
-// Adds the block's sums of two numbers of each thread to those of earlier chunks.
-__device__ __forceinline__ void keep_block_sums(const WeighParams& p, double2 sums) {
-  if (p.blockSums != nullptr) {
-    const double x = block_sum<kGemmThreads>(sums.x);
-    const double y = block_sum<kGemmThreads>(sums.y);
-    if (threadIdx.x == 0) {
-      double2& kept = p.blockSums[blockIdx.y * gridDim.x + blockIdx.x];
-      kept = p.isFirst != 0 ? make_double2(x, y) : make_double2(kept.x + x, kept.y + y);
+// Two sums of each thread over all tiles of the block. In shared memory, as the products want the
+// registers.
+class ThreadSums {
+ public:
+  __device__ __forceinline__ ThreadSums() { own() = make_double2(0.0, 0.0); }
+
+  __device__ __forceinline__ void add(double x, double y) {
+    double2& sums = own();
+    sums.x += x;
+    sums.y += y;
+  }
+
+  // Adds the block's sums to those of earlier chunks.
+  __device__ __forceinline__ void keep(const WeighParams& p) {
+    if (p.blockSums != nullptr) {
+      const double x = block_sum<kGemmThreads>(own().x);
+      const double y = block_sum<kGemmThreads>(own().y);
+      if (threadIdx.x == 0) {
+        double2& kept = p.blockSums[blockIdx.y * gridDim.x + blockIdx.x];
+        kept = p.isFirst != 0 ? make_double2(x, y) : make_double2(kept.x + x, kept.y + y);
+      }
     }
   }
-}
+
+ private:
+  static __device__ __forceinline__ double2& own() {
+    GRAMIAN_SHARED(double2, sums, kGemmThreads);
+    return sums[threadIdx.x];
+  }
+};
 
 }  // namespace gramian

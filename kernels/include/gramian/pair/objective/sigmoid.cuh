@@ -53,7 +53,7 @@ class SigmoidWeights {
 
   u32 label = 0;
   // The gradients of the scale and the bias.
-  double2 sums = make_double2(0.0, 0.0);
+  ThreadSums sums;
 
  public:
   __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
@@ -90,12 +90,11 @@ class SigmoidWeights {
       }
       cell = weight;
     }
-    sums.x += ofScale;
-    sums.y += ofBias;
+    sums.add(ofScale, ofBias);
   }
 
   __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
-  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+  __device__ __forceinline__ void end(const WeighParams& p) { sums.keep(p); }
 };
 
 struct Sigmoid {

@@ -207,7 +207,7 @@ class SoftmaxWeights {
   float rowFactor = 0.0f;
   u32 label = 0;
   // Of weight * (score - centre) of rows and of columns, targets with the rows.
-  double2 sums = make_double2(0.0, 0.0);
+  ThreadSums sums;
 
  public:
   __device__ __forceinline__ void begin_rows(const WeighParams& p, const TilePlace& place) {
@@ -275,12 +275,11 @@ class SoftmaxWeights {
       scores[Scores::at(thread, target)] = weight;
       ofRows += weight * (p.targetScores[anchor] - centre);
     }
-    sums.x += ofRows;
-    sums.y += ofColumns;
+    sums.add(ofRows, ofColumns);
   }
 
   __device__ __forceinline__ void end_rows(const WeighParams&, const TilePlace&) {}
-  __device__ __forceinline__ void end(const WeighParams& p) { keep_block_sums(p, sums); }
+  __device__ __forceinline__ void end(const WeighParams& p) { sums.keep(p); }
 };
 
 // Cross-entropies over rows and columns, and sums of exponentials as such.

@@ -1,5 +1,6 @@
 package io.gramian.tests;
 
+import io.gramian.DType;
 import io.gramian.Device;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,20 +15,12 @@ final class EdgesTest extends CasesTest {
   private static final Set<String> WITHOUT_OUTPUTS =
       Set.of("temperature_negative_sample_negatives.npz");
 
-  /** What the kernels do not hold yet: sums of the tensor cores, which truncate. */
-  private static final Set<String> NOT_ON_CUDA =
-      Set.of("constant_rows_1000.npz", "constant_rows_4000.npz");
-
   EdgesTest() {
     super(Path.of("src/test/resources/edges"));
   }
 
   @Override
   boolean holds(Device device, String file) {
-    return switch (device.backend()) {
-      case "reference" -> !WITHOUT_OUTPUTS.contains(file);
-      case "cpu" -> true;
-      default -> !NOT_ON_CUDA.contains(file);
-    };
+    return device.resultType() != DType.F64 || !WITHOUT_OUTPUTS.contains(file);
   }
 }

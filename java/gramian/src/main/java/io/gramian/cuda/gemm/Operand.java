@@ -49,13 +49,12 @@ public final class Operand {
       Region factors,
       double leastNorm,
       boolean dropsShort) {
-    boolean halves = precision.halves();
     this.rows = rows;
     this.units = scratch.reserve((long) Double.BYTES * rows.count());
     this.factors = factors;
-    this.planes = new PlaneRegion(scratch, rows, planeCount, halves);
+    this.planes = PlaneRegion.ofScores(scratch, rows, precision, planeCount);
     this.gradientPlanes =
-        halves && backward ? new PlaneRegion(scratch, rows, precision.rows(), false) : planes;
+        precision.halves() && backward ? PlaneRegion.ofGradients(scratch, rows, precision) : planes;
     this.launch =
         launches.add(
             device, dropsShort ? Kernels.PAIR_PREPARE_DIRECTIONS : Kernels.PAIR_PREPARE_ROWS);

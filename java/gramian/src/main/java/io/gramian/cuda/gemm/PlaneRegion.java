@@ -14,6 +14,7 @@ public final class PlaneRegion {
 
   private final int planes;
   private final boolean halves;
+  private final boolean isOnGrid;
   private final long plane;
   private final long stride;
   private final Region region;
@@ -22,18 +23,35 @@ public final class PlaneRegion {
    * Reserves them.
    *
    * @param halves whether they hold f16 rather than bf16
+   * @param isOnGrid whether sums of products of the first are exact
    */
-  public PlaneRegion(Scratch scratch, Rows rows, int planes, boolean halves) {
+  private PlaneRegion(Scratch scratch, Rows rows, int planes, boolean halves, boolean isOnGrid) {
     this.planes = planes;
     this.halves = halves;
+    this.isOnGrid = isOnGrid;
     this.stride = Math.ceilDiv(rows.d(), ALIGNMENT) * (long) ALIGNMENT;
     this.plane = rows.count() * stride;
     this.region = scratch.reserve(planes * plane * Short.BYTES);
   }
 
+  /**
+   * Planes for the scores.
+   *
+   * @param count how many
+   */
+  public static PlaneRegion ofScores(Scratch scratch, Rows rows, Planes planes, int count) {
+    return new PlaneRegion(scratch, rows, count, planes.halves(), planes.areOnGrid());
+  }
+
+  /** Planes for the gradients, where those of the scores hold f16. */
+  public static PlaneRegion ofGradients(Scratch scratch, Rows rows, Planes planes) {
+    return new PlaneRegion(scratch, rows, planes.rows(), false, false);
+  }
+
   /** What never changes of the planes as a kernel writes them. */
   public void prepare(PlaneOutput field) {
     field.plane(plane).stride(stride).planes(planes).halves(halves);
+    field.isOnGrid(isOnGrid);
   }
 
   /** Their device address. */

@@ -43,10 +43,10 @@ final class MergedTuples extends PairTuples {
     super(problem);
     this.factors = factors;
     boolean isCentroid = problem.tuples() == TupleKind.CENTROID;
-    this.planes = new PlaneRegion(scratch, rows, precision.tuples(), precision.halves());
+    this.planes = PlaneRegion.ofScores(scratch, rows, precision, precision.tuples());
     this.gradientPlanes =
         precision.halves() && problem.backward()
-            ? new PlaneRegion(scratch, rows, precision.rows(), false)
+            ? PlaneRegion.ofGradients(scratch, rows, precision)
             : planes;
     this.prepare =
         launches.add(
