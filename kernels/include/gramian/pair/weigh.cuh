@@ -22,6 +22,8 @@ class WeighTile {
   using Factors = TileFactors<Score, Tile::kTuples>;
   static constexpr u32 kMembers = Tile::kMembers;
   static constexpr u32 kSums = sum_count<Score>();
+  // So many leave no registers for numbers that rows have in common, nor for two pairs at a time.
+  static constexpr bool kHasManySums = kSums > 24;
 
   const WeighParams& p;
   const TilePlace& place;
@@ -81,6 +83,10 @@ class WeighTile {
     float sums[kSums] = {};
 #pragma unroll
     for (u32 row = 0; row < Tile::kThreadRows; ++row) {
+      if constexpr (kHasManySums) {
+        // Another number, as far as the compiler knows: addresses are made again for each row.
+        asm volatile("" : "+r"(thread));
+      }
       const TilePair at = Tile::pair(thread, column, row);
       float c[kMembers];
 #pragma unroll
@@ -106,12 +112,21 @@ class WeighTile {
       for (u32 l = 0; l < kMembers; ++l) {
         tile.at(l, column, row) = isMended ? 0.0f : t[l];
       }
+      if constexpr (kHasManySums) {
+        // Before the branch, across which all of them would be kept.
+#pragma unroll
+        for (u32 s = 0; s < Score::kSums; ++s) {
+          sums[s] += isMended ? 0.0f : part[s];
+        }
+      }
       if (!isMended) {
         cell = ofNorm;
         keep_target(at, t);
+        if constexpr (!kHasManySums) {
 #pragma unroll
-        for (u32 s = 0; s < Score::kSums; ++s) {
-          sums[s] += part[s];
+          for (u32 s = 0; s < Score::kSums; ++s) {
+            sums[s] += part[s];
+          }
         }
       }
     }

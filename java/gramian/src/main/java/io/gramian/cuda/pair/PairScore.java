@@ -1,7 +1,6 @@
 package io.gramian.cuda.pair;
 
 import io.gramian.ParameterException;
-import io.gramian.UnsupportedOpException;
 import io.gramian.cuda.abi.Constants;
 import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.Parameter;
@@ -61,7 +60,6 @@ public record PairScore(
    * @param op for the message
    * @param n members of a tuple
    * @throws ParameterException if there are more of them than the kernels take
-   * @throws UnsupportedOpException if there are none for the similarity
    */
   static PairScore of(String op, Similarity similarity, int n) {
     if (n > Constants.MOST_MEMBERS) {
@@ -81,12 +79,8 @@ public record PairScore(
           new PairScore("jgcs", n, triangle + 2, 1, true, jgcs.minScore(), 0, 1);
       case Similarity.JgcsSquared _ -> new PairScore("jgcs", n, triangle + 2, 1, true, 0, 0, 1);
       case Similarity.Area _ -> new PairScore("area", 2, 5, 3, true, 0, -8, 0);
-      default ->
-          throw new UnsupportedOpException(
-              op
-                  + ": there are no CUDA kernels for similarity "
-                  + similarity.label()
-                  + "; use backend cpu or reference");
+      case Similarity.Eigen _ ->
+          new PairScore("eigen", n, triangle + 2 * n - 1, triangle, true, 0, 0, n + 1);
     };
   }
 
