@@ -1,5 +1,6 @@
 package io.gramian.emoji.pages;
 
+import io.gramian.cli.pages.ChartPicture;
 import io.gramian.cli.pages.ChartStyle;
 import io.gramian.emoji.compare.ComparisonTable;
 import io.gramian.emoji.compare.Outcomes;
@@ -12,17 +13,18 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Charts of a training over its epochs. */
+/** Charts of a training over its epochs, as wide as a phone, and of a comparison. */
 final class Charts {
-  private static final int WIDTH = 860;
-  private static final int BARS_WIDTH = 1240;
-  private static final int HEIGHT = 420;
+  private static final int WIDTH = 380;
+  private static final int HEIGHT = 300;
+  private static final int LEGEND = 22;
+  private static final int BARS_WIDTH = 1160;
+  private static final int BARS_HEIGHT = 420;
 
   private final List<EpochReport> epochs;
   private final double[] axis;
@@ -32,26 +34,30 @@ final class Charts {
     this.axis = epochs.stream().mapToDouble(EpochReport::epoch).toArray();
   }
 
-  /** The charts as PNG files by name: loss, recall, pairs. */
-  static Map<String, byte[]> png(List<EpochReport> epochs) throws IOException {
+  /** The charts by name: loss, recall, pairs. */
+  static Map<String, ChartPicture> of(List<EpochReport> epochs) throws IOException {
     Charts charts = new Charts(epochs);
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("loss", encode(charts.loss()));
-    files.put("recall", encode(charts.recall()));
-    files.put("pairs", encode(charts.pairs()));
-    return files;
+    Map<String, ChartPicture> pictures = new LinkedHashMap<>();
+    pictures.put("loss", ChartPicture.of(charts::loss));
+    pictures.put("recall", ChartPicture.of(charts::recall));
+    pictures.put("pairs", ChartPicture.of(charts::pairs));
+    return pictures;
   }
 
-  /** Recall of tuples by loss as a PNG file, with the spread over seeds. */
-  static byte[] bars(List<Outcomes> contenders) throws IOException {
+  /** Recall of tuples by loss, with the spread over seeds. */
+  static ChartPicture bars(List<Outcomes> contenders) throws IOException {
+    return ChartPicture.of(style -> bars(contenders, style));
+  }
+
+  private static CategoryChart bars(List<Outcomes> contenders, ChartStyle style) {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(BARS_WIDTH)
-            .height(HEIGHT)
+            .height(BARS_HEIGHT)
             .title("Anchors against tuples, held out, by the trained similarity")
             .yAxisTitle("recall")
             .build();
-    ChartStyle.LIGHT.apply(chart.getStyler());
+    style.apply(chart.getStyler());
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setAvailableSpaceFill(0.7);
@@ -66,22 +72,18 @@ final class Charts {
                     names,
                     contenders.stream().map(c -> c.tuples(at).mean()).toList(),
                     contenders.stream().map(c -> c.tuples(at).deviation()).toList()));
-    return ChartEncoder.getBytes(chart, "png");
+    return chart;
   }
 
-  private static byte[] encode(XYChart chart) throws IOException {
-    return ChartEncoder.getBytes(chart, "png");
-  }
-
-  private XYChart loss() {
-    XYChart chart = chart("Loss of the training batches", "loss");
+  private XYChart loss(ChartStyle style) {
+    XYChart chart = chart("Loss of the training batches", "loss", 0, style);
     chart.getStyler().setLegendVisible(false);
     add(chart, "loss", EpochReport::loss);
     return chart;
   }
 
-  private XYChart recall() {
-    XYChart chart = chart("Anchors against tuples, held out, by the trained similarity", "recall");
+  private XYChart recall(ChartStyle style) {
+    XYChart chart = chart("Anchors against tuples, held out", "recall", 3, style);
     unitRange(chart);
     add(chart, "recall@10", report -> report.anchorToTuple().at10());
     add(chart, "recall@5", report -> report.anchorToTuple().at5());
@@ -89,28 +91,32 @@ final class Charts {
     return chart;
   }
 
-  private XYChart pairs() {
-    XYChart chart = chart("Pairs of modalities, held out, by cosine", "recall@10");
+  private XYChart pairs(ChartStyle style) {
+    List<ModalityPair> pairs =
+        epochs.getFirst().pairs().keySet().stream()
+            .filter(pair -> pair.query().compareTo(pair.candidate()) < 0)
+            .toList();
+    XYChart chart =
+        chart("Pairs of modalities, held out, by cosine", "recall@10", pairs.size(), style);
     unitRange(chart);
-    for (ModalityPair pair : epochs.getFirst().pairs().keySet()) {
-      if (pair.query().compareTo(pair.candidate()) < 0) {
-        String name = pair.query().title() + " → " + pair.candidate().title();
-        add(chart, name, report -> report.pairs().get(pair).at10());
-      }
+    for (ModalityPair pair : pairs) {
+      add(chart, TrainingTables.name(pair, " → "), report -> report.pairs().get(pair).at10());
     }
     return chart;
   }
 
-  private static XYChart chart(String title, String measure) {
+  private static XYChart chart(String title, String measure, int named, ChartStyle style) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT)
+            .height(HEIGHT + LEGEND * named)
             .title(title)
             .xAxisTitle("epoch")
             .yAxisTitle(measure)
             .build();
-    ChartStyle.LIGHT.apply(chart.getStyler());
+    style.apply(chart.getStyler());
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
     chart.getStyler().setXAxisDecimalPattern("0");
     chart.getStyler().setYAxisMin(0.0);
     return chart;

@@ -48,7 +48,7 @@ public final class ComparisonPage {
         Map.of(
             "summary", Html.escape(summary()),
             "claims", claims(),
-            "chart", Html.image(Charts.bars(outcomes), "recall of tuples by loss", "chart"),
+            "chart", Charts.bars(outcomes).html("recall of tuples by loss"),
             "losses", losses(),
             "tuples", tuples(),
             "pairs", recallTables(),

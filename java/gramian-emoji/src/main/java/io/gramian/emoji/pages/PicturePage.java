@@ -1,5 +1,6 @@
 package io.gramian.emoji.pages;
 
+import io.gramian.cli.pages.ChartPicture;
 import io.gramian.cli.pages.Html;
 import io.gramian.cli.pages.PageTemplate;
 import io.gramian.emoji.data.Emoji;
@@ -18,13 +19,13 @@ import java.util.stream.Collectors;
 /** A page, whole in itself, that shows what a training has learned. */
 final class PicturePage {
   private final TrainingReport report;
-  private final Map<String, byte[]> charts;
+  private final Map<String, ChartPicture> charts;
 
   /**
    * @param report what was trained and measured
-   * @param charts PNG files by name
+   * @param charts by name
    */
-  PicturePage(TrainingReport report, Map<String, byte[]> charts) {
+  PicturePage(TrainingReport report, Map<String, ChartPicture> charts) {
     this.report = report;
     this.charts = charts;
   }
@@ -70,7 +71,7 @@ final class PicturePage {
 
   private String chartImages() {
     return charts.entrySet().stream()
-        .map(chart -> Html.image(chart.getValue(), chart.getKey() + " over the epochs", "chart"))
+        .map(chart -> chart.getValue().html(chart.getKey() + " over the epochs"))
         .collect(Collectors.joining("\n"));
   }
 

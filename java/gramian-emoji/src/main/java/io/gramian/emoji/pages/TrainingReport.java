@@ -1,6 +1,7 @@
 package io.gramian.emoji.pages;
 
 import io.gramian.cli.io.AtomicOutput;
+import io.gramian.cli.pages.ChartPicture;
 import io.gramian.emoji.data.EmojiSet;
 import io.gramian.emoji.losses.LossSpec;
 import io.gramian.emoji.losses.TrainingOptions;
@@ -36,10 +37,10 @@ public record TrainingReport(
    * @param folder an existing folder
    */
   public void write(Path folder) throws IOException {
-    Map<String, byte[]> charts = Charts.png(epochs);
-    for (Map.Entry<String, byte[]> chart : charts.entrySet()) {
+    Map<String, ChartPicture> charts = Charts.of(epochs);
+    for (Map.Entry<String, ChartPicture> chart : charts.entrySet()) {
       AtomicOutput.write(
-          folder.resolve(chart.getKey() + ".png"), out -> out.write(chart.getValue()));
+          folder.resolve(chart.getKey() + ".png"), out -> out.write(chart.getValue().light()));
     }
     AtomicOutput.writeText(folder.resolve("epochs.csv"), EpochTable.csv(epochs));
     AtomicOutput.writeText(folder.resolve(PAGE), new PicturePage(this, charts).html());

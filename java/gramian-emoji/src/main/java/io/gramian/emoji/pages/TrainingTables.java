@@ -214,7 +214,8 @@ record TrainingTables(List<Outcomes> comparison, TemperatureScores temperatures)
     return of.has(pair) ? figure.apply(of).toString() : "–";
   }
 
-  private static String name(ModalityPair pair, String between) {
+  /** A pair of modalities, each by the first word of its title. */
+  static String name(ModalityPair pair, String between) {
     return name(pair.query()) + between + name(pair.candidate());
   }
 
