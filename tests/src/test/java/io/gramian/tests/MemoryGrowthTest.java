@@ -25,8 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The device memory of an op over all pairs of a batch grows linearly with the batch: no matrix of
- * all pairs is kept. A run needs no more than its plan; {@link GraphCaptureTest} sees to that.
+ * The memory of an op over all pairs of a batch, on the device and of the cpu backend, grows
+ * linearly with the batch: no matrix of all pairs is kept. A run needs no more than its plan;
+ * {@link GraphCaptureTest} sees to that.
  */
 final class MemoryGrowthTest {
   private static final long D = 8;
@@ -80,19 +81,47 @@ final class MemoryGrowthTest {
     }
   }
 
-  /** Bytes of device memory of a plan for all outputs, with its tensors. */
-  private static long allocated(
-      EmulatedDriver driver, Device device, Pairs pairs, long batch, DType type) {
+  @ParameterizedTest
+  @MethodSource("ops")
+  void isLinearInTheBatchOnTheCpu(Pairs pairs) {
+    try (Device device = Device.open("cpu")) {
+      long[] bytes = new long[BATCHES.length];
+      for (int i = 0; i < bytes.length; i++) {
+        Specs inputs = inputs(pairs, BATCHES[i], DType.F32);
+        Specs outputs = outputs(pairs, inputs);
+        try (Plan plan = pairs.op().plan(device, inputs, outputs, PlanOptions.defaults())) {
+          bytes[i] = plan.workspaceBytes();
+        }
+      }
+      assertThat(bytes[0]).isGreaterThanOrEqualTo(BATCHES[0]);
+      assertThat(bytes[2] - bytes[1])
+          .as("bytes of %s for batches of 4096, 8192, 16384: %s", pairs, bytes)
+          .isLessThanOrEqualTo(2 * (bytes[1] - bytes[0]) + SLACK);
+    }
+  }
+
+  private static Specs inputs(Pairs pairs, long batch, DType type) {
     Map<String, TensorSpec> shapes = new LinkedHashMap<>();
     for (String name : pairs.inputs()) {
       boolean areVectors = name.equals("vectors");
       shapes.put(
           name, areVectors ? TensorSpec.of(type, batch, 3, D) : TensorSpec.of(type, batch, D));
     }
-    Specs inputs = Specs.of(shapes);
+    return Specs.of(shapes);
+  }
+
+  /** All of the op. */
+  private static Specs outputs(Pairs pairs, Specs inputs) {
     Signature signature = pairs.op().signature(inputs);
     List<String> names = signature.arguments(false).stream().map(Signature.Argument::name).toList();
-    Specs outputs = signature.outputs(inputs, names, DType.F32);
+    return signature.outputs(inputs, names, DType.F32);
+  }
+
+  /** Bytes of device memory of a plan for all outputs, with its tensors. */
+  private static long allocated(
+      EmulatedDriver driver, Device device, Pairs pairs, long batch, DType type) {
+    Specs inputs = inputs(pairs, batch, type);
+    Specs outputs = outputs(pairs, inputs);
     long before = driver.allocatedBytes();
     List<Tensor> tensors = new ArrayList<>();
     try (Plan plan = pairs.op().plan(device, inputs, outputs, PlanOptions.defaults())) {

@@ -3,6 +3,7 @@ package io.gramian.tests.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.Device;
+import io.gramian.cli.cases.CaseIndex;
 import io.gramian.op.Ops;
 import io.gramian.testing.Snippets;
 import io.gramian.tests.Backends;
@@ -11,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,30 @@ final class ReadmeTest {
   @Test
   void everyJavaBlockIsCodeThatRuns() {
     Snippets.assertShown(README, SOURCE);
+  }
+
+  /** Each name in the last column stands for golden cases, and each case has one that does. */
+  @Test
+  void theTableOfMethodsNamesEveryGoldenCase() throws IOException {
+    List<String> cases =
+        CaseIndex.read(Path.of("src/test/resources/golden")).stream()
+            .map(of -> of.file().replace(".npz", ""))
+            .toList();
+    List<String> lines = Files.readAllLines(README);
+    Set<String> named = new TreeSet<>();
+    int first = lines.indexOf("| method | paper | here | golden cases |") + 2;
+    for (String line : lines.subList(first, lines.size())) {
+      if (line.isEmpty()) {
+        break;
+      }
+      for (String name : line.split("\\|")[4].strip().split(" ")) {
+        String pattern = name.replace("`", "").replace("*", ".*");
+        List<String> matching = cases.stream().filter(of -> of.matches(pattern)).toList();
+        assertThat(matching).as("golden cases %s", name).isNotEmpty();
+        named.addAll(matching);
+      }
+    }
+    assertThat(named).containsExactlyInAnyOrderElementsOf(cases);
   }
 
   @Test
