@@ -26,10 +26,23 @@ import java.util.Locale;
 
 /** Trains several losses under one budget and puts them side by side. */
 final class Comparison {
-  /** The losses of the papers, and one sum as a remedy for pairs that GRAM leaves unaligned. */
+  /** The losses of the papers, and sums as remedies for pairs that GRAM leaves unaligned. */
   private static final List<String> LOSSES =
       List.of(
-          "gram", "gha", "clip", "siglip", "symile", "wpse", "set-clip", "gram+clip", "triangle");
+          "gram",
+          "gram-authors",
+          "gha",
+          "clip",
+          "siglip",
+          "symile",
+          "wpse",
+          "set-clip",
+          "centroid",
+          "eigen",
+          "principal",
+          "gram+clip",
+          "gram+uniformity",
+          "triangle");
 
   static final String PAGE = "compare.html";
 
@@ -118,7 +131,7 @@ final class Comparison {
         device,
         contender -> {
           Spread recall = contender.outcomes().tuples(Recall::at1);
-          out.printf("%-12s recall@1 of tuples %s%n", contender.name(), recall);
+          out.printf("%-15s recall@1 of tuples %s%n", contender.name(), recall);
           out.flush();
         });
     out.println();

@@ -16,6 +16,7 @@ import io.gramian.op.Op;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,7 @@ final class TemperatureSearch {
    * @param seeds trainings of each loss at each temperature
    */
   static TemperatureSearch plan(TrainingData data, TrainingChoice choice, int seeds) {
-    List<Recipe> recipes = List.of(Recipe.values());
+    List<Recipe> recipes = Arrays.stream(Recipe.values()).filter(Recipe::standsAlone).toList();
     if (choice.lossText() != null) {
       if (choice.loss().isSum()) {
         throw new UserException(
@@ -104,7 +105,7 @@ final class TemperatureSearch {
           Spread score = contender.outcomes().tuples(TemperatureScores::figure);
           out.printf(
               Locale.ROOT,
-              "%-9s temperature %-9.3g (%s x the usual)  %s%n",
+              "%-12s temperature %-9.3g (%s x the usual)  %s%n",
               trial.recipe().key(),
               trial.temperature(),
               number(trial.factor()),
@@ -117,7 +118,7 @@ final class TemperatureSearch {
         .forEach(
             (loss, factor) ->
                 out.printf(
-                    "%-9s best at %s x the usual temperature; the default is %s x%n",
+                    "%-12s best at %s x the usual temperature; the default is %s x%n",
                     loss, number(factor), number(Recipe.of(loss).temperatureFactor())));
     AtomicOutput.writeText(folder.path().resolve("temperatures.csv"), all.csv());
     out.printf("%nnumbers are in %s%n", folder.path().resolve("temperatures.csv"));

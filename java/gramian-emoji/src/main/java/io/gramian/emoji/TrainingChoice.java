@@ -34,9 +34,9 @@ public final class TrainingChoice {
       names = "--loss",
       paramLabel = "NAME",
       description =
-          "gram, gha, clip, set-clip, wpse, symile, triangle or siglip, or a sum of them with"
-              + " weights, such as gram:1+clip:0.5, whose tuples are scored by its first part;"
-              + " default: gram.")
+          "gram, gram-authors, gha, clip, set-clip, wpse, symile, triangle, siglip, centroid, eigen"
+              + " or principal, or a sum of them with weights, such as gram:1+clip:0.5, whose"
+              + " tuples are scored by its first part; uniformity in a sum only; default: gram.")
   private String loss;
 
   @Option(
@@ -54,7 +54,8 @@ public final class TrainingChoice {
       defaultValue = "0",
       description =
           "The probability that a training emoji lacks a member of its tuple, from 0 to 0.95; the"
-              + " anchor and one member stay. For gram, gha and symile.")
+              + " anchor and one member stay. For gram, gram-authors, gha, symile, centroid and"
+              + " eigen.")
   private double missing;
 
   @Option(

@@ -73,10 +73,40 @@ public final class Claims {
               "wpse",
               "clip"),
           paper(
+              "PMRL: vectors along one leading direction find tuples better than the volume.",
+              TUPLES,
+              "principal",
+              "gram"),
+          paper(
+              "PMRL: without an anchor, every modality aligns with every other.",
+              PAIRS,
+              "principal",
+              "clip"),
+          paper(
+              "Uniformity: embeddings spread over the sphere retrieve better.",
+              TUPLES,
+              "gram+uniformity",
+              "gram"),
+          paper(
               "Set-CLIP: where half of the matches are known, the distributions of the rest help.",
               ACROSS_KINDS,
               "set-clip",
               Contender.MATCHES_ONLY),
+          own(
+              "The direction of a tuple's sum finds it better than cosines of pairs.",
+              TUPLES,
+              "centroid",
+              "clip"),
+          own(
+              "The largest eigenvalue, PMRL's measure, scores tuples better than the volume.",
+              TUPLES,
+              "eigen",
+              "gram"),
+          own(
+              "Gradients through gathered rows, which GRAM's code leaves out, find more tuples.",
+              TUPLES,
+              "gram",
+              "gram-authors"),
           own(
               "A remedy: cosines of pairs added to the volume align pairs.",
               PAIRS,

@@ -1,20 +1,16 @@
 package io.gramian.emoji.losses;
 
-import io.gramian.Bindings;
 import io.gramian.DType;
 import io.gramian.Device;
-import io.gramian.Tensor;
 import io.gramian.TensorSpec;
 import io.gramian.emoji.heads.Matrix;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Modalities;
 import io.gramian.op.Objective;
-import io.gramian.op.SimilarityMatrix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The library's contrastive loss of one anchor against the tuples of the other modalities: planned
@@ -107,14 +103,7 @@ final class ContrastiveLoss implements AlignmentLoss {
 
   @Override
   public Matrix scores(List<Matrix> embeddings) {
-    Bindings rows = Bindings.none();
-    for (int m = 0; m < names.size(); m++) {
-      Matrix matrix = embeddings.get(m);
-      rows = rows.with(names.get(m), Tensor.of(matrix.toFlat(), matrix.rows(), matrix.columns()));
-    }
-    SimilarityMatrix similarity = new SimilarityMatrix(op.similarity(), op.normalize());
-    Bindings result = similarity.evaluate(device, rows, Set.of("similarity"));
-    return Matrix.ofFlat(result.get("similarity").toFloats(), embeddings.getFirst().rows());
+    return TupleScores.of(device, op.similarity(), op.normalize(), embeddings);
   }
 
   @Override

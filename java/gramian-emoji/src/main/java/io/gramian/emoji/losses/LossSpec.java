@@ -162,8 +162,15 @@ public record LossSpec(List<Part> parts) {
         .orElseThrow();
   }
 
-  /** Refuses options that a part does not take. */
+  /** Refuses options that a part does not take, and a loss that aligns nothing. */
   public void check(TrainingOptions options) {
+    if (parts.stream().noneMatch(part -> part.recipe().standsAlone())) {
+      throw new UserException(
+          "--loss "
+              + key()
+              + " aligns nothing by itself; add it to one that does, for instance gram+"
+              + only().recipe().key());
+    }
     parts.forEach(part -> part.recipe().check(options));
   }
 
@@ -174,7 +181,7 @@ public record LossSpec(List<Part> parts) {
    * @param options modalities, batch, dimension, missing and seed count
    * @return the loss; close it after use
    * @throws GramianException if the device lacks an op
-   * @throws UserException if a part does not take these options
+   * @throws UserException if a part does not take these options, or none stands alone
    */
   public AlignmentLoss open(Device device, TrainingOptions options) {
     check(options);

@@ -9,9 +9,11 @@ import io.gramian.op.Objective;
 import io.gramian.op.Op;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.PointCloudEmbed;
+import io.gramian.op.Principal;
 import io.gramian.op.SetClip;
 import io.gramian.op.Similarity;
 import io.gramian.op.SimilarityMatrix;
+import io.gramian.op.Uniformity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,6 +25,16 @@ public enum Recipe {
     @Override
     AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
       return tuples(device, options, new Contrastive(Similarity.volume()).temperature(temperature));
+    }
+  },
+  /** GRAM as its authors' code trains: gathered rows carry no gradient. */
+  GRAM_AUTHORS("gram-authors", "GRAM as its authors train: no gradient of gathered rows", 1) {
+    @Override
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(
+          device,
+          options,
+          new Contrastive(Similarity.volume()).temperature(temperature).gatherWithGrad(false));
     }
   },
   /** GHA: joint generalised cosine similarity, InfoNCE. */
@@ -151,6 +163,80 @@ public enum Recipe {
     public double usualTemperature(TrainingOptions options) {
       return 0.1;
     }
+  },
+  /** Spherical centroids: cosine of the anchor with the sum of the tuple, InfoNCE. */
+  CENTROID("centroid", "Spherical centroids: cosine with the sum of the tuple, InfoNCE", 2) {
+    @Override
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(
+          device, options, new Contrastive(Similarity.centroid()).temperature(temperature));
+    }
+  },
+  /** PMRL's measure as a score: the largest eigenvalue of anchor and tuple, InfoNCE. */
+  EIGEN("eigen", "PMRL's measure: largest eigenvalue of the Gram matrix, InfoNCE", 0.5) {
+    @Override
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return tuples(device, options, new Contrastive(Similarity.eigen()).temperature(temperature));
+    }
+  },
+  /** PMRL: singular values and leading directions of whole samples. */
+  PRINCIPAL("principal", "PMRL: singular values and leading directions of samples", 2) {
+    /** That of directions; that of singular values keeps the paper's ratio to it. */
+    @Override
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      Principal paper = new Principal();
+      double ratio = paper.temperatureValues() / paper.temperatureDirections();
+      return new PrincipalLoss(
+          device,
+          paper.temperatureDirections(temperature).temperatureValues(ratio * temperature),
+          options.modalities().size(),
+          options.batch(),
+          options.dimension());
+    }
+
+    @Override
+    public double usualTemperature(TrainingOptions options) {
+      return new Principal().temperatureDirections();
+    }
+
+    @Override
+    boolean learnsTemperature() {
+      return false;
+    }
+
+    @Override
+    public List<Class<? extends Op>> ops() {
+      return List.of(Principal.class, SimilarityMatrix.class);
+    }
+  },
+  /** Uniformity of each modality, beside a loss that aligns them. */
+  UNIFORMITY("uniformity", "Uniformity: each modality spread over the sphere", 1) {
+    @Override
+    AlignmentLoss prepare(Device device, TrainingOptions options, double temperature) {
+      return new UniformityLoss(
+          device, new Uniformity().t(1 / temperature), options.batch(), options.dimension());
+    }
+
+    /** The inverse of the factor of squared distances. */
+    @Override
+    public double usualTemperature(TrainingOptions options) {
+      return 1 / new Uniformity().t();
+    }
+
+    @Override
+    boolean learnsTemperature() {
+      return false;
+    }
+
+    @Override
+    public boolean standsAlone() {
+      return false;
+    }
+
+    @Override
+    public List<Class<? extends Op>> ops() {
+      return List.of(Uniformity.class);
+    }
   };
 
   /** The temperature of GRAM and of most others that train by InfoNCE. */
@@ -200,7 +286,19 @@ public enum Recipe {
 
   /** Whether members of tuples may be missing. */
   boolean takesMissing() {
-    return this == GRAM || this == GHA || this == SYMILE;
+    return switch (this) {
+      case GRAM, GRAM_AUTHORS, GHA, SYMILE, CENTROID, EIGEN -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether it aligns modalities by itself, or only goes with a loss that does.
+   *
+   * @return whether it may be trained alone
+   */
+  public boolean standsAlone() {
+    return true;
   }
 
   /** How many the loss is defined for, at least; at most as many as the default. */

@@ -107,13 +107,7 @@ final class SetClipLoss implements AlignmentLoss {
 
   @Override
   public Matrix scores(List<Matrix> embeddings) {
-    UnitRows anchor = UnitRows.of(embeddings.getFirst());
-    List<Matrix> others = embeddings.subList(1, embeddings.size());
-    Matrix mean = Matrix.zeros(anchor.units().rows(), anchor.units().rows());
-    for (Matrix other : others) {
-      mean.addScaled(1f / others.size(), anchor.cosines(UnitRows.of(other)));
-    }
-    return mean;
+    return TupleScores.meanCosines(embeddings);
   }
 
   @Override

@@ -42,6 +42,7 @@ class ComparisonTest {
     for (String loss :
         List.of(
             "gram",
+            "gram-authors",
             "gha",
             "clip",
             "symile",
@@ -50,7 +51,11 @@ class ComparisonTest {
             "set-clip",
             "clip-half",
             "siglip",
+            "centroid",
+            "eigen",
+            "principal",
             "gram+clip",
+            "gram+uniformity",
             "gram-3",
             "clip-3",
             "gha+clip:0.5")) {

@@ -34,6 +34,9 @@ class TrainingDocsTest {
   void defaultTemperaturesAreThoseThatDidBestOnValidationEmoji() throws IOException {
     TemperatureScores scores = TrainingTables.read(RESULTS).temperatures();
     for (Recipe recipe : Recipe.values()) {
+      if (!recipe.standsAlone()) {
+        continue;
+      }
       assertThat(scores.best()).containsEntry(recipe.key(), recipe.temperatureFactor());
     }
   }
@@ -42,7 +45,8 @@ class TrainingDocsTest {
   void everyLossIsCompared() throws IOException {
     assertThat(TrainingTables.read(RESULTS).comparison())
         .extracting(of -> of.name())
-        .contains("gram", "gha", "clip", "siglip", "symile", "wpse", "set-clip", "triangle");
+        .contains("gram", "gram-authors", "gha", "clip", "siglip", "symile", "wpse", "set-clip")
+        .contains("centroid", "eigen", "principal", "gram+uniformity", "triangle");
   }
 
   @Test
