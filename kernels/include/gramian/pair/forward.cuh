@@ -42,7 +42,7 @@ __device__ __forceinline__ void score_tile(const PairProblem& p, const TilePlace
       Score::evaluate(f.anchor[at.row], factor, c, p.scoreFloor, state);
       scores[Scores::at(at.row, at.column)] = state.score;
       if constexpr (Score::kMayCancel) {
-        if (state.cancels && at.row < place.anchors && at.column < place.tuples) {
+        if (state.cancels && place.has(at)) {
           marks.mark(column * Tile::kThreadRows + row);
           any = true;
         }

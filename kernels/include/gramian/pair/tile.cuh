@@ -8,6 +8,12 @@
 
 namespace gramian {
 
+// A place in a thread's share of the tile: row of the tile and tuple of the tile.
+struct TilePair {
+  u32 row;
+  u32 column;
+};
+
 // Where a block's tile is.
 struct TilePlace {
   u32 anchor;
@@ -15,12 +21,10 @@ struct TilePlace {
   // Anchors and tuples of the tile that exist.
   u32 anchors;
   u32 tuples;
-};
 
-// A place in a thread's share of the tile: row of the tile and tuple of the tile.
-struct TilePair {
-  u32 row;
-  u32 column;
+  __device__ __forceinline__ bool has(const TilePair& pair) const {
+    return pair.row < anchors && pair.column < tuples;
+  }
 };
 
 // Scores, weights and the like of a tile, in shared memory: one thread goes along each row, and
@@ -32,9 +36,7 @@ struct ScoreTile {
   static __device__ __forceinline__ u32 at(u32 row, u32 column) { return row * kStride + column; }
 
   // The order in which the thread of a row goes along it.
-  static __device__ __forceinline__ u32 turn(u32 row, u32 step) {
-    return (step & ~7u) | ((step + (row >> 2)) & 7u);
-  }
+  static __device__ __forceinline__ u32 turn(u32 row, u32 step) { return step ^ (row >> 2 & 7u); }
 };
 
 template <typename T, typename Score>
@@ -46,6 +48,7 @@ struct PairTile {
   static constexpr u32 kColumnFragments = kWarpTuples / 8;
   // Pairs of a thread: 8 rows of each of its columns.
   static constexpr u32 kThreadRows = 2 * kRowFragments;
+  static constexpr u32 kRowStep = 8;
   static constexpr u32 kThreadColumns = 2 * kColumnFragments;
   static constexpr u32 kThreadPairs = kThreadRows * kThreadColumns;
 
@@ -62,7 +65,7 @@ struct PairTile {
   static __device__ __forceinline__ TilePair pair(u32 thread, u32 column, u32 row) {
     const u32 lane = thread % kWarpSize;
     const u32 warp = thread / kWarpSize;
-    return {warp / 2 * kWarpRows + row / 2 * 16 + row % 2 * 8 + lane / 4,
+    return {warp / 2 * kWarpRows + row * kRowStep + lane / 4,
             warp % 2 * kWarpTuples + column / 2 * 8 + lane % 4 * 2 + column % 2};
   }
 

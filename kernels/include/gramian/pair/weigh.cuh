@@ -28,7 +28,7 @@ class WeighTile {
   const WeighParams& p;
   const TilePlace& place;
   const Factors& factors;
-  // Own tuple of each row of the tile.
+  // The tuple of each row of the tile whose weights are wanted unrounded, if any.
   const u32* own;
   PairMarks<Tile::kThreadPairs>& marks;
   float* weights;
@@ -102,7 +102,7 @@ class WeighTile {
                                            p.problem.scoreFloor, cell, t, part);
       bool isMended = false;
       if constexpr (Score::kMayCancel) {
-        isMended = state.cancels && at.row < place.anchors && at.column < place.tuples;
+        isMended = state.cancels && place.has(at);
         if (isMended) {
           marks.mark(column * Tile::kThreadRows + row);
           any = true;
@@ -141,7 +141,7 @@ class WeighTile {
 
   template <typename Real>
   __device__ __forceinline__ void keep_target(const TilePair& at, const Real (&t)[kMembers]) {
-    if (p.targetWeights != nullptr && own[at.row] == place.tuple + at.column) {
+    if (own[at.row] == place.tuple + at.column) {
       float* to = p.targetWeights + static_cast<i64>(place.anchor + at.row) * kMembers;
 #pragma unroll
       for (u32 l = 0; l < kMembers; ++l) {
@@ -157,25 +157,31 @@ class WeighTile {
 
   // Two neighbouring columns of all rows; those beyond the last tuple are in the padding of a row.
   __device__ __forceinline__ void store_pairs(Tile& tile, u32 column) {
+    const TilePair first = Tile::pair(thread, column, 0);
+    bf16* to = weight_of(first.row, first.column, 0);
 #pragma unroll
     for (u32 row = 0; row < Tile::kThreadRows; ++row) {
-      const TilePair at = Tile::pair(thread, column, row);
-      if (at.row < place.anchors) {
+      if (first.row + row * Tile::kRowStep < place.anchors) {
 #pragma unroll
         for (u32 l = 0; l < kMembers; ++l) {
-          float low = tile.at(l, column, row);
-          float high = tile.at(l, column + 1, row);
-          bf16* to = weight_of(at.row, at.column, l);
-#pragma unroll 1
-          for (u32 plane = 0; plane < p.weightPlanes; ++plane) {
-            const u32 both = pack<bf16>(low, high);
-            *reinterpret_cast<u32*>(to) = both;
-            low -= unpack_low<bf16>(both);
-            high -= unpack_high<bf16>(both);
-            to += p.weightsPlane;
-          }
+          store(to + l * p.memberStride, tile.at(l, column, row), tile.at(l, column + 1, row));
         }
       }
+      to += Tile::kRowStep * p.weightsStride;
+    }
+  }
+
+  // The numbers of two neighbouring columns, as sums of their planes.
+  __device__ __forceinline__ void store(bf16* to, float low, float high) {
+    u32 both = pack<bf16>(low, high);
+    *reinterpret_cast<u32*>(to) = both;
+#pragma unroll 1
+    for (u32 plane = 1; plane < p.weightPlanes; ++plane) {
+      low -= unpack_low<bf16>(both);
+      high -= unpack_high<bf16>(both);
+      both = pack<bf16>(low, high);
+      to += p.weightsPlane;
+      *reinterpret_cast<u32*>(to) = both;
     }
   }
 
@@ -247,7 +253,7 @@ __device__ __forceinline__ void pair_weigh(const typename Objective::WeighParams
     place.anchors = min(p.anchorEnd - place.anchor, kGemmRows);
     factors[0].load_anchors(p.problem, place);
     objective.begin_rows(p, place);
-    own[thread] = own_tuple(p.labels, p.labelStride, place);
+    own[thread] = p.targetWeights == nullptr ? ~0u : own_tuple(p.labels, p.labelStride, place);
     float ofNorm = 0.0f;
 #pragma unroll 1
     for (u32 t = 0; t < p.tupleTiles; ++t) {

@@ -37,7 +37,7 @@ struct DistanceScore {
                                                   PairState<Real, 1>& state) {
     const Real norms = anchor.x + factor[0];
     const Real square = norms - 2 * anchor.y * factor[1] * c[0];
-    state.cancels = square <= Real(kCancellation) * norms && norms != 0;
+    state.cancels = square < Real(kCancellation) * norms;
     state.rest = square <= Real(kNearness) * norms && square > 0 ? 1 : 0;
     // A comparison with NaN is false: NaN stays.
     state.score = square < 0 ? 0 : -square;

@@ -23,6 +23,8 @@ struct VolumeScore {
   // growth of errors from c to y, for members that nearly depend on each other.
   static constexpr double kCancellation = 1.5e-2;
   static constexpr double kGrowth = 1.5e-3;
+  // No residual is less.
+  static constexpr double kNever = -1e30;
 
   static __device__ __forceinline__ void prepare(const double (&gram)[packed_size(N)],
                                                  const double (&scale)[N], double* factor) {
@@ -38,7 +40,8 @@ struct VolumeScore {
       }
     }
     factor[kBase] = tuple.volume;
-    factor[kThreshold] = fmin(fmax(kCancellation, kGrowth * sqrt(growth)), 1.0);
+    const double threshold = fmin(fmax(kCancellation, kGrowth * sqrt(growth)), 1.0);
+    factor[kThreshold] = tuple.volume == 0.0 ? kNever : threshold;
   }
 
   template <typename Real>
@@ -53,7 +56,7 @@ struct VolumeScore {
                                                   PairState<Real, N>& state) {
     Real rest = anchor.x - lower_product(factor, c, state.y);
     const Real base = factor[kBase] * anchor.y;
-    state.cancels = rest <= factor[kThreshold] * anchor.x && base != 0 && anchor.x != 0;
+    state.cancels = rest < factor[kThreshold] * anchor.x;
     if constexpr (sizeof(Real) == 8) {
       rest = is_dead(rest, anchor.x) ? -1.0 : rest;
     }
