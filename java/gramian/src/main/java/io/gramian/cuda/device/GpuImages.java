@@ -46,7 +46,8 @@ public record GpuImages(ResourceFolder folder) implements KernelImages {
   /** The target whose machine code runs on a compute capability; null if there is none. */
   static String target(int major, int minor) {
     return switch (major) {
-      case 8 -> "sm_80";
+      // Machine code of 8.0 runs on every 8.x but this one.
+      case 8 -> minor == 7 ? null : "sm_80";
       // The suffix a stands for instructions of exactly this capability.
       case 9 -> minor == 0 ? "sm_90a" : null;
       case 10 -> "sm_100";

@@ -19,6 +19,7 @@ final class GpuImagesTest {
   @CsvSource({
     "8, 0, sm_80",
     "8, 6, sm_80",
+    "8, 7, compute_80",
     "8, 9, sm_80",
     "9, 0, sm_90a",
     "10, 0, sm_100",
