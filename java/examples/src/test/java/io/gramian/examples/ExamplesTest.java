@@ -15,6 +15,13 @@ final class ExamplesTest {
   private static final String NO_NATIVES = "the build has natives of PyTorch for Linux on x86 only";
 
   @Test
+  void firstLoss() {
+    String text = Example.of("FirstLoss").run();
+    // Random rows: nothing is told apart.
+    assertThat(Example.numbers(text, "loss (\\S+) on")[0]).isCloseTo(Math.log(128), within(1.0));
+  }
+
+  @Test
   void lossFromArrays() {
     String text = Example.of("LossFromArrays").run();
     double[] losses = Example.numbers(text, "step \\d+: loss (\\S+)");

@@ -18,15 +18,16 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README shows code that {@link CallersTest} runs, and nothing else. */
+/** The README shows an example and code that {@link CallersTest} runs, and nothing else. */
 final class ReadmeTest {
   private static final Path README = Path.of("../README.md");
   private static final Path SOURCE =
       Path.of("src/test/java/io/gramian/tests/readme/CallersTest.java");
+  private static final Path EXAMPLE = Path.of("../java/examples/src/main/java/FirstLoss.java");
 
   @Test
   void everyJavaBlockIsCodeThatRuns() {
-    Snippets.assertShown(README, SOURCE);
+    Snippets.assertShown(README, EXAMPLE, SOURCE);
   }
 
   /** Each name in the last column stands for golden cases, and each case has one that does. */
