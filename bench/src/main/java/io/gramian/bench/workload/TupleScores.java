@@ -35,7 +35,6 @@ final class TupleScores {
           case "area" -> TupleScores::areaOfDifferences;
           case "mip" -> (a, members) -> torch.matmul(a, elementwise(members).t());
           case "eigen" -> (a, members) -> TorchMath.largestEigenvalues(gram(a, members));
-          case "centroid" -> (a, members) -> torch.matmul(a, centroids(members).t());
           default -> null;
         });
   }
@@ -135,15 +134,6 @@ final class TupleScores {
       product = product.mul(member);
     }
     return product;
-  }
-
-  /** Directions of the sums of the tuples: with unit anchors, products with them are cosines. */
-  private static Tensor centroids(List<Tensor> members) {
-    Tensor sum = members.getFirst();
-    for (Tensor member : members.subList(1, members.size())) {
-      sum = sum.add(member);
-    }
-    return TorchMath.units(sum, Basis.LEAST_LENGTH);
   }
 
   /** An orthonormal basis of every tuple's span, by Gram-Schmidt. */
