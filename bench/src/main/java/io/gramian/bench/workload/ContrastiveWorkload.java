@@ -34,6 +34,7 @@ public final class ContrastiveWorkload implements Workload {
         // What is published takes tensors [B,B,d].
         Sizes.both("contrastive", "area", 3, 128, 256, 512).onDevice(8192).unlessQuick(),
         Sizes.both("contrastive", "eigen", 3, 128, 256, 512).onDevice(8192).unlessQuick(),
+        Sizes.both("contrastive", "centroid", 3, 256, 512, 1024, 2048).onDevice(8192).unlessQuick(),
         Sizes.both("contrastive", "mip", 3, 256, 512, 1024, 2048).onDevice(8192).unlessQuick());
   }
 

@@ -35,6 +35,7 @@ final class TupleScores {
           case "area" -> TupleScores::areaOfDifferences;
           case "mip" -> (a, members) -> torch.matmul(a, elementwise(members).t());
           case "eigen" -> (a, members) -> TorchMath.largestEigenvalues(gram(a, members));
+          case "centroid" -> TupleScores::centroidCosines;
           default -> null;
         });
   }
@@ -134,6 +135,16 @@ final class TupleScores {
       product = product.mul(member);
     }
     return product;
+  }
+
+  /** Cosines with the sums of the tuples, of anchors of any length. */
+  private static Tensor centroidCosines(Tensor anchor, List<Tensor> members) {
+    Tensor sum = members.getFirst();
+    for (Tensor member : members.subList(1, members.size())) {
+      sum = sum.add(member);
+    }
+    Tensor directions = TorchMath.units(sum, Basis.LEAST_LENGTH);
+    return torch.matmul(TorchMath.units(anchor, Basis.LEAST_LENGTH), directions.t());
   }
 
   /** An orthonormal basis of every tuple's span, by Gram-Schmidt. */

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A bundle without kernels for GPUs, unpacked and started as on a bare machine: no variables of the
- * environment, no commands on the path, in a root that holds a C library and a shell where tests
- * may make one.
+ * A bundle, with the emulated device and kernels where they were built, unpacked and started as on
+ * a bare machine: no variables of the environment, no commands on the path, in a root that holds a
+ * C library and a shell where tests may make one.
  */
 class BundleTest {
   private static final Path NATIVE = Path.of("../native/target");
@@ -103,6 +103,13 @@ class BundleTest {
     assertThat(info.output())
         .contains("backend cpu (available)")
         .doesNotContain("WARNING", "Exception");
+    if (emulated == null) {
+      assertThat(info.output()).contains("none for GPUs");
+    } else {
+      assertThat(info.output())
+          .contains("backend emulated (available)", "for GPUs: sm_80, sm_90a, compute_80")
+          .contains("for the emulated device: there");
+    }
     assertThat(info.code()).isZero();
   }
 
