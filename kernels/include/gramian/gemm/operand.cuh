@@ -17,30 +17,25 @@ __device__ __forceinline__ void prepare_rows(const PrepareRowsParams& p) {
   }
   const u32 lane = threadIdx.x % kWarpSize;
   const bool isPresent = is_present(p.present, row, p.member);
-  const i64 begin = row * p.rows.stride;
-  const auto element = [&](u32 k) {
-    return isPresent ? static_cast<float>(load_element(p.rows.rows, p.type, begin + k)) : 0.0f;
-  };
   double square = 0.0;
-  float largest = 0.0f;
+  double largest = 0.0;
 #pragma unroll 2
   for (u32 k = lane; k < p.depth; k += kWarpSize) {
-    const float x = element(k);
-    square = fma(static_cast<double>(x), static_cast<double>(x), square);
-    largest = fabsf(x) <= largest ? largest : fabsf(x);
+    const double x = isPresent ? load_element(p.rows.rows, p.type, row * p.rows.stride + k) : 0.0;
+    square = fma(x, x, square);
+    largest = larger(largest, x);
   }
   square = warp_sum(square);
   const double own = unit_of(largest);
   // A comparison with NaN is false: NaN stays.
   const double unit = own < kLeastUnit ? kLeastUnit : own;
-  const Grid grid = grid_of(sqrt(square) / unit);
-  // A power of two within the range of float: products with it, and what planes leave, are exact.
-  const float inverse = static_cast<float>(1.0 / unit);
+  const double inverse = 1.0 / unit;
+  const Grid grid = grid_of(sqrt(square) * inverse);
 #pragma unroll 2
   for (u32 k = lane; k < p.depth; k += kWarpSize) {
-    const float x = element(k) * inverse;
-    write_planes(p.planes[0], row, k, x, grid);
-    write_planes(p.planes[1], row, k, x, grid);
+    const double x = isPresent ? load_element(p.rows.rows, p.type, row * p.rows.stride + k) : 0.0;
+    write_planes(p.planes[0], row, k, x * inverse, grid);
+    write_planes(p.planes[1], row, k, x * inverse, grid);
   }
   if (lane == 0) {
     p.units[row] = unit;

@@ -12,8 +12,8 @@ namespace gramian {
 
 // A power of two, and its inverse.
 struct Grid {
-  float step;
-  float inverse;
+  double step;
+  double inverse;
 };
 
 // The grid of a row of some length: at most 2^12 steps, so that a sum of products of two rows is
@@ -24,19 +24,18 @@ __device__ __forceinline__ Grid grid_of(double length) {
   const u32 exponent = (static_cast<u32>(__double2hiint(length)) >> 20) + 1;
   // Rows of zeros or of what is not finite need none.
   if (exponent <= kBits || exponent >= 0x7ff) {
-    return {1.0f, 1.0f};
+    return {1.0, 1.0};
   }
-  const double step = __hiloint2double(static_cast<int>((exponent - kBits) << 20), 0);
-  return {static_cast<float>(step), static_cast<float>(1.0 / step)};
+  return {__hiloint2double(static_cast<int>((exponent - kBits) << 20), 0),
+          __hiloint2double(static_cast<int>((2 * 1023 + kBits - exponent) << 20), 0)};
 }
 
-// Splits a number, float or double, into the numbers of its planes, each the rounded rest of those
-// before.
-template <typename T, typename Real>
-__device__ __forceinline__ void split(const PlaneOutput& out, i64 at, Real value,
+// Splits a number into the numbers of its planes, each the rounded rest of those before.
+template <typename T>
+__device__ __forceinline__ void split(const PlaneOutput& out, i64 at, double value,
                                       const Grid& grid) {
   T* to = static_cast<T*>(out.to) + at;
-  Real part = out.isOnGrid != 0 ? rint(value * grid.inverse) * grid.step : value;
+  double part = out.isOnGrid != 0 ? rint(value * grid.inverse) * grid.step : value;
 #pragma unroll 1
   for (u32 t = 0; t < out.planes; ++t) {
     const T number = from_float<T>(static_cast<float>(part));
@@ -47,8 +46,7 @@ __device__ __forceinline__ void split(const PlaneOutput& out, i64 at, Real value
   }
 }
 
-template <typename Real>
-__device__ __forceinline__ void write_planes(const PlaneOutput& out, i64 row, u32 k, Real value,
+__device__ __forceinline__ void write_planes(const PlaneOutput& out, i64 row, u32 k, double value,
                                              const Grid& grid) {
   if (out.to == nullptr) {
     return;
