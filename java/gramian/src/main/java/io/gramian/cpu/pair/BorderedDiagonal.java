@@ -1,6 +1,6 @@
 package io.gramian.cpu.pair;
 
-import io.gramian.cpu.simd.JacobiEigen;
+import io.gramian.host.SymmetricEigen;
 import io.gramian.op.Similarity;
 
 /**
@@ -32,7 +32,7 @@ final class BorderedDiagonal {
 
   private final double[] matrix;
   private final double[] partials;
-  private JacobiEigen eigen;
+  private SymmetricEigen eigen;
   private boolean isSimple;
   private double value;
 
@@ -127,7 +127,7 @@ final class BorderedDiagonal {
       matrix[n * k + i] = border[i];
     }
     matrix[n * k + n] = corner;
-    eigen = eigen == null ? new JacobiEigen(k) : eigen;
+    eigen = eigen == null ? new SymmetricEigen(k) : eigen;
     eigen.decompose(matrix);
     value = eigen.value(0);
     eigen.meanProjection(Similarity.Eigen.EQUAL, partials);

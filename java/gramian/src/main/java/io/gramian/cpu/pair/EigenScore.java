@@ -1,8 +1,8 @@
 package io.gramian.cpu.pair;
 
-import io.gramian.cpu.simd.JacobiEigen;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
+import io.gramian.host.SymmetricEigen;
 import java.util.Arrays;
 
 /**
@@ -43,7 +43,7 @@ final class EigenScore extends PairScore {
         matrix[l * n + m] = l == m && gram.isAbsent(l) ? 0 : gram.get(l, m);
       }
     }
-    JacobiEigen eigen = new JacobiEigen(n);
+    SymmetricEigen eigen = new SymmetricEigen(n);
     eigen.decompose(matrix);
     for (int i = 0; i < n; i++) {
       values[tuple * n + i] = eigen.value(i);

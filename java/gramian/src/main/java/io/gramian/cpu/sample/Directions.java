@@ -5,12 +5,12 @@ import io.gramian.TensorSpec;
 import io.gramian.cpu.device.Gradient;
 import io.gramian.cpu.device.Rows;
 import io.gramian.cpu.device.Workers;
-import io.gramian.cpu.simd.JacobiEigen;
 import io.gramian.cpu.simd.Panels;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
 import io.gramian.cpu.simd.StripMath;
 import io.gramian.cpu.simd.Vectors;
+import io.gramian.host.SymmetricEigen;
 import io.gramian.op.Principal;
 import java.util.Arrays;
 
@@ -104,7 +104,7 @@ public final class Directions {
 
   /** The decomposed Gram matrix of a sample. */
   private final class Spectrum {
-    private final JacobiEigen eigen = new JacobiEigen(k);
+    private final SymmetricEigen eigen = new SymmetricEigen(k);
     private final double[] gram = new double[k * k];
     private final double[] factors = new double[k];
 

@@ -1,5 +1,6 @@
 package io.gramian.reference.math;
 
+import io.gramian.host.SymmetricEigen;
 import io.gramian.op.Similarity;
 
 /** The largest eigenvalue of the Gram matrix without the absent members. */

@@ -4,12 +4,12 @@ import io.gramian.Bindings;
 import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
+import io.gramian.host.SymmetricEigen;
 import io.gramian.op.Principal;
 import io.gramian.reference.math.CrossEntropySum;
 import io.gramian.reference.math.Dense;
 import io.gramian.reference.math.Loss;
 import io.gramian.reference.math.Rows;
-import io.gramian.reference.math.SymmetricEigen;
 import java.util.Arrays;
 
 /**

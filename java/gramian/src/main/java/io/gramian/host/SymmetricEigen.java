@@ -1,4 +1,4 @@
-package io.gramian.reference.math;
+package io.gramian.host;
 
 import java.util.Arrays;
 
