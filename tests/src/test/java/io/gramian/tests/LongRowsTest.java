@@ -40,19 +40,22 @@ final class LongRowsTest {
       Set.of(Similarity.volume(), Similarity.jgcsSquared(), Similarity.mip());
 
   private static Device device;
+  private static Device reference;
   private static Conformance conformance;
 
   @BeforeAll
   static void open() {
     assumeThat(Backends.available()).as("the emulated device").contains("emulated");
     device = Device.open("emulated");
-    conformance = new Conformance(device, Device.open("reference"));
+    reference = Device.open("reference");
+    conformance = new Conformance(device, reference);
   }
 
   @AfterAll
   static void close() {
     if (device != null) {
       device.close();
+      reference.close();
     }
   }
 
