@@ -29,6 +29,9 @@ __device__ __forceinline__ void count_labels(const CountParams& p) {
   }
 }
 
+// The label of an anchor whose tuple is on another rank.
+constexpr u32 kElsewhere = 0xffffffffu;
+
 constexpr double kLn2 = 0.6931471805599453;
 
 // What counts for nothing has sums that may hold anything: relative to this score, times the
@@ -73,6 +76,36 @@ __device__ __forceinline__ double peak_of(const PairScalars& s, double a, double
   return (a - b) * s.orientation > 0.0 ? a : b;
 }
 
+__device__ __forceinline__ void unite_peaks(const UniteParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    const PeakedSum& sum = p.rowSums[anchor];
+    // The logarithm of no sum is less than any, and its peak is none.
+    p.peaks[anchor] = exp2(sum.log) == 0.0 ? kLeastPeak : sum.peak * p.scalars->orientation;
+  }
+}
+
+__device__ __forceinline__ void unite_sums(const UniteParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    const PeakedSum& sum = p.rowSums[anchor];
+    const PairScalars& s = *p.scalars;
+    const double difference = sum.peak * s.orientation - p.peaks[anchor];
+    const double part = exp2(sum.log);
+    p.sums[anchor] = part == 0.0 ? 0.0 : part * exp(fabs(s.rowScale) * difference);
+    const u32 label = static_cast<u32>(p.labels[anchor * p.labelStride]);
+    p.sums[p.anchors + anchor] = label < p.tuples ? p.targetScores[anchor] : 0.0;
+  }
+}
+
+__device__ __forceinline__ void unite_rows(const UniteParams& p) {
+  const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
+  if (anchor < p.anchors) {
+    p.rowSums[anchor] = {p.peaks[anchor] * p.scalars->orientation, log2(p.sums[anchor])};
+    p.targetScores[anchor] = static_cast<float>(p.sums[p.anchors + anchor]);
+  }
+}
+
 // The cross-entropies of each target, and the sums that it joins.
 __device__ __forceinline__ void targets(const SumsParams& p) {
   const u32 anchor = blockIdx.x * kRowThreads + threadIdx.x;
@@ -82,7 +115,8 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
     const double factor = gradient_factor(p);
     const u32 label =
         p.labels == nullptr ? anchor : static_cast<u32>(p.labels[anchor * p.labelStride]);
-    if (label >= p.tuples) {
+    const bool isElsewhere = p.isPart != 0 && label == kElsewhere;
+    if (label >= p.tuples && !isElsewhere) {
       p.targetScores[anchor] = __uint_as_float(0x7fc00000u);
     }
     const double score = p.targetScores[anchor];
@@ -90,7 +124,7 @@ __device__ __forceinline__ void targets(const SumsParams& p) {
     const PeakedSum& others = p.rowSums[anchor];
     const double row = target_margin(excess_of(s, others, score), target);
     const double ofRow = cross_entropy(row);
-    part = ofRow + 2.0 * p.smoothing * target;
+    part = isElsewhere ? 0.0 : ofRow + 2.0 * p.smoothing * target;
     const double rowSlope = p.smoothing - others_share(row);
     double columnSlope = p.smoothing;
     write_weight(s, p.rowPeaks, p.rowFactors, anchor, score, ofRow, peak_of(s, others.peak, score),
@@ -140,7 +174,7 @@ __device__ __forceinline__ void columns(const SumsParams& p) {
       write_weight(s, p.columnPeaks, p.columnFactors, tuple, sum.peak, sum.log * kLn2, sum.peak,
                    count * factor);
     }
-    const double ofRows = p.smoothing / p.tuples;
+    const double ofRows = p.smoothing / p.allTuples;
     const double ofColumns = p.smoothing * count / p.anchors;
     const double uniform = ofRows + ofColumns;
     const bool isApart = p.rowOffsets != nullptr;
@@ -203,6 +237,18 @@ GRAMIAN_KERNEL(contrastive_count_labels, gramian::contrastive::CountParams, gram
 
 GRAMIAN_KERNEL(contrastive_targets, gramian::contrastive::SumsParams, gramian::kRowThreads) {
   gramian::contrastive::targets(p);
+}
+
+GRAMIAN_KERNEL(contrastive_unite_peaks, gramian::contrastive::UniteParams, gramian::kRowThreads) {
+  gramian::contrastive::unite_peaks(p);
+}
+
+GRAMIAN_KERNEL(contrastive_unite_sums, gramian::contrastive::UniteParams, gramian::kRowThreads) {
+  gramian::contrastive::unite_sums(p);
+}
+
+GRAMIAN_KERNEL(contrastive_unite_rows, gramian::contrastive::UniteParams, gramian::kRowThreads) {
+  gramian::contrastive::unite_rows(p);
 }
 
 GRAMIAN_KERNEL(contrastive_columns, gramian::contrastive::SumsParams, gramian::kRowThreads) {

@@ -52,11 +52,32 @@ struct SumsParams {
   double smoothing;
   u32 anchors;
   u32 tuples;
+  // Those of all ranks that share the batch. Where this is a part of it, an anchor with the label
+  // -1 has its tuple on another rank, which has its share of the loss.
+  u32 allTuples;
+  bool32 isPart;
   // Anchors that have a target, the first ones.
   u32 targets;
   // 2 where anchors and tuples are the same rows, and the gradient of the anchors is doubled to be
   // that of both; else 1.
   u32 sides;
+};
+
+// What ranks that share a batch put together of each anchor.
+struct UniteParams {
+  const PairScalars* scalars;
+  // The tuple of each anchor; -1 where it is on another rank.
+  const i32* labels;
+  i64 labelStride;
+  PeakedSum* rowSums;
+  float* targetScores;
+  // The peak of each sum times the orientation, and the greatest of the ranks.
+  double* peaks;
+  // The sum of each anchor relative to that peak, then the score of each with its tuple: this
+  // rank's, 0 where it has none, and the sums over the ranks.
+  double* sums;
+  u32 anchors;
+  u32 tuples;
 };
 
 struct LossParams {

@@ -8,6 +8,8 @@ module io.gramian {
   exports io.gramian.dlpack;
   exports io.gramian.op;
   exports io.gramian.spi;
+  exports io.gramian.rank to
+      io.gramian.torch;
   exports io.gramian.conformance to
       io.gramian.cli;
   exports io.gramian.cuda to

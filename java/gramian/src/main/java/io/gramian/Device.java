@@ -1,8 +1,10 @@
 package io.gramian;
 
 import io.gramian.op.Op;
+import io.gramian.rank.RankExecutor;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
+import io.gramian.spi.Shard;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +19,26 @@ import java.util.stream.Collectors;
 public abstract class Device implements AutoCloseable {
   /** Why this is no device of a better backend; empty where none was asked for or there is none. */
   private volatile String instead = "";
+
+  /** What ranks that share a batch have this device do. */
+  private final RankExecutor.Maker ofRanks =
+      new RankExecutor.Maker() {
+        @Override
+        public Executor whole(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+          return executor(op, inputs, outputs, options);
+        }
+
+        @Override
+        public boolean divides(Op op) {
+          return Device.this.divides(op);
+        }
+
+        @Override
+        public Executor divided(
+            Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
+          return dividedExecutor(op, inputs, outputs, options, shard);
+        }
+      };
 
   /** For backends. */
   protected Device() {}
@@ -121,6 +143,21 @@ public abstract class Device implements AutoCloseable {
    */
   protected abstract Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options);
 
+  /** Whether this device divides an op between ranks, see {@link #dividedExecutor}. */
+  protected boolean divides(Op op) {
+    return false;
+  }
+
+  /**
+   * Prepares a rank's part of an op that this device {@link #divides}.
+   *
+   * @param inputs with the anchors of all ranks and their labels
+   */
+  protected Executor dividedExecutor(
+      Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
+    throw new UnsupportedOpException(op.name() + ": not divided between ranks by " + this);
+  }
+
   /**
    * For plans: requires a stream on which this device can enqueue work now.
    *
@@ -142,14 +179,31 @@ public abstract class Device implements AutoCloseable {
     ParameterException.requireNonNull(inputs, "specs of inputs");
     ParameterException.requireNonNull(outputs, "specs of outputs");
     ParameterException.requireNonNull(options, "options");
-    op.check(inputs, outputs);
     try {
-      return new Plan(op, this, inputs, outputs, options, executor(op, inputs, outputs, options));
+      return new Plan(op, this, inputs, outputs, options, prepare(op, inputs, outputs, options));
     } catch (OutOfMemoryError e) {
-      throw SizeErrors.noMemory("a plan of " + op.name() + " for " + inputs, e);
+      throw abort(options, SizeErrors.noMemory("a plan of " + op.name() + " for " + inputs, e));
     } catch (ArithmeticException | NegativeArraySizeException e) {
-      throw SizeErrors.tooLarge("a plan of " + op.name() + " for " + inputs, e);
+      throw abort(options, SizeErrors.tooLarge("a plan of " + op.name() + " for " + inputs, e));
+    } catch (RuntimeException e) {
+      throw abort(options, e);
     }
+  }
+
+  private Executor prepare(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    if (options.collective() == null) {
+      op.check(inputs, outputs);
+      return executor(op, inputs, outputs, options);
+    }
+    return RankExecutor.of(this, op, inputs, outputs, options, ofRanks);
+  }
+
+  /** Tells the other ranks, if there are any, that this one does not come. */
+  private static RuntimeException abort(PlanOptions options, RuntimeException e) {
+    if (options.collective() != null) {
+      options.collective().abort(e.getMessage());
+    }
+    return e;
   }
 
   /** Copies the values of a tensor to a new one of this device, in the given element type. */

@@ -130,6 +130,11 @@ public final class Plan implements AutoCloseable {
         checkFinite(inputs);
       }
       enqueue(stream, inputs, outputs);
+    } catch (RuntimeException | Error e) {
+      if (options.collective() != null) {
+        options.collective().abort(e.toString());
+      }
+      throw e;
     } finally {
       try {
         endUses(uses);

@@ -12,31 +12,56 @@ import java.util.function.LongFunction;
  *     says nothing to other backends
  * @param workspace called once at planning with the bytes that a run needs, returns memory of the
  *     device's place of at least that size, which stays the caller's; null to let the plan own it
+ * @param collective the rank of this process in a batch that ranks share; null where there are no
+ *     others, see {@link #collective(Collective)}
  */
 public record PlanOptions(
-    boolean accumulate, boolean checkFinite, boolean strict, LongFunction<Tensor> workspace) {
+    boolean accumulate,
+    boolean checkFinite,
+    boolean strict,
+    LongFunction<Tensor> workspace,
+    Collective collective) {
   /** Overwrite, no checks, own workspace. */
   public static PlanOptions defaults() {
-    return new PlanOptions(false, false, false, null);
+    return new PlanOptions(false, false, false, null, null);
   }
 
   /** A copy with {@code accumulate} set. */
   public PlanOptions accumulate(boolean value) {
-    return new PlanOptions(value, checkFinite, strict, workspace);
+    return new PlanOptions(value, checkFinite, strict, workspace, collective);
   }
 
   /** A copy with {@code checkFinite} set. */
   public PlanOptions checkFinite(boolean value) {
-    return new PlanOptions(accumulate, value, strict, workspace);
+    return new PlanOptions(accumulate, value, strict, workspace, collective);
   }
 
   /** A copy with {@code strict} set. */
   public PlanOptions strict(boolean value) {
-    return new PlanOptions(accumulate, checkFinite, value, workspace);
+    return new PlanOptions(accumulate, checkFinite, value, workspace, collective);
   }
 
   /** A copy whose workspace is the caller's. */
   public PlanOptions workspace(LongFunction<Tensor> value) {
-    return new PlanOptions(accumulate, checkFinite, strict, value);
+    return new PlanOptions(accumulate, checkFinite, strict, value, collective);
+  }
+
+  /**
+   * A copy whose batch is that of all ranks of a group, each of which has a shard of it. Shards may
+   * differ in size; the batch has them in the order of the ranks, and labels count its tuples.
+   * Every rank makes the plan, and every run of it, at the same time; both wait for the others. The
+   * ranks compare what they planned: op, names, element types and sizes.
+   *
+   * <p>Results are those of the whole batch, the same on every rank; rows of results, and gradients
+   * of rows, are those of the rank's own shard. Gradients are those of the loss of the whole batch:
+   * add up over the ranks what a parameter of an encoder gets from the rows of each, and take the
+   * gradient of a temperature, scale or bias as it is, from any one rank. Such inputs must be equal
+   * on all ranks.
+   *
+   * @throws CollectiveException when planning or running, on every rank, where ranks disagree or
+   *     one is late or gone
+   */
+  public PlanOptions collective(Collective value) {
+    return new PlanOptions(accumulate, checkFinite, strict, workspace, value);
   }
 }

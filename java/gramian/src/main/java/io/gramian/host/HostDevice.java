@@ -15,6 +15,7 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
 import io.gramian.spi.OpTable;
+import io.gramian.spi.Shard;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
@@ -113,6 +114,18 @@ public abstract class HostDevice extends Device {
   protected Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options) {
     requireOpen();
     return ops.executor(this, op, inputs, outputs, options);
+  }
+
+  @Override
+  protected boolean divides(Op op) {
+    return ops.divides(op);
+  }
+
+  @Override
+  protected Executor dividedExecutor(
+      Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
+    requireOpen();
+    return ops.dividedExecutor(this, op, inputs, outputs, options, shard);
   }
 
   @Override

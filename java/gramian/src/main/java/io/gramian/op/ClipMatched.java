@@ -2,6 +2,7 @@ package io.gramian.op;
 
 import io.gramian.ParameterException;
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * CLIP's loss where only the first rows are known to match (Set-CLIP, arXiv 2406.05766): the mean
@@ -63,6 +64,11 @@ public record ClipMatched(int matched, double temperature) implements Loss {
         .scalar(Names.TEMPERATURE)
         .result(Names.LOSS)
         .gradients(Names.IMAGE, Names.TEXT, Names.TEMPERATURE);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.ofUnits(matched(Math.multiplyExact(ranks, matched)), "B", 1, matched);
   }
 
   @Override

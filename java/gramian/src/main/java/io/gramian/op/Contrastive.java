@@ -2,6 +2,7 @@ package io.gramian.op;
 
 import io.gramian.ParameterException;
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * The fused contrastive loss over anchors and tuples, with all its gradients, in memory that grows
@@ -199,6 +200,13 @@ public record Contrastive(
         .gradients(Names.ANCHOR)
         .gradients(modalities)
         .gradients(objective.scalars().toArray(String[]::new));
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return negatives == Negatives.PRODUCT
+        ? Sharding.of(this, "B")
+        : Sharding.travelling(this, "B1", "B2");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gramian.op;
 import io.gramian.ParameterException;
 import io.gramian.Specs;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The squared maximum mean discrepancy of two sets: mean k(X,X) + mean k(Y,Y) - 2 mean k(X,Y), k =
@@ -78,6 +79,11 @@ public record Mmd(double... variances) implements Loss {
   }
 
   @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "Bx", "By");
+  }
+
+  @Override
   public Sizes check(Specs inputs, Specs outputs) {
     return Shapes.notEmpty(name(), signature(inputs).match(inputs, outputs), "Bx", "By", "d");
   }
@@ -90,5 +96,10 @@ public record Mmd(double... variances) implements Loss {
   @Override
   public int hashCode() {
     return Arrays.hashCode(variances);
+  }
+
+  @Override
+  public String toString() {
+    return "Mmd[variances=" + Arrays.toString(variances) + "]";
   }
 }

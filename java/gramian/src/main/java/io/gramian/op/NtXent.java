@@ -2,6 +2,7 @@ package io.gramian.op;
 
 import io.gramian.ShapeException;
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * The normalised temperature-scaled cross-entropy of two views per sample (SimCLR, arXiv
@@ -51,6 +52,11 @@ public record NtXent(double temperature) implements Loss {
         .scalar(Names.TEMPERATURE)
         .result(Names.LOSS)
         .gradients(Names.VIEWS, Names.TEMPERATURE);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.ofUnits(this, "rows", 2, 0);
   }
 
   @Override

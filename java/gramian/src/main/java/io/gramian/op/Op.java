@@ -8,6 +8,7 @@ import io.gramian.Plan;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * An op: an immutable record of its parameters. Its tensors have {@link Names}, the same in Java,
@@ -42,6 +43,16 @@ public interface Op {
    */
   default Sizes check(Specs inputs, Specs outputs) {
     return signature(inputs).match(inputs, outputs);
+  }
+
+  /**
+   * How the shards of ranks make up a batch, see {@link PlanOptions#collective(
+   * io.gramian.Collective)}; empty for an op that takes each sample by itself, or is not for ranks.
+   *
+   * @param ranks how many there are
+   */
+  default Optional<Sharding> sharding(int ranks) {
+    return Optional.empty();
   }
 
   /** Binds this op to a device, shapes and element types. */

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * The contrastive loss of WPSE (arXiv 2404.19228): InfoNCE in both directions with logits scale
@@ -79,6 +80,11 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
         .scalar(Names.SCALE)
         .result(Names.LOSS)
         .gradients(Names.X_POINTS, Names.X_WEIGHTS, Names.Y_POINTS, Names.Y_WEIGHTS, Names.SCALE);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "B");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * The loss of principled multimodal representation learning (PMRL, arXiv 2507.17343, as its code
@@ -95,6 +96,11 @@ public record Principal(
         .data(Names.VECTORS, "B", "k", "d")
         .result(Names.LOSS)
         .gradients(Names.VECTORS);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "B");
   }
 
   @Override

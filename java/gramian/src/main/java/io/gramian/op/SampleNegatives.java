@@ -3,6 +3,7 @@ package io.gramian.op;
 import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * Hard negatives (GRAM, arXiv 2412.11959): for every anchor the index of one tuple that is not its
@@ -83,6 +84,11 @@ public record SampleNegatives(
         .mask(Names.PRESENT, "B2", Shapes.tupleDim(inputs))
         .scalar(Names.TEMPERATURE)
         .indices(Names.INDICES, "B1");
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "B1", "B2");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * The semantic density loss of Gentle-CLIP / Set-CLIP (arXiv 2406.05766), as the authors' code
@@ -59,6 +60,11 @@ public record SemanticDensity(double bandwidth) implements Loss {
         .data(Names.Y, "By", "d")
         .result(Names.LOSS)
         .gradients(Names.X, Names.Y);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "Bx", "By");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gramian.op;
 import io.gramian.ParameterException;
 import io.gramian.Specs;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The whole loss of Gentle-CLIP / Set-CLIP (arXiv 2406.05766): a weighted sum of {@link NtXent} of
@@ -160,6 +161,11 @@ public record SetClip(
   }
 
   @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.ofUnits(matched(Math.multiplyExact(ranks, matched)), "rows", 2, 2L * matched);
+  }
+
+  @Override
   public Sizes check(Specs inputs, Specs outputs) {
     Sizes sizes = signature(inputs).match(inputs, outputs);
     NtXent.requireEven(name(), "image_views", sizes.get("rows"));
@@ -180,5 +186,20 @@ public record SetClip(
   @Override
   public int hashCode() {
     return 31 * (31 * matched + weights.hashCode()) + Arrays.hashCode(variances);
+  }
+
+  @Override
+  public String toString() {
+    return "SetClip[temperature="
+        + temperature
+        + ", matched="
+        + matched
+        + ", bandwidth="
+        + bandwidth
+        + ", variances="
+        + Arrays.toString(variances)
+        + ", weights="
+        + weights
+        + "]";
   }
 }

@@ -4,6 +4,7 @@ import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The best tuples of every anchor, streamed: the matrix of scores is never stored. With them the
@@ -113,6 +114,11 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
   }
 
   @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "B1", "B2");
+  }
+
+  @Override
   public Sizes check(Specs inputs, Specs outputs) {
     Sizes sizes = signature(inputs).match(inputs, outputs);
     Shapes.checkTuple(name(), similarity, Shapes.tupleSize(inputs));
@@ -138,5 +144,18 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
   @Override
   public int hashCode() {
     return 31 * (31 * similarity.hashCode() + count) + Arrays.hashCode(cutoffs);
+  }
+
+  @Override
+  public String toString() {
+    return "TopK[similarity="
+        + similarity
+        + ", normalize="
+        + normalize
+        + ", count="
+        + count
+        + ", cutoffs="
+        + Arrays.toString(cutoffs)
+        + "]";
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.op;
 
 import io.gramian.Specs;
+import java.util.Optional;
 
 /**
  * How evenly vectors are spread over the sphere (Wang and Isola, arXiv 2005.10242): the logarithm
@@ -55,6 +56,11 @@ public record Uniformity(double t, boolean normalize) implements Loss {
   @Override
   public Signature signature(Specs inputs) {
     return Signature.of(name()).data(Names.X, "B", "d").result(Names.LOSS).gradients(Names.X);
+  }
+
+  @Override
+  public Optional<Sharding> sharding(int ranks) {
+    return Sharding.of(this, "B");
   }
 
   @Override

@@ -18,10 +18,21 @@ public final class OpTable {
     Executor create(D device, O op, Specs inputs, Specs outputs, PlanOptions options);
   }
 
-  private final Map<Class<? extends Op>, Factory<Device, Op>> factories;
+  /** Makes an executor of a rank's part of an op on a device. */
+  @FunctionalInterface
+  public interface Divider<D extends Device, O extends Op> {
+    /** Prepares the op; the specs have been checked. */
+    Executor create(D device, O op, Specs inputs, Specs outputs, PlanOptions options, Shard shard);
+  }
 
-  private OpTable(Map<Class<? extends Op>, Factory<Device, Op>> factories) {
+  private final Map<Class<? extends Op>, Factory<Device, Op>> factories;
+  private final Map<Class<? extends Op>, Divider<Device, Op>> dividers;
+
+  private OpTable(
+      Map<Class<? extends Op>, Factory<Device, Op>> factories,
+      Map<Class<? extends Op>, Divider<Device, Op>> dividers) {
     this.factories = Map.copyOf(factories);
+    this.dividers = Map.copyOf(dividers);
   }
 
   /** Starts a table for devices of one class. */
@@ -53,10 +64,22 @@ public final class OpTable {
     return factory.create(device, op, inputs, outputs, options);
   }
 
+  /** Whether an op is divided between ranks. */
+  public boolean divides(Op op) {
+    return dividers.containsKey(op.getClass());
+  }
+
+  /** Makes the executor of a rank's part of an op that is divided. */
+  public Executor dividedExecutor(
+      Device device, Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
+    return dividers.get(op.getClass()).create(device, op, inputs, outputs, options, shard);
+  }
+
   /** Collects the entries of a table. */
   public static final class Builder<D extends Device> {
     private final Class<D> deviceType;
     private final Map<Class<? extends Op>, Factory<Device, Op>> factories = new LinkedHashMap<>();
+    private final Map<Class<? extends Op>, Divider<Device, Op>> dividers = new LinkedHashMap<>();
 
     private Builder(Class<D> deviceType) {
       this.deviceType = deviceType;
@@ -71,9 +94,19 @@ public final class OpTable {
       return this;
     }
 
+    /** Has an op of the table divided between ranks. */
+    public <O extends Op> Builder<D> divide(Class<O> opType, Divider<D, O> divider) {
+      dividers.put(
+          opType,
+          (device, op, inputs, outputs, options, shard) ->
+              divider.create(
+                  deviceType.cast(device), opType.cast(op), inputs, outputs, options, shard));
+      return this;
+    }
+
     /** The finished table. */
     public OpTable build() {
-      return new OpTable(factories);
+      return new OpTable(factories, dividers);
     }
   }
 }

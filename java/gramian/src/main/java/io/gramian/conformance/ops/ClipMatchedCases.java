@@ -16,6 +16,7 @@ public final class ClipMatchedCases implements OpCases {
     return List.of(
         at(random, 16, 20, 5, 1).build("B=16 d=20 matched=5"),
         at(random, 1, 8, 1, 1).build("B=1 d=8 matched=1"),
+        at(random, 40, 24, 12, 1).build("B=40 d=24 matched=12"),
         at(random, 67, 33, 67, 2).build("B=67 d=33 matched=67"),
         at(random, 21, 37, 9, 5).strided().build("B=21 d=37 matched=9"),
         aligned(random, 23, 40, 9),

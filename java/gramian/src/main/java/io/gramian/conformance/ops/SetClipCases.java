@@ -17,6 +17,7 @@ public final class SetClipCases implements OpCases {
   public List<Case> cases(RandomTensors random) {
     return List.of(
         at(random, 32, 20, Map.of("matched", 5, "temperature", 0.5)).build("matched=5"),
+        at(random, 80, 24, Map.of("matched", 12, "temperature", 0.5)).build("matched=12"),
         at(random, 66, 33, Map.of("matched", 20, "temperature", 1, "bandwidth", 1))
             .build("matched=20"),
         at(random, 18, 12, Map.of("matched", 9, "temperature", 1, "weight_density", 0))

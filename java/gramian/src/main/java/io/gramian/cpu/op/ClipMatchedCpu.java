@@ -10,6 +10,7 @@ import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.ClipMatched;
 import io.gramian.op.Similarity;
+import io.gramian.spi.Shard;
 import java.util.List;
 
 /** {@link ClipMatched}: texts as anchors, images as tuples, only the first with targets. */
@@ -21,8 +22,8 @@ final class ClipMatchedCpu extends CpuExecutor {
       CpuDevice device, ClipMatched op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device, op, inputs, outputs, options);
     int batch = sizes.intOf("B");
-    Targets targets = new Targets(resources, op.name(), op.matched(), batch);
-    this.loss = new InfoNce(resources, targets, batch, batch, op.temperature(), 0);
+    Targets targets = new Targets(resources, op.name(), op.matched(), batch, Shard.WHOLE);
+    this.loss = new InfoNce(resources, targets, batch, batch, op.temperature(), 0, Shard.WHOLE);
     this.pairs =
         new PairInputs(resources, Similarity.cosine(), false, inputs, "text", List.of("image"))
             .pairs(outputs, accumulate, List.of(loss));

@@ -11,6 +11,7 @@ import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Objective;
+import io.gramian.spi.Shard;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,11 @@ final class ContrastiveGatheredCpu extends CpuExecutor {
       Objective.InfoNce objective,
       Specs inputs,
       Specs outputs,
-      PlanOptions options) {
+      PlanOptions options,
+      Shard shard) {
     super(device, op, inputs, outputs, options);
     PairInputs all = new PairInputs(resources, op.similarity(), op.normalize(), inputs);
-    Targets targets = new Targets(resources, op.name(), all.anchors(), all.tuples());
+    Targets targets = new Targets(resources, op.name(), all.anchors(), all.tuples(), shard);
     this.loss =
         new InfoNce(
             resources,
@@ -42,7 +44,8 @@ final class ContrastiveGatheredCpu extends CpuExecutor {
             all.anchors(),
             all.tuples(),
             objective.temperature(),
-            objective.labelSmoothing());
+            objective.labelSmoothing(),
+            shard);
     Predicate<String> isOfAnchors = "grad_anchor"::equals;
     this.ofAnchors = all.pairs(only(outputs, isOfAnchors), accumulate, List.of(loss));
     this.ofMembers = all.pairs(only(outputs, isOfAnchors.negate()), accumulate, List.of(loss));

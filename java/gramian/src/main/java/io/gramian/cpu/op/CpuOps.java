@@ -27,6 +27,7 @@ public final class CpuOps {
   public static final OpTable TABLE =
       OpTable.builder(CpuDevice.class)
           .add(Contrastive.class, ContrastiveCpu::of)
+          .divide(Contrastive.class, ContrastiveCpu::of)
           .add(Matching.class, MatchingCpu::new)
           .add(Nway.class, NwayCpu::of)
           .add(PointCloudContrastive.class, PointCloudContrastiveCpu::new)

@@ -18,6 +18,7 @@ import io.gramian.op.Negatives;
 import io.gramian.op.Objective;
 import io.gramian.op.PointCloudContrastive;
 import io.gramian.op.Similarity;
+import io.gramian.spi.Shard;
 
 /**
  * {@link PointCloudContrastive}: both sides embedded, {@link Contrastive} of the embeddings at
@@ -65,7 +66,12 @@ final class PointCloudContrastiveCpu extends CpuExecutor {
             Similarity.cosine(), new Objective.InfoNce(1 / op.scale(), 0), Negatives.TUPLES, false);
     this.inner =
         new ContrastiveCpu(
-            device, loss, innerInputs(1, 1).specs(), innerOutputs.specs(), PlanOptions.defaults());
+            device,
+            loss,
+            innerInputs(1, 1).specs(),
+            innerOutputs.specs(),
+            PlanOptions.defaults(),
+            Shard.WHOLE);
     resources.count(inner.ownedBytes());
   }
 

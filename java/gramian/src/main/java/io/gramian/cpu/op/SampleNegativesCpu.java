@@ -10,6 +10,7 @@ import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.ScoreReader;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.SampleNegatives;
+import io.gramian.spi.Shard;
 import java.util.List;
 
 /** {@link SampleNegatives}: a pass over all scores for their sums, another one for the draws. */
@@ -21,9 +22,10 @@ final class SampleNegativesCpu extends CpuExecutor {
       CpuDevice device, SampleNegatives op, Specs inputs, Specs outputs, PlanOptions options) {
     super(device, op, inputs, outputs, options);
     PairInputs all = new PairInputs(resources, op.similarity(), op.normalize(), inputs);
-    Targets targets = new Targets(resources, op.name(), all.anchors(), all.tuples());
+    Targets targets = new Targets(resources, op.name(), all.anchors(), all.tuples(), Shard.WHOLE);
     InfoNce sums =
-        new InfoNce(resources, targets, all.anchors(), all.tuples(), op.temperature(), 0);
+        new InfoNce(
+            resources, targets, all.anchors(), all.tuples(), op.temperature(), 0, Shard.WHOLE);
     this.readers = List.of(sums, new NegativeDraws(resources, op, targets, sums));
     this.pairs = all.pairs(outputs, accumulate, readers);
   }

@@ -9,6 +9,7 @@ import io.gramian.cpu.pair.Pairs;
 import io.gramian.cpu.pair.ScoreReader;
 import io.gramian.cpu.pair.Targets;
 import io.gramian.op.TopK;
+import io.gramian.spi.Shard;
 import java.util.List;
 
 /** {@link TopK}: a pass over all scores for the best, another one for the ranks. */
@@ -22,7 +23,7 @@ final class TopKCpu extends CpuExecutor {
     boolean wantsRanks = outputs.has("ranks") || outputs.has("recall");
     PairInputs all = new PairInputs(resources, op.similarity(), op.normalize(), inputs);
     int ranked = wantsRanks ? all.anchors() : 0;
-    Targets targets = new Targets(resources, op.name(), ranked, all.tuples());
+    Targets targets = new Targets(resources, op.name(), ranked, all.tuples(), Shard.WHOLE);
     int count = wantsBest ? op.count() : 0;
     BestTuples best = new BestTuples(resources, all.anchors(), count, targets);
     TargetRanks ranks = new TargetRanks(resources, best, targets, op.cutoffs());

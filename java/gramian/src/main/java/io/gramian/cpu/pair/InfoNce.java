@@ -1,10 +1,12 @@
 package io.gramian.cpu.pair;
 
 import io.gramian.Bindings;
+import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
 import io.gramian.cpu.simd.StripMath;
+import io.gramian.spi.Shard;
 import java.util.Arrays;
 
 /**
@@ -33,6 +35,7 @@ public final class InfoNce extends PairObjective {
   private final int tuples;
   private final double defaultTemperature;
   private final double smoothing;
+  private final Shard shard;
 
   private final SoftmaxSums sums;
   private final float[] targetScores;
@@ -57,6 +60,7 @@ public final class InfoNce extends PairObjective {
    *
    * @param targets of the anchors that have one
    * @param temperature where none is bound
+   * @param shard the part that this process has in a batch of ranks
    */
   public InfoNce(
       Resources resources,
@@ -64,13 +68,15 @@ public final class InfoNce extends PairObjective {
       int anchors,
       int tuples,
       double temperature,
-      double smoothing) {
+      double smoothing,
+      Shard shard) {
     this.math = resources.simd().strips();
     this.targets = targets;
     this.anchors = anchors;
     this.tuples = tuples;
     this.defaultTemperature = temperature;
     this.smoothing = smoothing;
+    this.shard = shard;
     this.sums = new SoftmaxSums(resources, anchors, tuples);
     this.targetScores = resources.floats(targets.anchors());
     this.rowSlopes = resources.doubles(targets.anchors());
@@ -121,14 +127,32 @@ public final class InfoNce extends PairObjective {
   public void end() {
     crossEntropies = 0;
     RunningSums rows = sums.rows();
+    if (!shard.isWhole()) {
+      rows.unite(shard);
+      uniteTargets();
+    }
     for (int i = 0; i < targets.anchors(); i++) {
-      double others = CrossEntropy.margin(rows.log(i), logit(i));
-      crossEntropies += CrossEntropy.loss(others);
-      rowSlopes[i] = -CrossEntropy.others(others);
+      if (targets.label(i) >= 0) {
+        double others = CrossEntropy.margin(rows.log(i), logit(i));
+        crossEntropies += CrossEntropy.loss(others);
+        rowSlopes[i] = -CrossEntropy.others(others);
+      }
       sums.addToRow(i, targetScores[i]);
     }
     for (int j = 0; j < tuples; j++) {
       endColumn(sums.columns(), j);
+    }
+  }
+
+  /** The score of each anchor with its target, by the rank that has the target. */
+  private void uniteTargets() {
+    double[] scores = new double[targets.anchors()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = targets.label(i) >= 0 ? targetScores[i] : 0;
+    }
+    shard.sum(Tensor.of(scores, scores.length));
+    for (int i = 0; i < scores.length; i++) {
+      targetScores[i] = (float) scores[i];
     }
   }
 
@@ -169,7 +193,7 @@ public final class InfoNce extends PairObjective {
   private double loss() {
     double sum = crossEntropies;
     for (int i = 0; smoothing > 0 && i < targets.anchors(); i++) {
-      sum += 2 * smoothing * logit(i);
+      sum += targets.label(i) >= 0 ? 2 * smoothing * logit(i) : 0;
     }
     for (int j = 0; smoothing > 0 && j < tuples; j++) {
       sum -= columnTotals[j] * uniform(j, Terms.ALL) / temperature;
@@ -179,7 +203,8 @@ public final class InfoNce extends PairObjective {
 
   /** What label smoothing takes from each weight of a tuple. */
   private double uniform(int tuple, Terms of) {
-    return smoothing * (of.rows / tuples + of.columns * targets.count(tuple) / anchors);
+    return smoothing
+        * (of.rows / shard.tuples(tuples) + of.columns * targets.count(tuple) / anchors);
   }
 
   /** Chooses the terms of the passes to come. */

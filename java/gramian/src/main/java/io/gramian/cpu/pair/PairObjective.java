@@ -3,6 +3,7 @@ package io.gramian.cpu.pair;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Strip;
 import io.gramian.op.Objective;
+import io.gramian.spi.Shard;
 
 /**
  * A loss over scores of pairs as a functor of {@link PairEngine}: its inputs beside the scores, its
@@ -13,6 +14,7 @@ public abstract class PairObjective extends ScoreReader {
    * The functor of an objective.
    *
    * @param targets the tuple of each anchor, bound by the functor
+   * @param shard the part that this process has in a batch of ranks
    * @param wantsLoss whether the loss itself will be asked for
    */
   public static PairObjective of(
@@ -21,11 +23,18 @@ public abstract class PairObjective extends ScoreReader {
       Targets targets,
       int anchors,
       int tuples,
+      Shard shard,
       boolean wantsLoss) {
     return switch (objective) {
       case Objective.InfoNce infoNce ->
           new InfoNce(
-              resources, targets, anchors, tuples, infoNce.temperature(), infoNce.labelSmoothing());
+              resources,
+              targets,
+              anchors,
+              tuples,
+              infoNce.temperature(),
+              infoNce.labelSmoothing(),
+              shard);
       case Objective.Sigmoid sigmoid ->
           new Sigmoid(resources, targets, anchors, tuples, sigmoid, wantsLoss);
     };

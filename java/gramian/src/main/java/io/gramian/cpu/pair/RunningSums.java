@@ -1,7 +1,9 @@
 package io.gramian.cpu.pair;
 
+import io.gramian.Tensor;
 import io.gramian.cpu.simd.Resources;
 import io.gramian.cpu.simd.Simd;
+import io.gramian.spi.Shard;
 import java.util.Arrays;
 
 /**
@@ -38,6 +40,22 @@ public final class RunningSums {
       sums[index] = sums[index] * Math.exp(((double) old - maximum) * scale) + sum;
     }
     maxima[index] = Math.max(old, maximum);
+  }
+
+  /** Makes of the sums of each rank those over all ranks. */
+  void unite(Shard shard) {
+    double[] peaks = new double[sums.length];
+    for (int i = 0; i < peaks.length; i++) {
+      peaks[i] = maxima[i];
+    }
+    shard.max(Tensor.of(peaks, peaks.length));
+    for (int i = 0; i < peaks.length; i++) {
+      // Without any score the sum is 0, and so are differences of peaks that there are not.
+      double difference = sums[i] == 0 ? 0 : (maxima[i] - peaks[i]) * scale;
+      sums[i] *= Math.exp(difference);
+      maxima[i] = (float) peaks[i];
+    }
+    shard.sum(Tensor.of(sums, sums.length));
   }
 
   /** Takes over other sums of as many. */

@@ -5,11 +5,13 @@ import io.gramian.ParameterException;
 import io.gramian.Tensor;
 import io.gramian.cpu.device.Scalars;
 import io.gramian.cpu.simd.Resources;
+import io.gramian.spi.Shard;
 import java.util.Arrays;
 
 /** The tuple of each anchor, and for each tuple the anchors it is the target of. */
 public final class Targets {
   private final String op;
+  private final Shard shard;
   private final int[] labels;
 
   /** Where the anchors of each tuple start in {@link #anchors}. */
@@ -21,9 +23,11 @@ public final class Targets {
    * Room for the targets of the first anchors.
    *
    * @param op for messages
+   * @param shard whether some tuples are of other ranks
    */
-  public Targets(Resources resources, String op, int anchors, int tuples) {
+  public Targets(Resources resources, String op, int anchors, int tuples, Shard shard) {
     this.op = op;
+    this.shard = shard;
     this.labels = resources.ints(anchors);
     this.starts = resources.ints(tuples + 1);
     this.anchors = resources.ints(anchors);
@@ -36,17 +40,21 @@ public final class Targets {
    */
   public void bind(Bindings in) {
     int tuples = starts.length - 1;
-    read(op, in, tuples, labels);
+    read(op, in, shard.isWhole() ? 0 : -1, tuples, labels);
     Arrays.fill(starts, 0);
     for (int label : labels) {
-      starts[label + 1]++;
+      if (label >= 0) {
+        starts[label + 1]++;
+      }
     }
     for (int j = 0; j < tuples; j++) {
       starts[j + 1] += starts[j];
     }
     int[] next = Arrays.copyOf(starts, tuples);
     for (int i = 0; i < labels.length; i++) {
-      anchors[next[labels[i]]++] = i;
+      if (labels[i] >= 0) {
+        anchors[next[labels[i]]++] = i;
+      }
     }
   }
 
@@ -56,6 +64,10 @@ public final class Targets {
    * @throws ParameterException naming the row and value of a label outside of [0, classes)
    */
   public static void read(String op, Bindings in, int classes, int[] labels) {
+    read(op, in, 0, classes, labels);
+  }
+
+  private static void read(String op, Bindings in, int least, int classes, int[] labels) {
     if (!in.has("labels")) {
       Arrays.setAll(labels, i -> i);
       return;
@@ -64,10 +76,12 @@ public final class Targets {
     long stride = tensor.spec().stride(0);
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (int) Scalars.get(tensor, i * stride);
-      if (labels[i] < 0 || labels[i] >= classes) {
+      if (labels[i] < least || labels[i] >= classes) {
         throw new ParameterException(
             op
-                + ": expected labels from 0 to "
+                + ": expected labels from "
+                + least
+                + " to "
                 + (classes - 1)
                 + ", got "
                 + labels[i]
@@ -82,7 +96,7 @@ public final class Targets {
     return labels.length;
   }
 
-  /** The tuple of an anchor. */
+  /** The tuple of an anchor; -1 if it is of another rank. */
   public int label(int anchor) {
     return labels[anchor];
   }

@@ -23,10 +23,12 @@ import io.gramian.op.Op;
 import io.gramian.spi.Executor;
 import io.gramian.spi.MemoryAccess;
 import io.gramian.spi.OpTable;
+import io.gramian.spi.Shard;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /** A GPU or the emulated device, by its primary context. */
 public final class CudaDevice extends Device implements RawDevice {
@@ -182,9 +184,25 @@ public final class CudaDevice extends Device implements RawDevice {
 
   @Override
   protected Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options) {
+    return opened(() -> ops.executor(this, op, inputs, outputs, options));
+  }
+
+  @Override
+  protected boolean divides(Op op) {
+    return ops.divides(op);
+  }
+
+  @Override
+  protected Executor dividedExecutor(
+      Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
+    return opened(() -> ops.dividedExecutor(this, op, inputs, outputs, options, shard));
+  }
+
+  /** An executor that counts as an open plan until it is closed. */
+  private Executor opened(Supplier<Executor> maker) {
     handles.acquire(OpenHandles.Kind.PLAN);
     try {
-      return ops.executor(this, op, inputs, outputs, options);
+      return maker.get();
     } catch (RuntimeException | Error e) {
       handles.release(OpenHandles.Kind.PLAN);
       throw e;

@@ -8,6 +8,7 @@ import io.gramian.cuda.pair.InfoNce;
 import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairTargets;
 import io.gramian.op.ClipMatched;
+import io.gramian.spi.Shard;
 
 /** {@link ClipMatched} on CUDA: texts as anchors, images as tuples, only the first with targets. */
 final class ClipMatchedCuda {
@@ -31,6 +32,7 @@ final class ClipMatchedCuda {
                 op.temperature(),
                 0,
                 true,
+                Shard.WHOLE,
                 inputs,
                 outputs,
                 options.accumulate()),

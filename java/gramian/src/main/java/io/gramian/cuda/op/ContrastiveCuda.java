@@ -8,6 +8,7 @@ import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairLoss;
 import io.gramian.op.Contrastive;
 import io.gramian.op.Negatives;
+import io.gramian.spi.Shard;
 
 /** {@link Contrastive} on CUDA. */
 final class ContrastiveCuda {
@@ -15,6 +16,17 @@ final class ContrastiveCuda {
 
   static CudaExecutor executor(
       CudaDevice device, Contrastive op, Specs inputs, Specs outputs, PlanOptions options) {
+    return executor(device, op, inputs, outputs, options, Shard.WHOLE);
+  }
+
+  /** The executor of a rank's part of an op. */
+  static CudaExecutor executor(
+      CudaDevice device,
+      Contrastive op,
+      Specs inputs,
+      Specs outputs,
+      PlanOptions options,
+      Shard shard) {
     // Of two modalities, the index tuples are the pairs.
     if (op.negatives() == Negatives.PRODUCT && inputs.has("modality2")) {
       return new ProductCuda(device, op, inputs, outputs, options);
@@ -32,7 +44,8 @@ final class ContrastiveCuda {
             options.strict(),
             PairLossCuda.wantsGradients(outputs)),
         (engine, scratch) ->
-            PairLoss.of(op.objective(), engine, scratch, inputs, outputs, options.accumulate()),
+            PairLoss.of(
+                op.objective(), engine, scratch, shard, inputs, outputs, options.accumulate()),
         outputs,
         options);
   }

@@ -33,6 +33,7 @@ public final class CudaOps {
           .add(Matching.class, MatchingCuda::new)
           .add(Nway.class, NwayCuda::executor)
           .add(Contrastive.class, ContrastiveCuda::executor)
+          .divide(Contrastive.class, ContrastiveCuda::executor)
           .add(SimilarityMatrix.class, SimilarityMatrixCuda::new)
           .add(TopK.class, TopKCuda::new)
           .add(SampleNegatives.class, SampleNegativesCuda::new)

@@ -8,6 +8,7 @@ import io.gramian.cuda.pair.InfoNce;
 import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairTargets;
 import io.gramian.op.NtXent;
+import io.gramian.spi.Shard;
 
 /** {@link NtXent} on CUDA: the unit views as anchors and as tuples. */
 final class NtXentCuda {
@@ -31,6 +32,7 @@ final class NtXentCuda {
                 op.temperature(),
                 0,
                 true,
+                Shard.WHOLE,
                 inputs,
                 outputs,
                 options.accumulate()),

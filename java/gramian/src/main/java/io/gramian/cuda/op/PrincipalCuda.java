@@ -24,6 +24,7 @@ import io.gramian.cuda.pair.PairInputs;
 import io.gramian.cuda.pair.PairTargets;
 import io.gramian.op.Principal;
 import io.gramian.op.Sizes;
+import io.gramian.spi.Shard;
 
 /**
  * {@link Principal} on CUDA: a warp for the spectrum of each sample, and the cross-entropies of all
@@ -134,6 +135,7 @@ final class PrincipalCuda extends CudaExecutor {
                 op.temperatureDirections(),
                 0,
                 true,
+                Shard.WHOLE,
                 all,
                 results,
                 false),

@@ -17,6 +17,7 @@ import io.gramian.cuda.device.KernelLaunch;
 import io.gramian.cuda.device.KernelSpec;
 import io.gramian.cuda.device.Region;
 import io.gramian.cuda.device.Scratch;
+import io.gramian.spi.Shard;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,8 @@ public final class InfoNce implements PairLoss {
   private final Region rowOffsets;
   private final Region zeros;
   private final PairObjective<WeighParams> ofMembers;
+  private final UnitedRows united;
+  private final int allTuples;
   private final Side rows;
   private final Side columns;
   private final KernelLaunch<ContrastiveCountParams> count;
@@ -55,6 +58,7 @@ public final class InfoNce implements PairLoss {
    * @param temperature where no input says otherwise
    * @param smoothing of the labels; if there is any, all anchors have targets
    * @param gatherWithGrad whether weights of rows and columns serve anchors and members alike
+   * @param shard the part that this process has in a batch of ranks
    */
   public InfoNce(
       PairEngine engine,
@@ -63,6 +67,7 @@ public final class InfoNce implements PairLoss {
       double temperature,
       double smoothing,
       boolean gatherWithGrad,
+      Shard shard,
       Specs inputs,
       Specs outputs,
       boolean accumulate) {
@@ -84,6 +89,8 @@ public final class InfoNce implements PairLoss {
     this.rowOffsets = scratch.reserve(isApart, (long) Float.BYTES * tuples);
     this.zeros = scratch.reserve(isApart, zeroBytes());
     this.ofMembers = isApart ? new ColumnWeights() : this;
+    this.united = shard.isWhole() ? null : new UnitedRows(engine, scratch, targets, shard);
+    this.allTuples = shard.tuples(tuples);
     this.rows = new Side(scratch, anchors);
     this.columns = new Side(scratch, tuples);
     this.count = engine.launch(targets.areShared(), Kernels.CONTRASTIVE_COUNT_LABELS);
@@ -104,6 +111,7 @@ public final class InfoNce implements PairLoss {
     KernelLaunch<ContrastiveSumsParams> launch = engine.launch(kernel);
     ContrastiveSumsParams p = launch.parameter();
     p.smoothing(smoothing).anchors(anchors).tuples(tuples);
+    p.allTuples(allTuples).isPart(united != null);
     p.targets(targets.count()).sides(sides());
     return launch;
   }
@@ -146,6 +154,9 @@ public final class InfoNce implements PairLoss {
       sums.clearColumns(stream);
     }
     sums.run(stream);
+    if (united != null) {
+      united.run(stream, sums.rowSums(), at(targetScores));
+    }
     if (zeros.exists()) {
       engine.clear(stream, at(zeros), zeroBytes());
     }

@@ -184,6 +184,11 @@ public final class PairEngine {
     field.copyFrom(struct);
   }
 
+  /** Where the pairs are scored. */
+  CudaDevice device() {
+    return device;
+  }
+
   /** What the pairs are of. */
   Problem problem() {
     return problem;

@@ -5,6 +5,7 @@ import io.gramian.Specs;
 import io.gramian.cuda.abi.WeighParams;
 import io.gramian.cuda.device.Scratch;
 import io.gramian.op.Objective;
+import io.gramian.spi.Shard;
 
 /**
  * A loss over the scores of pairs as a functor: its scalars, its scratch, its forward pass, the
@@ -14,6 +15,7 @@ public interface PairLoss extends PairObjective<WeighParams> {
   /**
    * The functor of an objective.
    *
+   * @param shard the part that this process has in a batch of ranks
    * @param inputs {@code labels} and the objective's scalars, as far as they are given
    * @param outputs the loss and gradients of scalars, as far as they are wanted
    */
@@ -21,6 +23,7 @@ public interface PairLoss extends PairObjective<WeighParams> {
       Objective objective,
       PairEngine engine,
       Scratch scratch,
+      Shard shard,
       Specs inputs,
       Specs outputs,
       boolean accumulate) {
@@ -34,6 +37,7 @@ public interface PairLoss extends PairObjective<WeighParams> {
               infoNce.temperature(),
               infoNce.labelSmoothing(),
               infoNce.gatherWithGrad(),
+              shard,
               inputs,
               outputs,
               accumulate);

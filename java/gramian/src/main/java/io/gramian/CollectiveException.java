@@ -1,0 +1,18 @@
+package io.gramian;
+
+import java.io.Serial;
+
+/** An exchange between ranks cannot be completed; the message names the ranks and what was met. */
+public class CollectiveException extends GramianException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** An error with a message. */
+  public CollectiveException(String message) {
+    super(message);
+  }
+
+  /** An error with a message and what caused it. */
+  public CollectiveException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,161 @@
+package io.gramian.rank;
+
+import io.gramian.CollectiveException;
+import io.gramian.PlanOptions;
+import io.gramian.ShapeException;
+import io.gramian.Specs;
+import io.gramian.TensorSpec;
+import io.gramian.op.Op;
+import io.gramian.op.Sharding;
+import io.gramian.op.Signature;
+import io.gramian.op.Sizes;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** The shards of all ranks, as they have told each other before the first exchange of a plan. */
+final class Shards {
+  private final String op;
+  private final Sharding sharding;
+  private final int rank;
+
+  /** By dimension: its size on each rank. */
+  private final Map<String, long[]> sizes;
+
+  private Shards(String op, Sharding sharding, int rank, Map<String, long[]> sizes) {
+    this.op = op;
+    this.sharding = sharding;
+    this.rank = rank;
+    this.sizes = sizes;
+  }
+
+  /**
+   * Tells the others what this rank plans, and learns what they do.
+   *
+   * @throws CollectiveException on all ranks, if they plan different things
+   * @throws ShapeException on all ranks, if a shard is no shard of this op
+   */
+  static Shards exchange(
+      Exchange exchange,
+      Op op,
+      Sharding sharding,
+      Specs inputs,
+      Specs outputs,
+      PlanOptions options) {
+    Signature signature = op.signature(inputs);
+    Sizes own = signature.match(inputs, outputs);
+    compare(exchange, describe(op, signature, sharding, inputs, outputs, options));
+    List<String> dims = sharding.dims();
+    double[] mine = dims.stream().mapToDouble(own::get).toArray();
+    long[] counts = new long[exchange.size()];
+    Arrays.fill(counts, mine.length);
+    double[] all = exchange.gather(mine, counts);
+    Map<String, long[]> sizes = new LinkedHashMap<>();
+    for (int i = 0; i < dims.size(); i++) {
+      long[] ofRanks = new long[exchange.size()];
+      for (int r = 0; r < ofRanks.length; r++) {
+        ofRanks[r] = (long) all[r * dims.size() + i];
+      }
+      sizes.put(dims.get(i), ofRanks);
+    }
+    Shards shards = new Shards(op.name(), sharding, exchange.rank(), sizes);
+    sizes.forEach(shards::check);
+    return shards;
+  }
+
+  /** All that must be the same on every rank, in words. */
+  private static String describe(
+      Op op,
+      Signature signature,
+      Sharding sharding,
+      Specs inputs,
+      Specs outputs,
+      PlanOptions options) {
+    StringJoiner words = new StringJoiner(", ", op + " with ", "");
+    for (Signature.Argument argument : signature.arguments()) {
+      Specs specs = argument.kind().isInput() ? inputs : outputs;
+      TensorSpec spec = specs.find(argument.name());
+      if (spec != null) {
+        long[] shape = spec.shape();
+        StringJoiner sizes = new StringJoiner(",", "[", "]");
+        for (int i = 0; i < shape.length; i++) {
+          String dim = argument.dims().get(i);
+          sizes.add(sharding.dims().contains(dim) ? dim : Long.toString(shape[i]));
+        }
+        // Results and gradients of any type are what they are of the same sums.
+        words.add((argument.kind().isInput() ? spec.dtype() + " " : "") + argument.name() + sizes);
+      }
+    }
+    return words + (options.strict() ? ", strict" : "");
+  }
+
+  private static void compare(Exchange exchange, String words) {
+    double[] text = words.chars().asDoubleStream().toArray();
+    long[] ones = new long[exchange.size()];
+    Arrays.fill(ones, 1);
+    double[] lengths = exchange.gather(new double[] {text.length}, ones);
+    long[] counts = Arrays.stream(lengths).mapToLong(length -> (long) length).toArray();
+    double[] all = exchange.gather(text, counts);
+    String first = null;
+    int at = 0;
+    for (int r = 0; r < counts.length; r++) {
+      StringBuilder planned = new StringBuilder();
+      for (long i = 0; i < counts[r]; i++) {
+        planned.append((char) all[at++]);
+      }
+      if (first == null) {
+        first = planned.toString();
+      } else if (!first.contentEquals(planned)) {
+        throw new CollectiveException(
+            "expected the same plan on every rank; rank 0 planned "
+                + first
+                + "; rank "
+                + r
+                + " planned "
+                + planned);
+      }
+    }
+  }
+
+  private void check(String dim, long[] ofRanks) {
+    for (int r = 0; r < ofRanks.length; r++) {
+      long size = ofRanks[r];
+      if (size < Math.max(1, sharding.head()) || size % sharding.unit() != 0) {
+        throw new ShapeException(
+            op
+                + ": expected "
+                + (sharding.unit() == 1 ? "" : "a multiple of " + sharding.unit() + " and ")
+                + "at least "
+                + Math.max(1, sharding.head())
+                + " rows of "
+                + dim
+                + " on each rank, got "
+                + size
+                + " on rank "
+                + r);
+      }
+    }
+  }
+
+  /** How the ranks' rows of a dimension make up those of the batch; null if it is not divided. */
+  List<Piece> pieces(Signature.Argument argument) {
+    if (argument.dims().isEmpty()) {
+      return null;
+    }
+    long[] ofRanks = sizes.get(argument.dims().getFirst());
+    return ofRanks == null ? null : Piece.of(rank, ofRanks, sharding.head());
+  }
+
+  /** The sizes of a dimension on each rank. */
+  long[] sizes(String dim) {
+    return sizes.get(dim);
+  }
+
+  /** Whether all dimensions have the same sizes on a rank. */
+  boolean areSquare() {
+    return sizes.values().stream().distinct().count() == 1
+        || sizes.values().stream().map(Arrays::toString).distinct().count() == 1;
+  }
+}
