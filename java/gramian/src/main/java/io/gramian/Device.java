@@ -182,11 +182,9 @@ public abstract class Device implements AutoCloseable {
     try {
       return new Plan(op, this, inputs, outputs, options, prepare(op, inputs, outputs, options));
     } catch (OutOfMemoryError e) {
-      throw abort(options, SizeErrors.noMemory("a plan of " + op.name() + " for " + inputs, e));
+      throw SizeErrors.noMemory("a plan of " + op.name() + " for " + inputs, e);
     } catch (ArithmeticException | NegativeArraySizeException e) {
-      throw abort(options, SizeErrors.tooLarge("a plan of " + op.name() + " for " + inputs, e));
-    } catch (RuntimeException e) {
-      throw abort(options, e);
+      throw SizeErrors.tooLarge("a plan of " + op.name() + " for " + inputs, e);
     }
   }
 
@@ -196,14 +194,6 @@ public abstract class Device implements AutoCloseable {
       return executor(op, inputs, outputs, options);
     }
     return RankExecutor.of(this, op, inputs, outputs, options, ofRanks);
-  }
-
-  /** Tells the other ranks, if there are any, that this one does not come. */
-  private static RuntimeException abort(PlanOptions options, RuntimeException e) {
-    if (options.collective() != null) {
-      options.collective().abort(e.getMessage());
-    }
-    return e;
   }
 
   /** Copies the values of a tensor to a new one of this device, in the given element type. */

@@ -33,6 +33,12 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
 
   /** A bridge to one device, which stays the caller's; see {@link #open()}. */
   public static JavaCppBridge open(Device device) {
+    loadLibrary();
+    return new JavaCppBridge(new JavaCppTensors(Libtorch.loaded()), device);
+  }
+
+  /** Loads PyTorch if nothing has yet. */
+  static void loadLibrary() {
     try {
       JavaCppTensors.loadLibrary();
     } catch (LinkageError e) {
@@ -41,7 +47,6 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
               + " each also with the classifier of this platform, on the class path",
           e);
     }
-    return new JavaCppBridge(new JavaCppTensors(Libtorch.loaded()), device);
   }
 
   /**

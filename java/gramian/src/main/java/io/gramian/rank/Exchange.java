@@ -1,8 +1,10 @@
 package io.gramian.rank;
 
 import io.gramian.Collective;
+import io.gramian.CollectiveException;
 import io.gramian.DType;
 import io.gramian.Device;
+import io.gramian.GramianException;
 import io.gramian.ParameterException;
 import io.gramian.Stream;
 import io.gramian.Tensor;
@@ -10,6 +12,8 @@ import io.gramian.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The exchanges of a plan: of tensors at the place of its device, through a group that may have its
@@ -102,6 +106,54 @@ final class Exchange implements AutoCloseable {
         host.copyFrom(there);
       }
     }
+  }
+
+  /** A text of each rank. */
+  List<String> texts(String own) {
+    double[] characters = own.chars().asDoubleStream().toArray();
+    long[] ones = new long[size()];
+    Arrays.fill(ones, 1);
+    double[] lengths = gather(new double[] {characters.length}, ones);
+    long[] counts = Arrays.stream(lengths).mapToLong(length -> (long) length).toArray();
+    double[] all = gather(characters, counts);
+    List<String> texts = new ArrayList<>();
+    int at = 0;
+    for (long count : counts) {
+      StringBuilder text = new StringBuilder();
+      for (long i = 0; i < count; i++) {
+        text.append((char) all[at++]);
+      }
+      texts.add(text.toString());
+    }
+    return texts;
+  }
+
+  /**
+   * Makes something that can fail on some ranks and not on others, and tells them.
+   *
+   * @throws CollectiveException if it failed on another rank
+   */
+  <T> T together(Supplier<T> maker, Consumer<T> undo) {
+    T made = null;
+    RuntimeException failure = null;
+    try {
+      made = maker.get();
+    } catch (OutOfMemoryError e) {
+      failure = new GramianException("no memory for a plan", e);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    List<String> failures = texts(failure == null ? "" : String.valueOf(failure.getMessage()));
+    if (failure != null) {
+      throw failure;
+    }
+    for (int r = 0; r < failures.size(); r++) {
+      if (!failures.get(r).isEmpty()) {
+        undo.accept(made);
+        throw new CollectiveException("rank " + r + " cannot plan: " + failures.get(r));
+      }
+    }
+    return made;
   }
 
   /** Numbers of all ranks, one after another. */

@@ -7,7 +7,7 @@ import io.gramian.Tensor;
 import java.util.Arrays;
 
 /** What engines of exchanges check of their tensors. */
-public final class Exchanges {
+final class Exchanges {
   private Exchanges() {}
 
   /** An exchange in words, the same on all ranks that agree on it. */
@@ -20,7 +20,7 @@ public final class Exchanges {
    *
    * @throws ShapeException if there is not a count for each rank
    */
-  public static long total(Collective group, long[] counts) {
+  static long total(Collective group, long[] counts) {
     if (counts.length != group.size() || Arrays.stream(counts).anyMatch(count -> count < 0)) {
       throw new ShapeException(
           "expected a number of elements for each of "
@@ -36,7 +36,7 @@ public final class Exchanges {
    *
    * @throws ShapeException if they do not fit
    */
-  public static void checkGather(Collective group, Tensor shard, Tensor all, long[] counts) {
+  static void checkGather(Collective group, Tensor shard, Tensor all, long[] counts) {
     check(all, total(group, counts));
     check(shard, counts[group.rank()]);
     checkTypes(shard, all);
@@ -47,7 +47,7 @@ public final class Exchanges {
    *
    * @throws ShapeException if they do not fit
    */
-  public static void checkScatter(Collective group, Tensor values, Tensor shard, long[] counts) {
+  static void checkScatter(Collective group, Tensor values, Tensor shard, long[] counts) {
     check(values, total(group, counts));
     check(shard, counts[group.rank()]);
     checkTypes(shard, values);
@@ -59,7 +59,7 @@ public final class Exchanges {
    *
    * @throws ShapeException if it does not fit
    */
-  public static void checkReduced(Tensor values) {
+  static void checkReduced(Tensor values) {
     check(values, values.spec().elements());
     if (values.dtype() != DType.F32 && values.dtype() != DType.F64) {
       throw new ShapeException("expected f32 or f64 to add up, got " + values);
@@ -76,5 +76,13 @@ public final class Exchanges {
     if (shard.dtype() != all.dtype()) {
       throw new ShapeException("expected tensors of one element type, got " + shard + ", " + all);
     }
+  }
+
+  /** What becomes of two numbers. */
+  static double reduce(double a, double b, Collective.Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> a + b;
+      case MAX -> Math.max(a, b);
+    };
   }
 }

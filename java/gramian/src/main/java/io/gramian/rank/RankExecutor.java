@@ -43,26 +43,35 @@ public abstract class RankExecutor implements Executor {
    */
   public static Executor of(
       Device device, Op op, Specs inputs, Specs outputs, PlanOptions options, Maker maker) {
-    Sharding sharding =
-        op.sharding(options.collective().size())
-            .orElseThrow(
-                () ->
-                    new UnsupportedOpException(
-                        op.name()
-                            + ": expected an op over a batch for ranks that share one, got one"
-                            + " that each rank runs by itself (PlanOptions without a collective)"));
     Exchange exchange = new Exchange(device, options.collective());
     try {
+      Sharding sharding =
+          exchange.together(
+              () -> sharding(op, inputs, outputs, options.collective().size()), _ -> {});
       Shards shards = Shards.exchange(exchange, op, sharding, inputs, outputs, options);
-      return sharding.travelling().isPresent() && maker.divides(op)
-          ? new DividedExecutor(
-              device, exchange, shards, sharding, op, inputs, outputs, options, maker)
-          : new GatheredExecutor(
-              device, exchange, shards, sharding, op, inputs, outputs, options, maker);
+      return exchange.together(
+          () ->
+              sharding.travelling().isPresent() && maker.divides(op)
+                  ? new DividedExecutor(
+                      device, exchange, shards, sharding, op, inputs, outputs, options, maker)
+                  : new GatheredExecutor(
+                      device, exchange, shards, sharding, op, inputs, outputs, options, maker),
+          Executor::close);
     } catch (RuntimeException | Error e) {
       exchange.close();
       throw e;
     }
+  }
+
+  private static Sharding sharding(Op op, Specs inputs, Specs outputs, int ranks) {
+    op.signature(inputs).match(inputs, outputs);
+    return op.sharding(ranks)
+        .orElseThrow(
+            () ->
+                new UnsupportedOpException(
+                    op.name()
+                        + ": expected an op over a batch for ranks that share one, got one that"
+                        + " each rank runs by itself (PlanOptions without a collective)"));
   }
 
   /** Writes a result, or adds a gradient where they are accumulated. */

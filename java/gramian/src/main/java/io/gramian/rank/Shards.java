@@ -45,8 +45,8 @@ final class Shards {
       Specs outputs,
       PlanOptions options) {
     Signature signature = op.signature(inputs);
+    compare(exchange.texts(describe(op, signature, sharding, inputs, outputs, options)));
     Sizes own = signature.match(inputs, outputs);
-    compare(exchange, describe(op, signature, sharding, inputs, outputs, options));
     List<String> dims = sharding.dims();
     double[] mine = dims.stream().mapToDouble(own::get).toArray();
     long[] counts = new long[exchange.size()];
@@ -91,30 +91,16 @@ final class Shards {
     return words + (options.strict() ? ", strict" : "");
   }
 
-  private static void compare(Exchange exchange, String words) {
-    double[] text = words.chars().asDoubleStream().toArray();
-    long[] ones = new long[exchange.size()];
-    Arrays.fill(ones, 1);
-    double[] lengths = exchange.gather(new double[] {text.length}, ones);
-    long[] counts = Arrays.stream(lengths).mapToLong(length -> (long) length).toArray();
-    double[] all = exchange.gather(text, counts);
-    String first = null;
-    int at = 0;
-    for (int r = 0; r < counts.length; r++) {
-      StringBuilder planned = new StringBuilder();
-      for (long i = 0; i < counts[r]; i++) {
-        planned.append((char) all[at++]);
-      }
-      if (first == null) {
-        first = planned.toString();
-      } else if (!first.contentEquals(planned)) {
+  private static void compare(List<String> plans) {
+    for (int r = 1; r < plans.size(); r++) {
+      if (!plans.get(r).equals(plans.getFirst())) {
         throw new CollectiveException(
             "expected the same plan on every rank; rank 0 planned "
-                + first
+                + plans.getFirst()
                 + "; rank "
                 + r
                 + " planned "
-                + planned);
+                + plans.get(r));
       }
     }
   }

@@ -98,12 +98,7 @@ public final class ThreadCollective implements Collective {
     for (int r = 0; r < all.length; r++) {
       double[] values = all[r].view(from, TensorSpec.of(all[r].dtype(), count)).toDoubles();
       for (int i = 0; i < reduced.length; i++) {
-        reduced[i] =
-            r == 0
-                ? values[i]
-                : reduction == Reduction.SUM
-                    ? reduced[i] + values[i]
-                    : Math.max(reduced[i], values[i]);
+        reduced[i] = r == 0 ? values[i] : Exchanges.reduce(reduced[i], values[i], reduction);
       }
     }
     return reduced;

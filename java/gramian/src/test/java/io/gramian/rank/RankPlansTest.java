@@ -13,6 +13,7 @@ import io.gramian.Place;
 import io.gramian.Plan;
 import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
+import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
@@ -147,15 +148,35 @@ class RankPlansTest {
 
   @Test
   void anOpOfSamplesHasNothingToShare() {
-    List<Object> results =
-        run("cpu", 2, _ -> new Volume(), _ -> Bindings.of("vectors", filled(3, 2, 8)));
-    assertThat(results)
-        .anySatisfy(
-            r ->
-                assertThat(r)
-                    .isInstanceOf(UnsupportedOpException.class)
-                    .asString()
-                    .contains("volume", "without a collective"));
+    assertEach(
+        run("cpu", 2, _ -> new Volume(), _ -> Bindings.of("vectors", filled(3, 2, 8))),
+        UnsupportedOpException.class,
+        "without a collective");
+  }
+
+  @Test
+  void aPlanThatOneRankCannotMakeLeavesTheGroupUsable() {
+    try (Device device = Device.open("cpu")) {
+      List<Object> results =
+          Ranks.run(
+              Collective.ofThreads(2, LIMIT),
+              group -> {
+                Bindings wrong = tuples(4, 4, 2, 8).with("modality2", filled(3 + group.rank(), 8));
+                Specs loss = Specs.of("loss", TensorSpec.of(DType.F32));
+                PlanOptions options = PlanOptions.defaults().collective(group);
+                try {
+                  GRAM.plan(device, wrong.specs(), loss, options).close();
+                  return "no error";
+                } catch (ShapeException e) {
+                  assertThat(group.rank()).isZero();
+                } catch (CollectiveException e) {
+                  assertThat(e).hasMessageContaining("rank 0 cannot plan", "'modality2' has shape");
+                }
+                return run(device, group, GRAM, tuples(4, 4, 2, 8));
+              });
+      assertThat(results).allSatisfy(loss -> assertThat(loss).isEqualTo(results.getFirst()));
+      assertThat(results.getFirst()).isInstanceOf(Double.class);
+    }
   }
 
   @Test
