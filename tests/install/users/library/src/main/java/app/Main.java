@@ -23,7 +23,7 @@ public final class Main {
       System.out.println(backend.name() + ": " + backend.details());
       require(!backend.details().toString().contains("denied"), backend.name());
     }
-    for (String backend : new String[] {"reference", "cpu", "auto"}) {
+    for (String backend : new String[] {"reference", "cpu", "auto", "emulated"}) {
       try (Device device = Device.open(backend)) {
         double loss = loss(device);
         System.out.printf("%s, %s: loss %.6f%n", args[0], device.backend(), loss);

@@ -51,11 +51,13 @@ public record ResourceFolder(String prefix, Path directory) {
   /** Where a file is or would be, for people. */
   public String describe(String name) {
     return directory == null
-        ? prefix + "/" + name + " on the class path"
+        ? prefix + "/" + name + " on the class path or module path"
         : directory.resolve(name).toString();
   }
 
   private URL find(String name) {
-    return ResourceFolder.class.getClassLoader().getResource(prefix + "/" + name);
+    String path = prefix + "/" + name;
+    URL url = ResourceFolder.class.getClassLoader().getResource(path);
+    return url == null ? ImageModules.find(path) : url;
   }
 }
