@@ -1,5 +1,6 @@
 package io.gramian;
 
+import io.gramian.rank.MpiCollective;
 import io.gramian.rank.ThreadCollective;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,20 @@ public interface Collective extends AutoCloseable {
    */
   static List<Collective> ofThreads(int size, Duration limit) {
     return ThreadCollective.group(size, limit);
+  }
+
+  /**
+   * The processes of an MPI job, as {@code mpiexec} or a cluster has started them, whose tensors
+   * lie in host memory. MPI is joined unless the program has done so, and then left by {@link
+   * #close}; a process joins it once. The library is that of MPICH or Open MPI which the loader
+   * finds, or what the system property {@code gramian.mpi.library} names.
+   *
+   * @param limit the longest that a rank waits in a call
+   * @throws CollectiveException if there is no MPI library, or it cannot be joined
+   * @throws ParameterException if the limit is out of range
+   */
+  static Collective ofMpi(Duration limit) {
+    return MpiCollective.join(limit);
   }
 
   /** This rank, from 0. */

@@ -32,12 +32,28 @@ public final class PlanCache implements AutoCloseable {
   }
 
   private final Device device;
+  private final PlanOptions options;
   private final Map<Key, Entry> entries = new LinkedHashMap<>(CAPACITY, 0.75f, true);
   private boolean closed;
 
   /** An empty cache of plans of a device, which stays the caller's. */
   public PlanCache(Device device) {
+    this(device, PlanOptions.defaults());
+  }
+
+  /**
+   * An empty cache of plans of a device, which stays the caller's, all with the same options. Ranks
+   * that share a batch by {@link PlanOptions#collective} must run the same ops, each with the same
+   * sizes or with new ones at the same time.
+   *
+   * @throws ParameterException if the options hold a workspace, which is of one plan
+   */
+  public PlanCache(Device device, PlanOptions options) {
     this.device = ParameterException.requireNonNull(device, "a device");
+    this.options = ParameterException.requireNonNull(options, "options");
+    if (options.workspace() != null) {
+      throw new ParameterException("expected options without a workspace, which is of one plan");
+    }
   }
 
   /** The device of the plans. */
@@ -77,7 +93,7 @@ public final class PlanCache implements AutoCloseable {
     Key key = new Key(stream.handle(), op, inputs.specs(), outputs.specs());
     Entry entry = entries.get(key);
     if (entry == null) {
-      Plan plan = op.plan(device, key.inputs(), key.outputs(), PlanOptions.defaults());
+      Plan plan = op.plan(device, key.inputs(), key.outputs(), options);
       entry = new Entry(plan, stream);
       entries.put(key, entry);
       evict();

@@ -3,6 +3,7 @@ package io.gramian.nd4j;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Place;
+import io.gramian.PlanOptions;
 import io.gramian.TensorSpec;
 import io.gramian.bridge.Bridge;
 import io.gramian.bridge.Foreign;
@@ -25,7 +26,18 @@ public final class Nd4jBridge extends Bridge<INDArray> {
    * @throws ParameterException if the device or ND4J's backend is not one of the host
    */
   public Nd4jBridge(Device device) {
-    super(new HostArrays(), requireHost(device));
+    this(device, PlanOptions.defaults());
+  }
+
+  /**
+   * A bridge to a device, which stays the caller's, with options of all its plans, for instance a
+   * {@link PlanOptions#collective} by which losses are those of a batch of many ranks.
+   *
+   * @throws ParameterException if the memory of the device is not that of the host, or the options
+   *     accumulate or hold a workspace
+   */
+  public Nd4jBridge(Device device, PlanOptions options) {
+    super(new HostArrays(), requireHost(device), options);
   }
 
   private static Device requireHost(Device device) {

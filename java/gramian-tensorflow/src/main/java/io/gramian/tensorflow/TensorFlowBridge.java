@@ -3,6 +3,7 @@ package io.gramian.tensorflow;
 import io.gramian.Device;
 import io.gramian.ParameterException;
 import io.gramian.Place;
+import io.gramian.PlanOptions;
 import io.gramian.TensorSpec;
 import io.gramian.bridge.Bridge;
 import io.gramian.bridge.Foreign;
@@ -22,7 +23,18 @@ public final class TensorFlowBridge extends Bridge<Tensor> {
    * @throws ParameterException if the memory of the device is not that of the host
    */
   public TensorFlowBridge(Device device) {
-    super(new HostTensors(), requireHost(device));
+    this(device, PlanOptions.defaults());
+  }
+
+  /**
+   * A bridge to a device, which stays the caller's, with options of all its plans, for instance a
+   * {@link PlanOptions#collective} by which losses are those of a batch of many ranks.
+   *
+   * @throws ParameterException if the memory of the device is not that of the host, or the options
+   *     accumulate or hold a workspace
+   */
+  public TensorFlowBridge(Device device, PlanOptions options) {
+    super(new HostTensors(), requireHost(device), options);
   }
 
   private static Device requireHost(Device device) {

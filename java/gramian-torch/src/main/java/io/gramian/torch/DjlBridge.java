@@ -5,6 +5,7 @@ import ai.djl.training.GradientCollector;
 import io.gramian.Device;
 import io.gramian.Outputs;
 import io.gramian.ParameterException;
+import io.gramian.PlanOptions;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import java.lang.ref.Reference;
@@ -16,8 +17,8 @@ import java.util.Map;
  * <p>New arrays belong to the manager of the first input and are freed with it at the latest.
  */
 public final class DjlBridge extends TorchBridge<NDArray> {
-  private DjlBridge(StackTensors<NDArray> stack, Device device) {
-    super(stack, device);
+  private DjlBridge(StackTensors<NDArray> stack, Device device, PlanOptions options) {
+    super(stack, device, options);
   }
 
   /**
@@ -33,6 +34,18 @@ public final class DjlBridge extends TorchBridge<NDArray> {
 
   /** A bridge to one device, which stays the caller's; see {@link #open()}. */
   public static DjlBridge open(Device device) {
+    return open(device, PlanOptions.defaults());
+  }
+
+  /**
+   * A bridge with options of all its plans, for instance a {@link PlanOptions#collective} by which
+   * losses are those of a batch of many ranks.
+   *
+   * @param device the only one to use, which stays the caller's; null as in {@link #open()}
+   * @throws io.gramian.ParameterException if the options accumulate or hold a workspace
+   * @throws LibtorchException as {@link #open()}
+   */
+  public static DjlBridge open(Device device, PlanOptions options) {
     try {
       DjlTensors.loadEngine();
     } catch (LinkageError | RuntimeException e) {
@@ -42,7 +55,7 @@ public final class DjlBridge extends TorchBridge<NDArray> {
               + " class path",
           e);
     }
-    return new DjlBridge(new DjlTensors(Libtorch.loaded()), device);
+    return new DjlBridge(new DjlTensors(Libtorch.loaded()), device, options);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gramian.torch;
 
 import io.gramian.Device;
 import io.gramian.Outputs;
+import io.gramian.PlanOptions;
 import io.gramian.op.Loss;
 import io.gramian.op.Modalities;
 import java.lang.ref.Reference;
@@ -17,8 +18,8 @@ import org.bytedeco.pytorch.Tensor;
  * if there is one, and are freed with it at the latest.
  */
 public final class JavaCppBridge extends TorchBridge<Tensor> {
-  private JavaCppBridge(StackTensors<Tensor> stack, Device device) {
-    super(stack, device);
+  private JavaCppBridge(StackTensors<Tensor> stack, Device device, PlanOptions options) {
+    super(stack, device, options);
   }
 
   /**
@@ -33,8 +34,20 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
 
   /** A bridge to one device, which stays the caller's; see {@link #open()}. */
   public static JavaCppBridge open(Device device) {
+    return open(device, PlanOptions.defaults());
+  }
+
+  /**
+   * A bridge with options of all its plans, for instance a {@link PlanOptions#collective} by which
+   * losses are those of a batch of many ranks.
+   *
+   * @param device the only one to use, which stays the caller's; null as in {@link #open()}
+   * @throws io.gramian.ParameterException if the options accumulate or hold a workspace
+   * @throws LibtorchException as {@link #open()}
+   */
+  public static JavaCppBridge open(Device device, PlanOptions options) {
     loadLibrary();
-    return new JavaCppBridge(new JavaCppTensors(Libtorch.loaded()), device);
+    return new JavaCppBridge(new JavaCppTensors(Libtorch.loaded()), device, options);
   }
 
   /** Loads PyTorch if nothing has yet. */

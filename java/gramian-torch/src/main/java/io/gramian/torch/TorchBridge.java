@@ -3,6 +3,7 @@ package io.gramian.torch;
 import io.gramian.Device;
 import io.gramian.Outputs;
 import io.gramian.ParameterException;
+import io.gramian.PlanOptions;
 import io.gramian.Stream;
 import io.gramian.bridge.Bridge;
 import io.gramian.op.Loss;
@@ -30,9 +31,10 @@ public abstract sealed class TorchBridge<T> extends Bridge<T> permits DjlBridge,
    * A bridge to the loaded libtorch.
    *
    * @param device the only device to use, or null
+   * @param options of all plans
    */
-  TorchBridge(StackTensors<T> stack, Device device) {
-    super(stack, device);
+  TorchBridge(StackTensors<T> stack, Device device, PlanOptions options) {
+    super(stack, device, options);
     this.stack = stack;
   }
 

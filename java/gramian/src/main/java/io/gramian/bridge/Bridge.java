@@ -8,6 +8,7 @@ import io.gramian.Outputs;
 import io.gramian.ParameterException;
 import io.gramian.Place;
 import io.gramian.PlanCache;
+import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.Stream;
@@ -48,10 +49,28 @@ public abstract class Bridge<T> implements AutoCloseable {
    *
    * @param device the only device to use, which stays the caller's; null to open one where tensors
    *     are
+   * @param options of all plans, without accumulate and workspace
    */
-  protected Bridge(ForeignTensors<T> tensors, Device device) {
+  protected Bridge(ForeignTensors<T> tensors, Device device, PlanOptions options) {
     this.tensors = tensors;
-    this.devices = new Devices(device);
+    this.devices = new Devices(device, options(options));
+  }
+
+  /**
+   * The options of a bridge: a collective, {@code strict}, {@code checkFinite}.
+   *
+   * @throws ParameterException if they accumulate, for outputs are new tensors, or hold a
+   *     workspace, which is of one plan
+   */
+  private static PlanOptions options(PlanOptions options) {
+    ParameterException.requireNonNull(options, "options");
+    if (options.accumulate() || options.workspace() != null) {
+      throw new ParameterException(
+          "expected options without accumulate, as a bridge writes into new tensors, and without a"
+              + " workspace, which is of one plan; got "
+              + options);
+    }
+    return options;
   }
 
   /** The stream of a device on which the library works now. */

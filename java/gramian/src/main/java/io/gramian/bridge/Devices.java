@@ -4,6 +4,7 @@ import io.gramian.Device;
 import io.gramian.DeviceOptions;
 import io.gramian.Place;
 import io.gramian.PlanCache;
+import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * opened when needed.
  */
 final class Devices implements AutoCloseable {
+  private final PlanOptions options;
   private final PlanCache given;
   private final Map<Place, PlanCache> opened = new HashMap<>();
 
@@ -20,9 +22,11 @@ final class Devices implements AutoCloseable {
    * Devices of a bridge.
    *
    * @param given the only one to use, which stays the caller's; null to open one for each place
+   * @param options of all plans
    */
-  Devices(Device given) {
-    this.given = given == null ? null : new PlanCache(given);
+  Devices(Device given, PlanOptions options) {
+    this.options = options;
+    this.given = given == null ? null : new PlanCache(given, options);
   }
 
   /**
@@ -32,7 +36,7 @@ final class Devices implements AutoCloseable {
    */
   PlanCache of(String name, Place place) {
     if (given == null) {
-      return opened.computeIfAbsent(place, at -> new PlanCache(open(at)));
+      return opened.computeIfAbsent(place, at -> new PlanCache(open(at), options));
     }
     Device device = given.device();
     if (!device.place().equals(place)) {

@@ -168,16 +168,21 @@ public abstract class HostCollective implements Collective {
     if (failure != null) {
       throw new CollectiveException(failure);
     }
-    try (Arena arena = Arena.ofShared()) {
+    Arena arena = Arena.ofShared();
+    try {
       agree(arena, call);
       exchange.accept(arena);
-    } catch (CollectiveException e) {
-      throw e;
     } catch (RuntimeException e) {
-      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      failure = "rank " + rank + " lost the others in " + call + ": " + message;
-      throw new CollectiveException(failure, e);
+      // What the engine has started it may still write; that memory is never given back.
+      if (failure == null) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        failure = "rank " + rank + " lost the others in " + call + ": " + message;
+      }
+      throw e instanceof CollectiveException known && failure.equals(e.getMessage())
+          ? known
+          : new CollectiveException(failure, e);
     }
+    arena.close();
   }
 
   /** Compares what the ranks are about to do. */
@@ -224,8 +229,8 @@ public abstract class HostCollective implements Collective {
       return;
     }
     failure = "rank " + rank + " ended the group: " + reason;
-    try (Arena arena = Arena.ofShared()) {
-      tell(arena, ABORT, reason);
+    try {
+      tell(Arena.ofAuto(), ABORT, reason);
     } catch (RuntimeException e) {
       // The others are gone, which is all they can be told.
     }

@@ -11,6 +11,7 @@ import io.gramian.Device;
 import io.gramian.Outputs;
 import io.gramian.ParameterException;
 import io.gramian.Place;
+import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import io.gramian.Tensor;
 import io.gramian.TensorSpec;
@@ -75,7 +76,7 @@ final class BridgeTest {
 
   private static final class LibraryBridge extends Bridge<Array> {
     LibraryBridge(Library library, Device device) {
-      super(library, device);
+      super(library, device, PlanOptions.defaults());
     }
   }
 

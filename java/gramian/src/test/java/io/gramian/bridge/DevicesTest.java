@@ -7,6 +7,7 @@ import io.gramian.Backend;
 import io.gramian.BackendUnavailableException;
 import io.gramian.Device;
 import io.gramian.Place;
+import io.gramian.PlanOptions;
 import io.gramian.ShapeException;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ final class DevicesTest {
   @Test
   void aTensorOnAGpuNeedsTheCudaBackend() {
     assumeThat(Backend.all()).noneMatch(b -> b.name().equals("cuda") && b.available());
-    try (Devices devices = new Devices(null)) {
+    try (Devices devices = new Devices(null, PlanOptions.defaults())) {
       assertThatThrownBy(() -> devices.of("anchor", GPU))
           .isInstanceOf(BackendUnavailableException.class)
           .hasMessageContaining("cuda")
@@ -27,7 +28,7 @@ final class DevicesTest {
   @Test
   void aGivenDeviceIsTheOnlyOne() {
     try (Device cpu = Device.open("cpu");
-        Devices devices = new Devices(cpu)) {
+        Devices devices = new Devices(cpu, PlanOptions.defaults())) {
       assertThatThrownBy(() -> devices.of("anchor", GPU))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("'anchor' is on " + GPU + "; expected it on " + Place.HOST);
