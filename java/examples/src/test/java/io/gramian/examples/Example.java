@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,32 +39,63 @@ final class Example {
 
   /** What it prints, if it ends well. */
   String run(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Numbers are printed with a point.
-    command.add("-Duser.language=en");
-    header("Flags").forEach(line -> command.addAll(List.of(line.split(" +"))));
-    command.add("--class-path");
-    command.add(String.join(File.pathSeparator, Artifacts.ofThisModule().files(header("Maven"))));
-    command.add(source.toString());
-    command.addAll(List.of(arguments));
-    try {
-      Path output = Files.createTempFile("example", ".txt");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      int code = process.waitFor();
-      String text = Files.readString(output, StandardCharsets.UTF_8);
-      Files.delete(output);
-      System.out.println(source.getFileName() + System.lineSeparator() + text);
-      assertThat(code).as(text).isZero();
-      return text;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+    return new Running(List.of(), Map.of(), arguments).text();
+  }
+
+  /**
+   * What it prints in the processes of a job, if it ends well.
+   *
+   * @param launcher a command before that of Java
+   */
+  String launched(List<String> launcher, Map<String, String> environment) {
+    return new Running(launcher, environment).text();
+  }
+
+  /** Starts it. */
+  Running start(String... arguments) {
+    return new Running(List.of(), Map.of(), arguments);
+  }
+
+  /** An example that runs. */
+  final class Running {
+    private final Process process;
+    private final Path output;
+
+    private Running(List<String> launcher, Map<String, String> environment, String... arguments) {
+      List<String> command = new ArrayList<>(launcher);
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      // Numbers are printed with a point.
+      command.add("-Duser.language=en");
+      header("Flags").forEach(line -> command.addAll(List.of(line.split(" +"))));
+      command.add("-cp"); // the one way that Open MPI's launcher knows
+      command.add(String.join(File.pathSeparator, Artifacts.ofThisModule().files(header("Maven"))));
+      command.add(source.toString());
+      command.addAll(List.of(arguments));
+      try {
+        output = Files.createTempFile("example", ".txt");
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Waits for its end: what it has printed, if that is well. */
+    String text() {
+      try {
+        int code = process.waitFor();
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        Files.delete(output);
+        System.out.println(source.getFileName() + System.lineSeparator() + text);
+        assertThat(code).as(text).isZero();
+        return text;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 

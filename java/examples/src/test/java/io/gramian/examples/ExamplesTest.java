@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gramian.Backend;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the examples and reads what they print. */
 final class ExamplesTest {
@@ -85,6 +91,46 @@ final class ExamplesTest {
     assertTrains(text);
     // It is learned.
     assertThat(Example.numbers(text, "temperature (\\S+)")).hasSize(4).doesNotHaveDuplicates();
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
+  void ranksWithJavaCpp(@TempDir Path folder) {
+    Example example = Example.of("RanksWithJavaCpp");
+    String store = folder.resolve("store").toString();
+    List<Example.Running> ranks =
+        List.of(example.start(store, "0", "2"), example.start(store, "1", "2"));
+    String[] texts = {ranks.get(0).text(), ranks.get(1).text()};
+    double[] losses = Example.numbers(texts[0], "rank 0, step \\d+: loss (\\S+)");
+    assertThat(Example.numbers(texts[1], "rank 1, step \\d+: loss (\\S+)")).isEqualTo(losses);
+    assertRanksTrain(losses);
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = NO_NATIVES)
+  void ranksWithDjl() {
+    boolean hasLauncher =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mpiexec")));
+    Assumptions.assumeTrue(hasLauncher, "no mpiexec on the PATH");
+    // What a launcher needs to run as root and to listen on loopback alone.
+    Map<String, String> environment =
+        Map.of(
+            "HYDRA_IFACE", "lo",
+            "OMPI_ALLOW_RUN_AS_ROOT", "1",
+            "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1",
+            "OMPI_MCA_oob_tcp_if_include", "lo",
+            "OMPI_MCA_btl", "self,vader");
+    List<String> launcher = List.of("mpiexec", "-n", "2");
+    String text = Example.of("RanksWithDjl").launched(launcher, environment);
+    assertRanksTrain(Example.numbers(text, "2 ranks, step \\d+: loss (\\S+)"));
+  }
+
+  /** Two ranks of 32 have the loss of 64. */
+  private static void assertRanksTrain(double[] losses) {
+    assertThat(losses).hasSize(3);
+    assertThat(losses[0]).isCloseTo(Math.log(64), within(1.0));
+    assertThat(losses[2]).isLessThan(0.6 * losses[0]);
   }
 
   private static void assertTrains(String text) {

@@ -1,9 +1,17 @@
 package io.gramian.torch;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.gramian.ClosedException;
 import io.gramian.DType;
 import io.gramian.Place;
 import io.gramian.TensorSpec;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -22,9 +30,21 @@ final class JavaCppTensors extends StackTensors<Tensor> {
     super(libtorch);
   }
 
-  /** Loads PyTorch if nothing has yet. */
+  /**
+   * Loads PyTorch if nothing has yet. Processes that unpack it into JavaCPP's cache at the same
+   * time would break each other, so one waits for the other.
+   */
   static void loadLibrary() {
-    Loader.load(torch.class);
+    try {
+      Path lock = Loader.getCacheDir().toPath().resolve("gramian.lock");
+      try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
+          FileLock _ = channel.lock()) {
+        Loader.load(torch.class);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // Without a cache to write to, or with another thread at it, JavaCPP does what it can.
+      Loader.load(torch.class);
+    }
   }
 
   /** Runs one backward pass from several tensors, given the gradient of each. */
