@@ -1,5 +1,6 @@
 package io.gramian.torch;
 
+import io.gramian.Collective;
 import io.gramian.CollectiveException;
 import io.gramian.ParameterException;
 import io.gramian.rank.HostCollective;
@@ -47,7 +48,7 @@ public final class GlooCollective extends HostCollective {
    * @throws CollectiveException if the others do not come within the limit
    * @throws LibtorchException if PyTorch's natives are missing
    */
-  public static GlooCollective join(Path store, String host, int rank, int size, Duration limit) {
+  public static Collective join(Path store, String host, int rank, int size, Duration limit) {
     ParameterException.requireNonNull(store, "a file");
     ParameterException.requireNonNull(host, "a host");
     ParameterException.requireNonNull(limit, "a time limit");

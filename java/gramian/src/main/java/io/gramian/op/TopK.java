@@ -115,7 +115,7 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
 
   @Override
   public Optional<Sharding> sharding(int ranks) {
-    return Sharding.of(this, "B1", "B2");
+    return Sharding.staying(this, "B1", "B2");
   }
 
   @Override

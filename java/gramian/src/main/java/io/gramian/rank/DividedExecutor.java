@@ -5,7 +5,6 @@ import io.gramian.Collective;
 import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.PlanOptions;
-import io.gramian.ShapeException;
 import io.gramian.Specs;
 import io.gramian.Stream;
 import io.gramian.Tensor;
@@ -49,7 +48,7 @@ final class DividedExecutor extends RankExecutor {
     long[] anchorCounts = shards.sizes(sharding.dims().get(0));
     long[] tupleCounts = shards.sizes(sharding.dims().get(1));
     if (!inputs.has(Names.LABELS)) {
-      checkDiagonal(op, anchorCounts, tupleCounts);
+      shards.checkDiagonal();
     }
     Piece piece = Piece.of(exchange.rank(), anchorCounts, 0).getFirst();
     this.anchors = exchange.new Rows(inputs.get(Names.ANCHOR), List.of(piece));
@@ -77,22 +76,6 @@ final class DividedExecutor extends RankExecutor {
     this.own = maker.divided(op, in, out, options.collective(null), part);
   }
 
-  private static void checkDiagonal(Op op, long[] anchors, long[] tuples) {
-    for (int r = 0; r < anchors.length; r++) {
-      if (anchors[r] > tuples[r]) {
-        throw new ShapeException(
-            op.name()
-                + ": without labels anchor i of a rank belongs to its tuple i, so expected at least"
-                + " as many tuples as anchors on each rank, got "
-                + anchors[r]
-                + " anchors and "
-                + tuples[r]
-                + " tuples on rank "
-                + r);
-      }
-    }
-  }
-
   @Override
   public long workspaceBytes() {
     return own.workspaceBytes();
@@ -107,7 +90,7 @@ final class DividedExecutor extends RankExecutor {
   public void run(Stream stream, Bindings in, Bindings out, MemorySegment workspace) {
     exchange.on(stream);
     anchors.gather(in.get(Names.ANCHOR));
-    labels.gatherOwn(in.find(Names.LABELS));
+    labels.gather(in.find(Names.LABELS));
     for (Tensor part : parts.values()) {
       part.copyFrom(Tensor.zeros(part.spec())); // gradients may be accumulated
     }

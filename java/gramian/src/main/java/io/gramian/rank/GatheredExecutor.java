@@ -1,6 +1,8 @@
 package io.gramian.rank;
 
 import io.gramian.Bindings;
+import io.gramian.Collective;
+import io.gramian.DType;
 import io.gramian.Device;
 import io.gramian.PlanOptions;
 import io.gramian.Specs;
@@ -13,20 +15,25 @@ import io.gramian.op.Sharding;
 import io.gramian.op.Signature;
 import io.gramian.spi.Executor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * An op over the whole batch on every rank: the shards of all inputs go to all ranks, and each
- * keeps its own rows of what it computes. It divides memory and work of nothing, but what it
- * computes is the same as on one rank to the bit.
+ * An op over the whole batch on every rank: the shards of the inputs go to all ranks, and each
+ * keeps its own rows of what it computes, the same as one rank would, to the bit. Rows that the op
+ * takes one by one stay where they are, and the work is divided by them; otherwise it is not.
  */
 final class GatheredExecutor extends RankExecutor {
   private final Map<String, Exchange.Rows> gathered = new LinkedHashMap<>();
   private final Map<String, Tensor> results = new LinkedHashMap<>();
   private final Shards shards;
-  private final Labels labels;
+
+  /** The tuple of each anchor where no labels are given; null where anchor i has tuple i. */
+  private final Tensor diagonal;
+
   private final Executor whole;
 
   GatheredExecutor(
@@ -55,18 +62,12 @@ final class GatheredExecutor extends RankExecutor {
                 wholeInputs.put(name, spec);
               }
             });
-    Signature.Argument labelled = signature.find(Names.LABELS);
-    boolean isDiagonal = labelled != null && !inputs.has(Names.LABELS) && !shards.areSquare();
-    this.labels =
-        isDiagonal
-            ? new Labels(
-                op.name(),
-                exchange,
-                shards.sizes(sharding.dims().get(0)),
-                shards.sizes(sharding.dims().get(1)))
-            : null;
-    if (isDiagonal) {
-      wholeInputs.put(Names.LABELS, labels.whole().spec());
+    this.diagonal =
+        signature.find(Names.LABELS) == null || inputs.has(Names.LABELS)
+            ? null
+            : diagonal(exchange, shards);
+    if (diagonal != null) {
+      wholeInputs.put(Names.LABELS, diagonal.spec());
     }
     Map<String, TensorSpec> wholeOutputs = new LinkedHashMap<>();
     outputs
@@ -83,6 +84,17 @@ final class GatheredExecutor extends RankExecutor {
     Specs out = Specs.of(wholeOutputs);
     sharding.whole().check(in, out);
     this.whole = maker.whole(sharding.whole(), in, out, options.accumulate(false).collective(null));
+  }
+
+  private static Tensor diagonal(Exchange exchange, Shards shards) {
+    shards.checkDiagonal();
+    int[] labels = shards.diagonal();
+    if (IntStream.range(0, labels.length).allMatch(i -> labels[i] == i)) {
+      return null;
+    }
+    Tensor tensor = exchange.buffer(TensorSpec.of(DType.I32, labels.length));
+    tensor.copyFrom(labels);
+    return tensor;
   }
 
   @Override
@@ -104,9 +116,8 @@ final class GatheredExecutor extends RankExecutor {
           rows.gather(in.get(name));
           bound.put(name, rows.whole());
         });
-    if (labels != null) {
-      labels.gather(null);
-      bound.put(Names.LABELS, labels.whole());
+    if (diagonal != null) {
+      bound.put(Names.LABELS, diagonal);
     }
     whole.run(stream, Bindings.of(bound), Bindings.of(results), workspace);
     results.forEach((name, values) -> writeOwn(signature.find(name), out.get(name), values));
@@ -115,6 +126,9 @@ final class GatheredExecutor extends RankExecutor {
   private void writeOwn(Signature.Argument argument, Tensor to, Tensor values) {
     List<Piece> pieces = shards.pieces(argument);
     if (pieces == null) {
+      if (argument.dims().stream().noneMatch(shards::isStaying) && shards.stayingShare() > 0) {
+        mean(values);
+      }
       write(to, values, argument);
       return;
     }
@@ -124,6 +138,14 @@ final class GatheredExecutor extends RankExecutor {
           Exchange.rows(values, piece.ownStart(), piece.own()),
           argument);
     }
+  }
+
+  /** Makes of the means over the rows of each rank those over all. */
+  private void mean(Tensor values) {
+    double[] parts = values.toDoubles();
+    Arrays.setAll(parts, i -> parts[i] * shards.stayingShare());
+    exchange.reduce(parts, Collective.Reduction.SUM);
+    values.copyFrom(parts);
   }
 
   @Override

@@ -29,33 +29,31 @@ final class Labels {
     this.ownTuples = tuples[rank];
     TensorSpec spec = TensorSpec.of(DType.I32, anchors[rank]);
     this.own = Tensor.zeros(spec);
-    int[] diagonal = new int[Math.toIntExact(anchors[rank])];
-    Arrays.setAll(diagonal, i -> Math.toIntExact(firstTuple + i));
-    own.copyFrom(diagonal);
+    own.copyFrom(diagonal(rank, anchors, tuples));
     this.rows = exchange.new Rows(spec, Piece.of(rank, anchors, 0));
   }
 
-  /** Those of all ranks, at the device's place. */
+  /** The labels of a rank whose anchor i belongs to its tuple i. */
+  static int[] diagonal(int rank, long[] anchors, long[] tuples) {
+    long first = Arrays.stream(tuples, 0, rank).sum();
+    int[] labels = new int[Math.toIntExact(anchors[rank])];
+    Arrays.setAll(labels, i -> Math.toIntExact(first + i));
+    return labels;
+  }
+
+  /** What {@link #gather} leaves, at the device's place. */
   Tensor whole() {
     return rows.whole();
   }
 
   /**
-   * Gathers the labels.
+   * Gathers the labels and counts them from the first tuple of this rank; -1 for those of others.
    *
    * @param given this rank's; null: its anchor i belongs to its tuple i
+   * @throws ParameterException on all ranks, if one is no tuple of the batch
    */
   void gather(Tensor given) {
     rows.gather(given == null ? own : given);
-  }
-
-  /**
-   * Gathers the labels and counts from the first tuple of this rank; -1 for those of other ranks.
-   *
-   * @throws ParameterException on all ranks, if one is no tuple of the batch
-   */
-  void gatherOwn(Tensor given) {
-    gather(given);
     int[] all = rows.staged().toInts();
     for (int i = 0; i < all.length; i++) {
       if (all[i] < 0 || all[i] >= tuples) {

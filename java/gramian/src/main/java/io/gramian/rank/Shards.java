@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 
 /** The shards of all ranks, as they have told each other before the first exchange of a plan. */
 final class Shards {
@@ -125,23 +126,71 @@ final class Shards {
     }
   }
 
-  /** How the ranks' rows of a dimension make up those of the batch; null if it is not divided. */
+  /**
+   * How the ranks' rows of a tensor make up those of the batch; null where every rank has all, or
+   * uses its own.
+   */
   List<Piece> pieces(Signature.Argument argument) {
-    if (argument.dims().isEmpty()) {
+    if (argument.dims().isEmpty() || isStaying(argument.dims().getFirst())) {
       return null;
     }
     long[] ofRanks = sizes.get(argument.dims().getFirst());
     return ofRanks == null ? null : Piece.of(rank, ofRanks, sharding.head());
   }
 
+  /** Whether the rows of a dimension are used on their rank alone. */
+  boolean isStaying(String dim) {
+    return sharding.staying().filter(dim::equals).isPresent();
+  }
+
+  /**
+   * The tuple of each anchor that a rank computes with, where anchor i of a rank belongs to its
+   * tuple i.
+   */
+  int[] diagonal() {
+    long[] anchors = sizes.get(sharding.dims().get(0));
+    long[] tuples = sizes.get(sharding.dims().get(1));
+    return sharding.staying().isPresent()
+        ? Labels.diagonal(rank, anchors, tuples)
+        : IntStream.range(0, anchors.length)
+            .flatMap(r -> Arrays.stream(Labels.diagonal(r, anchors, tuples)))
+            .toArray();
+  }
+
+  /** This rank's part of all rows that stay on their ranks; 0 where none do. */
+  double stayingShare() {
+    return sharding
+        .staying()
+        .map(dim -> (double) sizes.get(dim)[rank] / Arrays.stream(sizes.get(dim)).sum())
+        .orElse(0.0);
+  }
+
+  /**
+   * Requires as many tuples as anchors on each rank, for anchor i of a rank to belong to its tuple
+   * i.
+   *
+   * @throws ShapeException on all ranks
+   */
+  void checkDiagonal() {
+    long[] anchors = sizes.get(sharding.dims().get(0));
+    long[] tuples = sizes.get(sharding.dims().get(1));
+    for (int r = 0; r < anchors.length; r++) {
+      if (anchors[r] > tuples[r]) {
+        throw new ShapeException(
+            op
+                + ": without labels anchor i of a rank belongs to its tuple i, so expected at least"
+                + " as many tuples as anchors on each rank, got "
+                + anchors[r]
+                + " anchors and "
+                + tuples[r]
+                + " tuples on rank "
+                + r);
+      }
+    }
+  }
+
   /** The sizes of a dimension on each rank. */
   long[] sizes(String dim) {
     return sizes.get(dim);
-  }
-
-  /** Whether all dimensions have the same sizes on a rank. */
-  boolean areSquare() {
-    return sizes.values().stream().distinct().count() == 1
-        || sizes.values().stream().map(Arrays::toString).distinct().count() == 1;
   }
 }
