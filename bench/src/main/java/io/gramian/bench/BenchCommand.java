@@ -11,6 +11,7 @@ import io.gramian.bench.page.Docs;
 import io.gramian.bench.page.ReportFiles;
 import io.gramian.bench.peers.Peers;
 import io.gramian.bench.peers.Torch;
+import io.gramian.bench.ranks.RanksSuite;
 import io.gramian.bench.report.Machine;
 import io.gramian.bench.report.RunCsv;
 import io.gramian.bench.workload.Workloads;
@@ -64,6 +65,16 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         "OP may be plan (making plans) or launch (enqueuing) too."
       })
   private boolean jmh;
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "N",
+      split = ",",
+      description = {
+        "Instead: one batch over so many processes of this machine, for instance 1,2, which share",
+        "the threads: time, bytes exchanged and memory of contrastive volume on the backend cpu."
+      })
+  private List<Integer> ranks = List.of();
 
   @Option(names = "--quick", description = "Fewer and smaller sizes: a few minutes.")
   private boolean quick;
@@ -196,12 +207,41 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
       console.println("page: " + out.resolve(ReportFiles.PAGE));
       return 0;
     }
+    if (!ranks.isEmpty()) {
+      runRanks(console);
+      return 0;
+    }
     Settings settings = settings();
     requireFolder(csv == null ? null : csv.toAbsolutePath().getParent());
     Machine machine = Machine.here();
     PrintWriter complaints = spec.commandLine().getErr();
     Session session = new Session(settings, machine, out, csv, console, complaints);
     return (jmh ? runJmh(settings, session) : runInTurn(settings, session)) ? 0 : 1;
+  }
+
+  private void runRanks(PrintWriter console) throws IOException {
+    if (jmh || !List.of("cpu", "auto").contains(backend)) {
+      throw new ParameterException("--ranks measures the backend cpu, and not by --jmh");
+    }
+    if (ops.stream().anyMatch(op -> !op.equals("contrastive"))) {
+      throw new ParameterException("--ranks measures contrastive, got " + ops);
+    }
+    requireAtLeast("--ranks", 1, ranks);
+    requireAtLeast("--threads", 1, List.of(threads));
+    requireAtLeast("--batch", ranks.stream().mapToInt(n -> n).max().orElse(1), batches);
+    requireAtLeast("--modalities", 2, modalities);
+    requireAtLeast("--dimension", 0, List.of(dimension));
+    requireAtLeast("--rounds", 1, rounds == null ? List.of() : List.of(rounds));
+    List<Integer> sizes =
+        batches.isEmpty() ? (quick ? List.of(512) : List.of(1024, 2048)) : batches;
+    Interleaved usual = quick ? Interleaved.QUICK : Interleaved.USUAL;
+    new RanksSuite(
+            threads,
+            modalities.isEmpty() ? 4 : modalities.getFirst(),
+            dimension == 0 ? 512 : dimension,
+            rounds == null ? usual.rounds() : rounds,
+            out)
+        .run(sizes, ranks, console);
   }
 
   private boolean runJmh(Settings settings, Session session) throws IOException {

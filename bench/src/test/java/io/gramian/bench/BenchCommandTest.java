@@ -1,8 +1,10 @@
 package io.gramian.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gramian.bench.measure.ChildProcess;
+import io.gramian.bench.peers.Torch;
 import io.gramian.bench.report.RunCsv;
 import io.gramian.bench.workload.Workloads;
 import io.gramian.cli.Main;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,7 +99,30 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresABatchOverRanks() {
+    Optional<String> missing = Torch.load(Torch.ANY, 1);
+    assumeTrue(missing.isEmpty(), missing.orElse(""));
+    List<String> arguments = new ArrayList<>(List.of("bench", "--ranks", "1,2"));
+    arguments.addAll(List.of("--batch", "48", "--dimension", "16", "--rounds", "3"));
+    arguments.addAll(List.of("--out", folder.resolve("out").toString()));
+
+    int code = main(arguments.toArray(String[]::new));
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(code).isZero();
+    assertThat(out.toString()).containsPattern("48 +1 .* 1.00x").containsPattern("48 +2 ");
+    assertThat(folder.resolve("out/ranks.csv"))
+        .content()
+        // Anchors and labels, three numbers an anchor and the loss, the anchors' gradient.
+        .containsPattern("48,4,16,2,\\d+,[0-9.]+," + (24 * 17 * 4 + 48 * 24 + 8 + 48 * 64) + ",");
+  }
+
+  @Test
   void badInputIsOneLineAndExitTwo() {
+    assertThat(run("matmul", "--ranks", "1,2")).isEqualTo(2);
+    assertThat(main("bench", "--ranks", "0")).isEqualTo(2);
+    assertThat(main("bench", "--ranks", "1,4", "--batch", "3")).isEqualTo(2);
+    err.getBuffer().setLength(0);
     assertThat(run("sorting")).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().contains("unknown benchmark");
     assertThat(run("matmul", "--batch", "0")).isEqualTo(2);
