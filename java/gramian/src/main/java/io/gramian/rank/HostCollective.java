@@ -168,7 +168,7 @@ public abstract class HostCollective implements Collective {
     if (failure != null) {
       throw new CollectiveException(failure);
     }
-    Arena arena = Arena.ofShared();
+    Arena arena = Arena.ofConfined();
     try {
       agree(arena, call);
       exchange.accept(arena);
