@@ -38,7 +38,7 @@ public record Backend(String name, boolean available, List<String> details) {
           .sorted(Comparator.comparing(BackendProvider::preference).reversed())
           .toList();
 
-  /** All backends, best first. */
+  /** {@return all backends, best first} */
   public static List<Backend> all() {
     return PROVIDERS.stream().map(Backend::of).toList();
   }

@@ -15,21 +15,31 @@ public class BackendUnavailableException extends GramianException {
    */
   public record Attempt(String backend, String reason) implements java.io.Serializable {}
 
+  /** Every backend tried, with its reason. */
   @SuppressWarnings("serial") // List.copyOf is serializable
   private final List<Attempt> attempts;
 
-  /** An error for the given attempts, in the order in which they were made. */
+  /**
+   * An error for the given attempts, in the order in which they were made.
+   *
+   * @param attempts one for each backend tried
+   */
   public BackendUnavailableException(List<Attempt> attempts) {
     super(describe(attempts));
     this.attempts = List.copyOf(attempts);
   }
 
-  /** An error for a single backend. */
+  /**
+   * An error for a single backend.
+   *
+   * @param backend name of the backend
+   * @param reason why it cannot be had
+   */
   public BackendUnavailableException(String backend, String reason) {
     this(List.of(new Attempt(backend, reason)));
   }
 
-  /** Every backend tried, with its reason. */
+  /** {@return every backend tried, with its reason} */
   public List<Attempt> attempts() {
     return attempts;
   }

@@ -17,28 +17,42 @@ public final class Bindings extends Named<Tensor> {
     this.specs = Specs.of(specsByName);
   }
 
-  /** No tensors at all. */
+  /** {@return no tensors at all} */
   public static Bindings none() {
     return NONE;
   }
 
-  /** A single one. */
+  /**
+   * {@return a single one}
+   *
+   * @param name of the tensor
+   * @param tensor of that name
+   */
   public static Bindings of(String name, Tensor tensor) {
     return NONE.with(name, tensor);
   }
 
-  /** Those of a map, in its order. */
+  /**
+   * {@return those of a map, in its order}
+   *
+   * @param byName in the order to keep
+   */
   public static Bindings of(Map<String, Tensor> byName) {
     return new Bindings(new LinkedHashMap<>(ParameterException.requireNonNull(byName, "a map")));
   }
 
-  /** A copy with one more, or with another under a name that is there. */
+  /**
+   * {@return a copy with one more, or with another under a name that is there}
+   *
+   * @param name of the tensor
+   * @param tensor of that name
+   */
   public Bindings with(String name, Tensor tensor) {
     return new Bindings(plus(name, tensor));
   }
 
   /**
-   * The value of {@code loss}; waits for the device.
+   * {@return the value of {@code loss}; waits for the device}
    *
    * @throws ShapeException if there is none
    */
@@ -46,7 +60,7 @@ public final class Bindings extends Named<Tensor> {
     return get(Names.LOSS).item();
   }
 
-  /** The shapes and element types of the tensors. */
+  /** {@return the shapes and element types of the tensors} */
   public Specs specs() {
     return specs;
   }

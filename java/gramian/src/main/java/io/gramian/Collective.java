@@ -48,6 +48,7 @@ public interface Collective extends AutoCloseable {
    * finds, or what the system property {@code gramian.mpi.library} names.
    *
    * @param limit the longest that a rank waits in a call
+   * @return the job's ranks, to be closed
    * @throws CollectiveException if there is no MPI library, or it cannot be joined
    * @throws ParameterException if the limit is out of range
    */
@@ -55,13 +56,13 @@ public interface Collective extends AutoCloseable {
     return MpiCollective.join(limit);
   }
 
-  /** This rank, from 0. */
+  /** {@return this rank, from 0} */
   int rank();
 
-  /** How many ranks there are. */
+  /** {@return how many ranks there are} */
   int size();
 
-  /** Where the tensors lie. */
+  /** {@return where the tensors lie} */
   Place place();
 
   /**
@@ -79,6 +80,7 @@ public interface Collective extends AutoCloseable {
    *
    * @param stream of the device at {@link #place}; null for host memory
    * @param values f32 or f64, as many on each rank
+   * @param reduction what becomes of the numbers
    */
   void allReduce(Stream stream, Tensor values, Reduction reduction);
 
@@ -92,7 +94,11 @@ public interface Collective extends AutoCloseable {
    */
   void reduceScatter(Stream stream, Tensor values, Tensor shard, long[] counts);
 
-  /** Ends the group: this rank cannot go on. */
+  /**
+   * Ends the group: this rank cannot go on.
+   *
+   * @param reason what the others are told
+   */
   void abort(String reason);
 
   /** Leaves the group; an exchange that this rank is missing in fails on the others. */

@@ -6,12 +6,21 @@ import java.io.Serial;
 public class CollectiveException extends GramianException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** An error with a message. */
+  /**
+   * An error with a message.
+   *
+   * @param message what was expected, what came and what to do
+   */
   public CollectiveException(String message) {
     super(message);
   }
 
-  /** An error with a message and what caused it. */
+  /**
+   * An error with a message and what caused it.
+   *
+   * @param message what was expected, what came and what to do
+   * @param cause what caused it
+   */
   public CollectiveException(String message, Throwable cause) {
     super(message, cause);
   }

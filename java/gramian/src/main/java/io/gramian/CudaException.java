@@ -6,8 +6,13 @@ import java.io.Serial;
 public class CudaException extends GramianException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /** The driver function that failed. */
   private final String call;
+
+  /** The result that it returned. */
   private final int code;
+
+  /** The name of the code. */
   private final String codeName;
 
   /**
@@ -25,17 +30,17 @@ public class CudaException extends GramianException {
     this.codeName = codeName;
   }
 
-  /** The driver function that failed. */
+  /** {@return the driver function that failed} */
   public String call() {
     return call;
   }
 
-  /** The {@code CUresult} that it returned. */
+  /** {@return the {@code CUresult} that it returned} */
   public int code() {
     return code;
   }
 
-  /** The name of the code. */
+  /** {@return the name of the code} */
   public String codeName() {
     return codeName;
   }

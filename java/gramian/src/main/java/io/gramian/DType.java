@@ -23,12 +23,12 @@ public enum DType {
     this.floating = floating;
   }
 
-  /** Size of one element in bytes. */
+  /** {@return size of one element in bytes} */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether elements are floating-point numbers. */
+  /** {@return whether elements are floating-point numbers} */
   public boolean isFloating() {
     return floating;
   }
@@ -40,8 +40,9 @@ public enum DType {
   }
 
   /**
-   * The type of a lower-case name.
+   * {@return the type of a lower-case name}
    *
+   * @param name for instance {@code bf16}
    * @throws ParameterException if there is no such type
    */
   public static DType of(String name) {
@@ -54,7 +55,11 @@ public enum DType {
         "dtype", name, Arrays.stream(values()).map(DType::toString).toList());
   }
 
-  /** The bfloat16 nearest to a value, ties to even; NaN stays NaN. */
+  /**
+   * {@return the bfloat16 nearest to a value, ties to even; NaN stays NaN}
+   *
+   * @param value to be rounded
+   */
   public static short floatToBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
@@ -64,7 +69,11 @@ public enum DType {
     return (short) ((bits + rounding) >>> 16);
   }
 
-  /** The exact value of a bfloat16. */
+  /**
+   * {@return the exact value of a bfloat16}
+   *
+   * @param bits of the bfloat16
+   */
   public static float bf16ToFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

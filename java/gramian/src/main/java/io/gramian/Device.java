@@ -52,6 +52,7 @@ public abstract class Device implements AutoCloseable {
    *
    * @param backend {@code reference}, {@code cpu}, {@code cuda}, {@code emulated}, or {@code auto}
    *     for the best that is there; only {@code auto} ever falls back
+   * @return the device, to be closed
    * @throws BackendUnavailableException with every backend tried and its reason
    * @throws ParameterException if there is no backend of that name
    */
@@ -59,7 +60,13 @@ public abstract class Device implements AutoCloseable {
     return open(backend, DeviceOptions.defaults());
   }
 
-  /** Opens a device of a backend with options; see {@link #open(String)}. */
+  /**
+   * Opens a device of a backend with options; see {@link #open(String)}.
+   *
+   * @param backend its name, or {@code auto}
+   * @param options which device, and how many threads
+   * @return the device, to be closed
+   */
   public static Device open(String backend, DeviceOptions options) {
     ParameterException.requireNonNull(backend, "the name of a backend");
     ParameterException.requireNonNull(options, "options");
@@ -70,6 +77,7 @@ public abstract class Device implements AutoCloseable {
    * Opens a device of the best backend that has certain ops, as {@code auto} does.
    *
    * @param ops what will be run
+   * @return the device, to be closed
    * @throws BackendUnavailableException with every backend tried and its reason
    */
   public static Device openFor(Collection<Class<? extends Op>> ops) {
@@ -77,73 +85,93 @@ public abstract class Device implements AutoCloseable {
     return Backend.open(Backend.AUTO, DeviceOptions.defaults(), ops);
   }
 
-  /** Name of the backend. */
+  /** {@return name of the backend} */
   public abstract String backend();
 
-  /** A description for people, for instance the name of the GPU. */
+  /** {@return a description for people, for instance the name of the GPU} */
   public abstract String name();
 
-  /** Where tensors must be for this device to use them. */
+  /** {@return where tensors must be for this device to use them} */
   public abstract Place place();
 
   /**
-   * How far results of this device may be from those of the float64 reference.
+   * {@return how far results of this device may be from those of the float64 reference}
    *
    * @param inputs element type of the data inputs
    * @throws ParameterException if this device takes no data inputs of that type
    */
   public abstract Accuracy accuracy(DType inputs);
 
-  /** For {@link #accuracy}: the error for a type of which this device takes no data inputs. */
+  /**
+   * For {@link #accuracy}: the error for a type of which this device takes no data inputs.
+   *
+   * @param inputs element type of the data inputs
+   * @return the error, to be thrown
+   */
   protected final ParameterException notTaken(DType inputs) {
     return new ParameterException(
         "backend " + backend() + " takes no data inputs of type " + inputs);
   }
 
   /**
-   * The element type in which this device gives floating-point results where nobody asks for one:
-   * {@code f64} where it computes in that, else {@code f32}.
+   * {@return the element type in which this device gives floating-point results where nobody asks
+   * for one: {@code f64} where it computes in that, else {@code f32}}
    */
   public abstract DType resultType();
 
-  /** The ops that this device implements, by class. */
+  /** {@return the ops that this device implements, by class} */
   public abstract Set<Class<? extends Op>> supportedOps();
 
-  /** Allocates an owned tensor; its contents are undefined. */
+  /**
+   * Allocates an owned tensor; its contents are undefined.
+   *
+   * @param spec element type, shape and strides
+   * @return the tensor, to be closed
+   */
   public abstract Tensor allocate(TensorSpec spec);
 
   /**
-   * A view of foreign memory at this device's place; nothing is copied or owned.
+   * {@return a view of foreign memory at this device's place; nothing is copied or owned}
    *
    * @param address a native or device address; the caller vouches that it spans the spec and
    *     outlives the view
+   * @param spec element type, shape and strides
    */
   public abstract Tensor wrap(long address, TensorSpec spec);
 
-  /** The default stream, on which everything of the process that names none is ordered. */
+  /** {@return the default stream, on which everything of the process that names none is ordered} */
   public abstract Stream defaultStream();
 
-  /** A new stream; close it after use. */
+  /** {@return a new stream; close it after use} */
   public abstract Stream newStream();
 
   /**
-   * A stream of another library of this process.
+   * {@return a stream of another library of this process}
    *
    * @param handle a {@code CUstream}, for instance PyTorch's current one
    */
   public abstract Stream wrapStream(long handle);
 
-  /** A new timer of work on this device's streams; close it after use. */
+  /** {@return a new timer of work on this device's streams; close it after use} */
   public abstract Timer newTimer();
 
   /**
    * Prepares an op for this device. {@link Op#plan} has checked the specs.
    *
+   * @param op what to compute
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
+   * @param options how to plan it
+   * @return the executor of the op
    * @throws UnsupportedOpException if this device lacks the op or does not take the element types
    */
   protected abstract Executor executor(Op op, Specs inputs, Specs outputs, PlanOptions options);
 
-  /** Whether this device divides an op between ranks, see {@link #dividedExecutor}. */
+  /**
+   * {@return whether this device divides an op between ranks, see {@link #dividedExecutor}}
+   *
+   * @param op what to compute
+   */
   protected boolean divides(Op op) {
     return false;
   }
@@ -151,7 +179,12 @@ public abstract class Device implements AutoCloseable {
   /**
    * Prepares a rank's part of an op that this device {@link #divides}.
    *
+   * @param op what to compute
    * @param inputs with the anchors of all ranks and their labels
+   * @param outputs specs of the outputs
+   * @param options how to plan it
+   * @param shard this rank's part of the batch
+   * @return the executor of the part
    */
   protected Executor dividedExecutor(
       Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
@@ -161,6 +194,7 @@ public abstract class Device implements AutoCloseable {
   /**
    * For plans: requires a stream on which this device can enqueue work now.
    *
+   * @param stream of whom to know
    * @throws ParameterException if it is a stream of another device
    * @throws ClosedException if it or this device is closed
    */
@@ -172,7 +206,11 @@ public abstract class Device implements AutoCloseable {
   /**
    * Binds an op to this device, shapes and element types; see {@link Op#plan}.
    *
+   * @param op what to compute
+   * @param inputs specs of the inputs
    * @param outputs what is to be computed; gradients left out cost nothing
+   * @param options how to plan it
+   * @return the plan, to be closed
    */
   public final Plan plan(Op op, Specs inputs, Specs outputs, PlanOptions options) {
     ParameterException.requireNonNull(op, "an op");
@@ -196,7 +234,13 @@ public abstract class Device implements AutoCloseable {
     return RankExecutor.of(this, op, inputs, outputs, options, ofRanks);
   }
 
-  /** Copies the values of a tensor to a new one of this device, in the given element type. */
+  /**
+   * Copies the values of a tensor to a new one of this device, in the given element type.
+   *
+   * @param values what to copy
+   * @param dtype element type
+   * @return the new tensor, to be closed
+   */
   public final Tensor upload(Tensor values, DType dtype) {
     ParameterException.requireNonNull(values, "a tensor");
     ParameterException.requireNonNull(dtype, "an element type");
@@ -213,10 +257,13 @@ public abstract class Device implements AutoCloseable {
   /**
    * For backends: a tensor at the place of this device.
    *
+   * @param spec element type, shape and strides
    * @param memory for the host the memory itself; elsewhere a segment of length zero whose address
    *     is the device address, so that Java code cannot dereference it; a read-only segment makes a
    *     tensor that is no output
+   * @param access reads and writes memory of a device; null for the host
    * @param release gives the memory back; null for a view
+   * @return the tensor
    */
   protected final Tensor tensor(
       TensorSpec spec, MemorySegment memory, MemoryAccess access, Runnable release) {

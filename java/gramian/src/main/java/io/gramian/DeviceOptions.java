@@ -17,17 +17,25 @@ public record DeviceOptions(int ordinal, int threads) {
     }
   }
 
-  /** The first device, all processors. */
+  /** {@return the first device, all processors} */
   public static DeviceOptions defaults() {
     return new DeviceOptions(0, 0);
   }
 
-  /** A copy with another ordinal. */
+  /**
+   * {@return a copy with another ordinal}
+   *
+   * @param value number of the device among those of its backend, from 0
+   */
   public DeviceOptions ordinal(int value) {
     return new DeviceOptions(value, threads);
   }
 
-  /** A copy with another number of threads. */
+  /**
+   * {@return a copy with another number of threads}
+   *
+   * @param value number of threads of a host backend; 0 for all processors
+   */
   public DeviceOptions threads(int value) {
     return new DeviceOptions(ordinal, value);
   }

@@ -43,8 +43,12 @@ public final class HostPlan implements AutoCloseable {
   /**
    * Plans an op; see {@link Op#hostPlan}.
    *
+   * @param op what to compute
+   * @param device where to compute
    * @param inputs tensors in host memory or at the device's place, by name
    * @param outputs names of the outputs to compute
+   * @param options how to plan it
+   * @return the plan, to be closed
    * @throws ShapeException if an input does not fit the op
    */
   public static HostPlan of(
@@ -57,7 +61,7 @@ public final class HostPlan implements AutoCloseable {
     return new HostPlan(op, device, inputs, outputs, options);
   }
 
-  /** The plan on the device. */
+  /** {@return the plan on the device} */
   public Plan plan() {
     return plan;
   }

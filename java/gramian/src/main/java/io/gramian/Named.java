@@ -32,14 +32,19 @@ public abstract sealed class Named<T> permits Bindings, Outputs, Specs {
     return copy;
   }
 
-  /** The one of that name, or null. */
+  /**
+   * {@return the one of that name, or null}
+   *
+   * @param name of the tensor
+   */
   public final T find(String name) {
     return byName.get(name);
   }
 
   /**
-   * The one of that name.
+   * {@return the one of that name}
    *
+   * @param name of the tensor
    * @throws ShapeException if there is none
    */
   public final T get(String name) {
@@ -50,31 +55,40 @@ public abstract sealed class Named<T> permits Bindings, Outputs, Specs {
     return found;
   }
 
-  /** Whether there is one of that name. */
+  /**
+   * {@return whether there is one of that name}
+   *
+   * @param name of the tensor
+   */
   public final boolean has(String name) {
     return byName.containsKey(name);
   }
 
   /**
-   * The gradient by the input or output of that name.
+   * {@return the gradient by the input or output of that name}
    *
+   * @param name of the tensor
    * @throws ShapeException if it is not there
    */
   public final T gradient(String name) {
     return get(Names.gradient(name));
   }
 
-  /** Names in order. */
+  /** {@return names in order} */
   public final Set<String> names() {
     return byName.keySet();
   }
 
-  /** All, in order. */
+  /** {@return all, in order} */
   public final SequencedMap<String, T> asMap() {
     return byName;
   }
 
-  /** Those named {@code prefix1, prefix2, …} as far as the numbers go on. */
+  /**
+   * {@return those named {@code prefix1, prefix2, …} as far as the numbers go on}
+   *
+   * @param prefix what the names begin with
+   */
   public final List<T> numbered(String prefix) {
     List<T> found = new ArrayList<>();
     for (T next; (next = byName.get(prefix + (found.size() + 1))) != null; ) {

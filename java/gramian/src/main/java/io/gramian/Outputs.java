@@ -19,6 +19,7 @@ public final class Outputs<T> extends Named<T> implements AutoCloseable {
   /**
    * For bridges.
    *
+   * @param tensors the results by name
    * @param reader gives the value of a scalar, after the work before it
    * @param closer closes a tensor; does nothing a second time
    */
@@ -29,7 +30,7 @@ public final class Outputs<T> extends Named<T> implements AutoCloseable {
   }
 
   /**
-   * The value of {@code loss}; waits for the device.
+   * {@return the value of {@code loss}; waits for the device}
    *
    * @throws ShapeException if it was not computed
    */

@@ -8,7 +8,11 @@ import java.util.Comparator;
 public class ParameterException extends GramianException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** An error with a message. */
+  /**
+   * An error with a message.
+   *
+   * @param message what was expected, what came and what to do
+   */
   public ParameterException(String message) {
     super(message);
   }
@@ -16,6 +20,8 @@ public class ParameterException extends GramianException {
   /**
    * Requires an argument to be there.
    *
+   * @param <T> type of the argument
+   * @param argument what was given
    * @param name what the argument is called
    * @return the argument
    * @throws ParameterException naming it, if it is null
@@ -28,9 +34,11 @@ public class ParameterException extends GramianException {
   }
 
   /**
-   * The error for a name that is none of those there are; it tells the nearest, where one is near.
+   * {@return the error for a name that is none of those there are; it tells the nearest, where one
+   * is near}
    *
    * @param what what the name should be that of, for instance {@code op}
+   * @param name the wrong one
    * @param known the names there are
    */
   public static ParameterException unknown(String what, String name, Collection<String> known) {
@@ -44,7 +52,12 @@ public class ParameterException extends GramianException {
             + didYouMean(name, known));
   }
 
-  /** The end of a message about a wrong name: the one that may have been meant, or nothing. */
+  /**
+   * {@return the end of a message about a wrong name: the one that may have been meant, or nothing}
+   *
+   * @param name the wrong one
+   * @param known the names that there are
+   */
   public static String didYouMean(String name, Collection<String> known) {
     requireNonNull(name, "a name");
     return requireNonNull(known, "names").stream()

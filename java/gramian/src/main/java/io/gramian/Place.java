@@ -10,7 +10,7 @@ public record Place(String kind, int ordinal) {
   /** Memory of the Java process: arrays and native segments. */
   public static final Place HOST = new Place("host", 0);
 
-  /** Whether this is memory that Java code reads directly. */
+  /** {@return whether this is memory that Java code reads directly} */
   public boolean isHost() {
     return equals(HOST);
   }

@@ -67,27 +67,27 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** The op. */
+  /** {@return the op} */
   public Op op() {
     return op;
   }
 
-  /** The device. */
+  /** {@return the device} */
   public Device device() {
     return device;
   }
 
-  /** Specs of the inputs that a run takes. */
+  /** {@return specs of the inputs that a run takes} */
   public Specs inputs() {
     return inputs;
   }
 
-  /** Specs of the outputs that a run writes. */
+  /** {@return specs of the outputs that a run writes} */
   public Specs outputs() {
     return outputs;
   }
 
-  /** Bytes of scratch memory that the plan takes, the caller's workspace included. */
+  /** {@return bytes of scratch memory that the plan takes, the caller's workspace included} */
   public long workspaceBytes() {
     return executor.workspaceBytes() + executor.ownedBytes();
   }
@@ -145,7 +145,12 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Runs the op on the default stream and waits for it. */
+  /**
+   * Runs the op on the default stream and waits for it.
+   *
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
+   */
   public void run(Bindings inputs, Bindings outputs) {
     Stream stream = device.defaultStream();
     run(stream, inputs, outputs);

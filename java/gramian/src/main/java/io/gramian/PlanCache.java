@@ -36,7 +36,11 @@ public final class PlanCache implements AutoCloseable {
   private final Map<Key, Entry> entries = new LinkedHashMap<>(CAPACITY, 0.75f, true);
   private boolean closed;
 
-  /** An empty cache of plans of a device, which stays the caller's. */
+  /**
+   * An empty cache of plans of a device, which stays the caller's.
+   *
+   * @param device where to compute
+   */
   public PlanCache(Device device) {
     this(device, PlanOptions.defaults());
   }
@@ -56,7 +60,7 @@ public final class PlanCache implements AutoCloseable {
     }
   }
 
-  /** The device of the plans. */
+  /** {@return the device of the plans} */
   public Device device() {
     return device;
   }
@@ -65,6 +69,9 @@ public final class PlanCache implements AutoCloseable {
    * Runs an op on the default stream and waits for it, with the plan of an earlier run of the same
    * op and specs if it is still there.
    *
+   * @param op what to compute
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
    * @throws ShapeException if the bindings do not fit the op
    * @throws ClosedException if this cache is closed
    */
@@ -79,6 +86,9 @@ public final class PlanCache implements AutoCloseable {
    * it is still there.
    *
    * @param stream a stream of the device, which outlives this cache
+   * @param op what to compute
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
    * @throws ShapeException if the bindings do not fit the op
    * @throws ClosedException if this cache is closed
    */
@@ -101,7 +111,7 @@ public final class PlanCache implements AutoCloseable {
     entry.plan().run(stream, inputs, outputs);
   }
 
-  /** Number of plans that are held, at most 16. */
+  /** {@return number of plans that are held, at most 16} */
   public synchronized int size() {
     return entries.size();
   }

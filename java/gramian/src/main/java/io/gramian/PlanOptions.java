@@ -21,36 +21,59 @@ public record PlanOptions(
     boolean strict,
     LongFunction<Tensor> workspace,
     Collective collective) {
-  /** Overwrite, no checks, own workspace. */
+  /**
+   * Overwrite, no checks, own workspace.
+   *
+   * @return options that overwrite, check nothing and own the workspace
+   */
   public static PlanOptions defaults() {
     return new PlanOptions(false, false, false, null, null);
   }
 
-  /** A copy with {@code accumulate} set. */
+  /**
+   * {@return a copy with {@code accumulate} set}
+   *
+   * @param value add gradients to what the caller's buffers hold instead of overwriting them
+   */
   public PlanOptions accumulate(boolean value) {
     return new PlanOptions(value, checkFinite, strict, workspace, collective);
   }
 
-  /** A copy with {@code checkFinite} set. */
+  /**
+   * {@return a copy with {@code checkFinite} set}
+   *
+   * @param value look for NaN and infinity in the inputs before every run; waits for the device
+   */
   public PlanOptions checkFinite(boolean value) {
     return new PlanOptions(accumulate, value, strict, workspace, collective);
   }
 
-  /** A copy with {@code strict} set. */
+  /**
+   * {@return a copy with {@code strict} set}
+   *
+   * @param value keep all 24 bits of f32 inputs in the products of tensor cores, where 16 of them
+   *     serve otherwise, and more bits of weights for all element types, at up to twice the time;
+   *     says nothing to other backends
+   */
   public PlanOptions strict(boolean value) {
     return new PlanOptions(accumulate, checkFinite, value, workspace, collective);
   }
 
-  /** A copy whose workspace is the caller's. */
+  /**
+   * {@return a copy whose workspace is the caller's}
+   *
+   * @param value called once at planning with the bytes that a run needs, returns memory of the
+   *     device's place of at least that size, which stays the caller's; null to let the plan own it
+   */
   public PlanOptions workspace(LongFunction<Tensor> value) {
     return new PlanOptions(accumulate, checkFinite, strict, value, collective);
   }
 
   /**
-   * A copy whose batch is that of all ranks of a group, each of which has a shard of it. Shards may
-   * differ in size; the batch has them in the order of the ranks, and labels count its tuples.
-   * Every rank makes the plan, and every run of it, at the same time; both wait for the others. The
-   * ranks compare what they planned: op, names, element types and sizes.
+   * {@return a copy whose batch is that of all ranks of a group, each of which has a shard of it}
+   * Shards may differ in size; the batch has them in the order of the ranks, and labels count its
+   * tuples. Every rank makes the plan, and every run of it, at the same time; both wait for the
+   * others. The ranks compare what they planned: op, names, element types and sizes.
    *
    * <p>Results are those of the whole batch, the same on every rank; rows of results, and gradients
    * of rows, are those of the rank's own shard. Gradients are those of the loss of the whole batch:
@@ -58,6 +81,8 @@ public record PlanOptions(
    * gradient of a temperature, scale or bias as it is, from any one rank. Such inputs must be equal
    * on all ranks.
    *
+   * @param value the rank of this process in a batch that ranks share; null where there are no
+   *     others, see {@link #collective(Collective)}
    * @throws CollectiveException when planning or running, on every rank, where ranks disagree or
    *     one is late or gone
    */

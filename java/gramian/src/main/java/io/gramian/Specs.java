@@ -11,22 +11,36 @@ public final class Specs extends Named<TensorSpec> {
     super(byName);
   }
 
-  /** No specs at all. */
+  /** {@return no specs at all} */
   public static Specs none() {
     return NONE;
   }
 
-  /** A single one. */
+  /**
+   * {@return a single one}
+   *
+   * @param name of the tensor
+   * @param spec of that name
+   */
   public static Specs of(String name, TensorSpec spec) {
     return NONE.with(name, spec);
   }
 
-  /** Those of a map, in its order. */
+  /**
+   * {@return those of a map, in its order}
+   *
+   * @param byName in the order to keep
+   */
   public static Specs of(Map<String, TensorSpec> byName) {
     return new Specs(new LinkedHashMap<>(ParameterException.requireNonNull(byName, "a map")));
   }
 
-  /** A copy with one more, or with another under a name that is there. */
+  /**
+   * {@return a copy with one more, or with another under a name that is there}
+   *
+   * @param name of the tensor
+   * @param spec of that name
+   */
   public Specs with(String name, TensorSpec spec) {
     return new Specs(plus(name, spec));
   }

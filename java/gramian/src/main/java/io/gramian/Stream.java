@@ -5,7 +5,10 @@ package io.gramian;
  * always done. Closing a stream that wraps a foreign handle leaves the handle alone.
  */
 public interface Stream extends AutoCloseable {
-  /** The native handle, for instance a {@code CUstream}; 0 for the default stream and on hosts. */
+  /**
+   * {@return the native handle, for instance a {@code CUstream}; 0 for the default stream and on
+   * hosts}
+   */
   long handle();
 
   /** Waits until all enqueued work is done and reports its errors. */

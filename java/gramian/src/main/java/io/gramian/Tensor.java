@@ -60,8 +60,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A packed view of a Java array; changes of either are seen by both.
+   * {@return a packed view of a Java array; changes of either are seen by both}
    *
+   * @param values the elements, in row-major order
+   * @param shape sizes of the dimensions
    * @throws ShapeException if the shape has more or fewer elements than the array
    */
   public static Tensor of(float[] values, long... shape) {
@@ -70,8 +72,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A packed view of a Java array; changes of either are seen by both.
+   * {@return a packed view of a Java array; changes of either are seen by both}
    *
+   * @param values the elements, in row-major order
+   * @param shape sizes of the dimensions
    * @throws ShapeException if the shape has more or fewer elements than the array
    */
   public static Tensor of(double[] values, long... shape) {
@@ -80,8 +84,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A packed view of a Java array; changes of either are seen by both.
+   * {@return a packed view of a Java array; changes of either are seen by both}
    *
+   * @param values the elements, in row-major order
+   * @param shape sizes of the dimensions
    * @throws ShapeException if the shape has more or fewer elements than the array
    */
   public static Tensor of(int[] values, long... shape) {
@@ -98,8 +104,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A new tensor of host memory, filled with zeros: a Java array or, where one cannot hold that
-   * much, native memory that goes with the garbage collector.
+   * {@return a new tensor of host memory, filled with zeros: a Java array or, where one cannot hold
+   * that much, native memory that goes with the garbage collector}
+   *
+   * @param spec element type, shape and strides
    */
   public static Tensor zeros(TensorSpec spec) {
     ParameterException.requireNonNull(spec, "a spec");
@@ -123,8 +131,10 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A view of memory of the Java process, on or off the heap.
+   * {@return a view of memory of the Java process, on or off the heap}
    *
+   * @param memory where the elements lie
+   * @param spec element type, shape and strides
    * @throws ShapeException if the segment is smaller than the spec spans
    * @throws ParameterException if only one thread may use the memory, as that of a confined arena
    */
@@ -157,22 +167,25 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A tensor of the same memory that runs {@code release} once, when it is closed: so a bridge ties
-   * what keeps foreign memory alive to the view of it. Closing this tensor stays the caller's.
+   * {@return a tensor of the same memory that runs {@code release} once, when it is closed: so a
+   * bridge ties what keeps foreign memory alive to the view of it} Closing this tensor stays the
+   * caller's.
+   *
+   * @param release what to run
    */
   public Tensor onClose(Runnable release) {
     ParameterException.requireNonNull(release, "something to run");
     return new Tensor(place, spec, memory, array, access, new Hold(release, hold), true);
   }
 
-  /** A view of the same memory that ops and programs may only read. */
+  /** {@return a view of the same memory that ops and programs may only read} */
   public Tensor asReadOnly() {
     return new Tensor(place, spec, memory.asReadOnly(), array, access, hold, false);
   }
 
   /**
-   * Another tensor of the same memory, to be closed on its own: owned memory is given back when the
-   * last of them is closed.
+   * {@return another tensor of the same memory, to be closed on its own: owned memory is given back
+   * when the last of them is closed}
    *
    * @throws ClosedException if this tensor is closed
    */
@@ -186,35 +199,38 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(place, spec, memory, array, access, hold, true);
   }
 
-  /** Where the memory is. */
+  /** {@return where the memory is} */
   public Place place() {
     return place;
   }
 
-  /** Element type, shape and strides. */
+  /** {@return element type, shape and strides} */
   public TensorSpec spec() {
     return spec;
   }
 
-  /** Element type. */
+  /** {@return element type} */
   public DType dtype() {
     return spec.dtype();
   }
 
-  /** The memory of a host tensor; elsewhere a segment of length zero at the device address. */
+  /**
+   * {@return the memory of a host tensor; elsewhere a segment of length zero at the device address}
+   */
   public MemorySegment memory() {
     return memory;
   }
 
-  /** The address of native or device memory; the offset in its array for heap memory. */
+  /** {@return the address of native or device memory; the offset in its array for heap memory} */
   public long address() {
     return memory.address();
   }
 
   /**
-   * A view of the same memory.
+   * {@return a view of the same memory}
    *
    * @param offset elements from the start of this tensor
+   * @param view element type, shape and strides of the view
    * @throws ShapeException if the view would reach past the end of this tensor
    */
   public Tensor view(long offset, TensorSpec view) {
@@ -232,21 +248,21 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(place, view, part, array, access, hold, false);
   }
 
-  /** All values in row-major order, as double. */
+  /** {@return all values in row-major order, as double} */
   public double[] toDoubles() {
     double[] values = new double[arrayLength()];
     read(spec.as(DType.F64), MemorySegment.ofArray(values));
     return values;
   }
 
-  /** All values in row-major order, rounded to float. */
+  /** {@return all values in row-major order, rounded to float} */
   public float[] toFloats() {
     float[] values = new float[arrayLength()];
     read(spec.as(DType.F32), MemorySegment.ofArray(values));
     return values;
   }
 
-  /** All values of an {@code i32} tensor in row-major order. */
+  /** {@return all values of an {@code i32} tensor in row-major order} */
   public int[] toInts() {
     if (spec.dtype() != DType.I32) {
       throw new ShapeException("expected an i32 tensor, got " + spec);
@@ -256,7 +272,7 @@ public final class Tensor implements AutoCloseable {
     return values;
   }
 
-  /** The value of a scalar tensor. */
+  /** {@return the value of a scalar tensor} */
   public double item() {
     if (spec.elements() != 1) {
       throw new ShapeException("expected a single value, got " + spec);
@@ -264,21 +280,33 @@ public final class Tensor implements AutoCloseable {
     return toDoubles()[0];
   }
 
-  /** Writes all values, given in row-major order, rounded to the element type. */
+  /**
+   * Writes all values, given in row-major order, rounded to the element type.
+   *
+   * @param values the elements, in row-major order
+   */
   public void copyFrom(double[] values) {
     ParameterException.requireNonNull(values, "an array");
     requireCount(values.length);
     write(spec.as(DType.F64), MemorySegment.ofArray(values));
   }
 
-  /** Writes all values, given in row-major order, rounded to the element type. */
+  /**
+   * Writes all values, given in row-major order, rounded to the element type.
+   *
+   * @param values the elements, in row-major order
+   */
   public void copyFrom(float[] values) {
     ParameterException.requireNonNull(values, "an array");
     requireCount(values.length);
     write(spec.as(DType.F32), MemorySegment.ofArray(values));
   }
 
-  /** Writes all values of an integer tensor, given in row-major order. */
+  /**
+   * Writes all values of an integer tensor, given in row-major order.
+   *
+   * @param values the elements, in row-major order
+   */
   public void copyFrom(int[] values) {
     ParameterException.requireNonNull(values, "an array");
     requireCount(values.length);
@@ -288,6 +316,7 @@ public final class Tensor implements AutoCloseable {
   /**
    * Writes the values of a tensor of the same shape, wherever that is, rounded to the element type.
    *
+   * @param other of any device
    * @throws ShapeException if the shapes differ, or one of the two holds integers and the other
    *     does not
    */
@@ -321,7 +350,11 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
-  /** Whether the memory of two tensors shares a byte. */
+  /**
+   * {@return whether the memory of two tensors shares a byte}
+   *
+   * @param other of any device
+   */
   public boolean overlaps(Tensor other) {
     ParameterException.requireNonNull(other, "a tensor");
     return place.equals(other.place)
@@ -329,7 +362,7 @@ public final class Tensor implements AutoCloseable {
         && Overlap.of(address(), spec, other.address(), other.spec);
   }
 
-  /** Whether ops and programs may only read the memory. */
+  /** {@return whether ops and programs may only read the memory} */
   public boolean isReadOnly() {
     return memory.isReadOnly();
   }

@@ -20,7 +20,12 @@ public final class TensorSpec {
     this.strides = strides;
   }
 
-  /** A packed, row-major tensor. */
+  /**
+   * {@return a packed, row-major tensor}
+   *
+   * @param dtype element type
+   * @param shape sizes of the dimensions
+   */
   public static TensorSpec of(DType dtype, long... shape) {
     ParameterException.requireNonNull(dtype, "an element type");
     ParameterException.requireNonNull(shape, "a shape");
@@ -36,9 +41,10 @@ public final class TensorSpec {
   }
 
   /**
-   * A strided tensor. Where a dimension has one element, or the tensor none, a stride leads nowhere
-   * and any will do; it becomes that of a packed tensor.
+   * {@return a strided tensor} Where a dimension has one element, or the tensor none, a stride
+   * leads nowhere and any will do; it becomes that of a packed tensor.
    *
+   * @param dtype element type
    * @param shape sizes of the dimensions, each at least 0
    * @param strides elements between neighbours along each dimension; the last one is 1, the others
    *     are at least the extent of what they step over
@@ -79,37 +85,45 @@ public final class TensorSpec {
     return new TensorSpec(dtype, sizes, steps);
   }
 
-  /** Element type. */
+  /** {@return element type} */
   public DType dtype() {
     return dtype;
   }
 
-  /** Number of dimensions; 0 for a scalar. */
+  /** {@return number of dimensions; 0 for a scalar} */
   public int rank() {
     return shape.length;
   }
 
-  /** Size of dimension {@code i}. */
+  /**
+   * {@return size of dimension {@code i}}
+   *
+   * @param i index of the dimension, from 0
+   */
   public long size(int i) {
     return shape[i];
   }
 
-  /** Elements between neighbours along dimension {@code i}. */
+  /**
+   * {@return elements between neighbours along dimension {@code i}}
+   *
+   * @param i index of the dimension, from 0
+   */
   public long stride(int i) {
     return strides[i];
   }
 
-  /** A copy of the sizes. */
+  /** {@return a copy of the sizes} */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** A copy of the strides. */
+  /** {@return a copy of the strides} */
   public long[] strides() {
     return strides.clone();
   }
 
-  /** Number of elements. */
+  /** {@return number of elements} */
   public long elements() {
     long count = 1;
     for (long size : shape) {
@@ -118,12 +132,12 @@ public final class TensorSpec {
     return count;
   }
 
-  /** Bytes from the first to the end of the last element, gaps included. */
+  /** {@return bytes from the first to the end of the last element, gaps included} */
   public long spanBytes() {
     return elements() == 0 ? 0 : spanBytes(0);
   }
 
-  /** Whether elements follow one another without gaps. */
+  /** {@return whether elements follow one another without gaps} */
   public boolean isPacked() {
     return elements() == 0 || isPacked(0);
   }
@@ -146,7 +160,11 @@ public final class TensorSpec {
     return count * dtype.bytes() == spanBytes(from);
   }
 
-  /** The packed spec of the same shape with another element type. */
+  /**
+   * {@return the packed spec of the same shape with another element type}
+   *
+   * @param other its element type
+   */
   public TensorSpec as(DType other) {
     return of(other, shape);
   }

@@ -6,10 +6,18 @@ package io.gramian;
  * it is the time between the two calls. For one thread at a time; made by {@link Device#newTimer}.
  */
 public interface Timer extends AutoCloseable {
-  /** Marks the beginning, after all work enqueued on the stream so far. */
+  /**
+   * Marks the beginning, after all work enqueued on the stream so far.
+   *
+   * @param stream of the device
+   */
   void start(Stream stream);
 
-  /** Marks the end, after all work enqueued on the stream so far. */
+  /**
+   * Marks the end, after all work enqueued on the stream so far.
+   *
+   * @param stream of the device
+   */
   void stop(Stream stream);
 
   /**

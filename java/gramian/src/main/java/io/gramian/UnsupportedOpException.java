@@ -9,7 +9,11 @@ import java.io.Serial;
 public class UnsupportedOpException extends GramianException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** An error with a message. */
+  /**
+   * An error with a message.
+   *
+   * @param message what was expected, what came and what to do
+   */
   public UnsupportedOpException(String message) {
     super(message);
   }

@@ -20,11 +20,12 @@ public final class JCuda {
   private JCuda() {}
 
   /**
-   * A view of memory that jcuda has allocated.
+   * {@return a view of memory that jcuda has allocated}
    *
    * @param device a GPU or the emulated device
    * @param pointer of {@code cuMemAlloc} or {@code cudaMalloc}, byte offsets included; it must span
    *     the spec and outlive the view
+   * @param spec element type, shape and strides
    * @throws ParameterException if the pointer is null, one of a Java array or buffer, or one to
    *     memory of another context, or the device is none of CUDA
    */
@@ -48,9 +49,10 @@ public final class JCuda {
   }
 
   /**
-   * A pointer to the memory of a tensor, for every function of jcuda and jcublas. The tensor keeps
-   * the memory and must outlive the pointer.
+   * {@return a pointer to the memory of a tensor, for every function of jcuda and jcublas} The
+   * tensor keeps the memory and must outlive the pointer.
    *
+   * @param tensor of a GPU or the emulated device
    * @throws ParameterException if the tensor is in memory of the host
    */
   public static CUdeviceptr pointer(Tensor tensor) {
@@ -61,8 +63,9 @@ public final class JCuda {
   }
 
   /**
-   * A stream of jcuda's driver API, on which plans of the device can run.
+   * {@return a stream of jcuda's driver API, on which plans of the device can run}
    *
+   * @param device a GPU or the emulated device
    * @param stream null for the default stream; it must outlive the view
    * @throws ParameterException if it is a stream of another context, or the device none of CUDA
    */
@@ -71,8 +74,9 @@ public final class JCuda {
   }
 
   /**
-   * A stream of jcuda's runtime API, on which plans of the device can run.
+   * {@return a stream of jcuda's runtime API, on which plans of the device can run}
    *
+   * @param device a GPU or the emulated device
    * @param stream null for the default stream; it must outlive the view
    * @throws ParameterException if it is a stream of another context, or the device none of CUDA
    */
@@ -80,14 +84,22 @@ public final class JCuda {
     return wrap(device, stream);
   }
 
-  /** A stream of Gramian for jcuda's driver API; the stream must outlive it. */
+  /**
+   * {@return a stream of Gramian for jcuda's driver API; the stream must outlive it}
+   *
+   * @param stream of such a device
+   */
   public static CUstream driverStream(Stream stream) {
     CUstream result = new CUstream();
     JCudaFields.setHandle(result, stream.handle());
     return result;
   }
 
-  /** A stream of Gramian for jcuda's runtime API and jcublas; the stream must outlive it. */
+  /**
+   * {@return a stream of Gramian for jcuda's runtime API and jcublas; the stream must outlive it}
+   *
+   * @param stream of such a device
+   */
   public static cudaStream_t runtimeStream(Stream stream) {
     cudaStream_t result = new cudaStream_t();
     JCudaFields.setHandle(result, stream.handle());

@@ -31,11 +31,12 @@ public final class JavaCppCuda {
   }
 
   /**
-   * A view of memory that JavaCPP CUDA has allocated.
+   * {@return a view of memory that JavaCPP CUDA has allocated}
    *
    * @param device a GPU or the emulated device
    * @param pointer of {@code cudaMalloc} or {@code cuMemAlloc}, of whatever type, at its position;
    *     it must span the spec and outlive the view
+   * @param spec element type, shape and strides
    * @throws ParameterException if the pointer is null or the device none of CUDA
    * @throws ShapeException if the pointer has a limit and the spec goes beyond
    */
@@ -63,10 +64,11 @@ public final class JavaCppCuda {
   }
 
   /**
-   * A pointer to the memory of a tensor, with its size in bytes as limit; {@code new
-   * FloatPointer(pointer(tensor))} and the like make it a typed one. The tensor keeps the memory
+   * {@return a pointer to the memory of a tensor, with its size in bytes as limit; {@code new
+   * FloatPointer(pointer(tensor))} and the like make it a typed one} The tensor keeps the memory
    * and must outlive the pointer.
    *
+   * @param tensor of a GPU or the emulated device
    * @throws ParameterException if the tensor is in memory of the host
    */
   public static Pointer pointer(Tensor tensor) {
@@ -75,8 +77,9 @@ public final class JavaCppCuda {
   }
 
   /**
-   * A stream of JavaCPP CUDA, on which plans of the device can run.
+   * {@return a stream of JavaCPP CUDA, on which plans of the device can run}
    *
+   * @param device a GPU or the emulated device
    * @param stream of the driver or the runtime API, which have one type here; null for the default
    *     stream; it must outlive the view
    */
@@ -85,7 +88,11 @@ public final class JavaCppCuda {
     return device.wrapStream(stream == null ? 0 : stream.address());
   }
 
-  /** A stream of Gramian for JavaCPP CUDA; the stream must outlive it. */
+  /**
+   * {@return a stream of Gramian for JavaCPP CUDA; the stream must outlive it}
+   *
+   * @param stream of such a device
+   */
   public static CUstream_st stream(Stream stream) {
     return new CUstream_st(new Address(stream.handle()));
   }

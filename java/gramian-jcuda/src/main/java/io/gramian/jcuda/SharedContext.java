@@ -36,6 +36,8 @@ public final class SharedContext implements AutoCloseable {
   /**
    * Enters the context of a device; on closing, the thread has the one that it had before.
    *
+   * @param device a GPU or the emulated device
+   * @return the context, to be closed by the same thread
    * @throws io.gramian.ParameterException if the device is none of CUDA
    * @throws CudaException if the driver refuses
    */
@@ -54,7 +56,7 @@ public final class SharedContext implements AutoCloseable {
     return new SharedContext(number, context);
   }
 
-  /** The context, for instance to make it current for other threads. */
+  /** {@return the context, for instance to make it current for other threads} */
   public CUcontext context() {
     return context;
   }

@@ -23,6 +23,7 @@ public final class Nd4jBridge extends Bridge<INDArray> {
   /**
    * A bridge to a device, which stays the caller's.
    *
+   * @param device where to compute
    * @throws ParameterException if the device or ND4J's backend is not one of the host
    */
   public Nd4jBridge(Device device) {

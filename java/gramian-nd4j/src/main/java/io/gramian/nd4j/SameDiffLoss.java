@@ -37,7 +37,9 @@ public final class SameDiffLoss {
   /**
    * Adds the loss of anchors and tuples.
    *
+   * @param bridge stays the caller's and must be open as long as the graph is run
    * @param name of the loss in the graph
+   * @param op what to compute
    * @param anchor [B1,d]
    * @param modalities each [B2,d], of the anchor's element type
    * @return the loss, a scalar: DOUBLE for inputs of that type, else FLOAT
@@ -53,6 +55,7 @@ public final class SameDiffLoss {
    *
    * @param bridge stays the caller's and must be open as long as the graph is run
    * @param name of the loss in the graph
+   * @param op what to compute
    * @param inputs variables of one graph by the names of {@link Op}
    * @return the loss, a scalar: DOUBLE for inputs of that type, else FLOAT
    * @throws ParameterException if the name is taken

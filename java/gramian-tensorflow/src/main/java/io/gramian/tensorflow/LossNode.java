@@ -59,8 +59,12 @@ public final class LossNode {
   /**
    * Adds the loss of anchors and tuples to the graph of {@code tf}.
    *
+   * @param <T> element type
+   * @param tf the graph
+   * @param op what to compute
    * @param anchor [B1,d]
    * @param modalities each [B2,d], of the anchor's element type
+   * @return the node
    * @throws ShapeException if there is no modality or an element type is none that Gramian takes
    */
   @SafeVarargs
@@ -73,8 +77,11 @@ public final class LossNode {
   /**
    * Adds the loss of an op to the graph of {@code tf}.
    *
+   * @param tf the graph
+   * @param op what to compute
    * @param inputs tensors of the graph by the names of {@link Op}; scalars such as {@code
    *     temperature} may be variables
+   * @return the node
    * @throws ShapeException if an input is unknown or missing, or of an element type that Gramian
    *     does not take; shapes are checked when the step is run
    */
@@ -129,12 +136,12 @@ public final class LossNode {
         .asOutput();
   }
 
-  /** The loss, a scalar. */
+  /** {@return the loss, a scalar} */
   public Output<TFloat32> output() {
     return output;
   }
 
-  /** The op. */
+  /** {@return the op} */
   public Loss op() {
     return op;
   }

@@ -16,12 +16,16 @@ public final class Outcome implements AutoCloseable {
     this.owners = owners;
   }
 
-  /** The loss of each node, in the order in which the step was given them. */
+  /** {@return the loss of each node, in the order in which the step was given them} */
   public double[] losses() {
     return losses.clone();
   }
 
-  /** The tensor fetched as number {@code index}, from 0. */
+  /**
+   * {@return the tensor fetched as number {@code index}, from 0}
+   *
+   * @param index of the tensor among those fetched, from 0
+   */
   public Tensor fetched(int index) {
     return fetched.get(index);
   }

@@ -20,6 +20,7 @@ public final class TensorFlowBridge extends Bridge<Tensor> {
   /**
    * A bridge to a device, which stays the caller's.
    *
+   * @param device where to compute
    * @throws ParameterException if the memory of the device is not that of the host
    */
   public TensorFlowBridge(Device device) {

@@ -35,6 +35,8 @@ public final class TrainingStep {
   /**
    * A step of a session; the session and the bridge stay the caller's.
    *
+   * @param session the caller's
+   * @param bridge the caller's
    * @param losses all loss nodes that the targets depend on
    */
   public TrainingStep(Session session, TensorFlowBridge bridge, LossNode... losses) {
@@ -48,6 +50,7 @@ public final class TrainingStep {
    * minimize} returns.
    *
    * @param feeds the batch
+   * @param targets ops of the graph to run besides
    * @return the loss of each node
    * @throws io.gramian.ShapeException if what a node reads does not fit its op
    */
@@ -61,6 +64,11 @@ public final class TrainingStep {
    * The same, and fetches tensors: a sum of losses, a gradient, the embeddings. What depends on a
    * loss node comes from the second run, all else from the first. What reads variables that the
    * targets assign may see them before or after.
+   *
+   * @param feeds values of placeholders
+   * @param fetches tensors of the graph whose values are wanted
+   * @param targets ops of the graph to run besides
+   * @return losses and fetched tensors
    */
   public Outcome run(
       Map<? extends Operand<?>, ? extends Tensor> feeds,

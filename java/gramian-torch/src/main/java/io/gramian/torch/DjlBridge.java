@@ -22,8 +22,8 @@ public final class DjlBridge extends TorchBridge<NDArray> {
   }
 
   /**
-   * A bridge that takes arrays where they are: on the host with the {@code cpu} backend, on a GPU
-   * with {@code cuda}. Loads DJL's PyTorch engine if nothing has yet.
+   * {@return a bridge that takes arrays where they are: on the host with the {@code cpu} backend,
+   * on a GPU with {@code cuda}} Loads DJL's PyTorch engine if nothing has yet.
    *
    * @throws LibtorchException if the engine or its natives are missing, or another libtorch is
    *     loaded too
@@ -32,7 +32,11 @@ public final class DjlBridge extends TorchBridge<NDArray> {
     return open(null);
   }
 
-  /** A bridge to one device, which stays the caller's; see {@link #open()}. */
+  /**
+   * {@return a bridge to one device, which stays the caller's; see {@link #open()}}
+   *
+   * @param device where to compute
+   */
   public static DjlBridge open(Device device) {
     return open(device, PlanOptions.defaults());
   }
@@ -64,6 +68,7 @@ public final class DjlBridge extends TorchBridge<NDArray> {
    * learnable scalars among the inputs.
    *
    * @param collector the open one under which the inputs were computed
+   * @param op what to compute
    * @param inputs arrays by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
    * @throws ParameterException if no input requires a gradient

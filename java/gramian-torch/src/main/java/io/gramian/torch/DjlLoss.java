@@ -30,6 +30,7 @@ public final class DjlLoss extends ai.djl.training.loss.Loss {
    * tuples. Labels are not read.
    *
    * @param bridge stays the caller's, and must be open as long as this is used
+   * @param loss what to compute
    */
   public DjlLoss(DjlBridge bridge, Loss loss) {
     this(bridge, loss, null, List.of());
@@ -39,6 +40,7 @@ public final class DjlLoss extends ai.djl.training.loss.Loss {
    * A loss whose inputs are named.
    *
    * @param bridge stays the caller's, and must be open as long as this is used
+   * @param loss what to compute
    * @param predictions names of what the model predicts, in order; a scalar such as {@code
    *     temperature} may be among them
    * @param labels names of the first arrays of labels, for instance {@code labels} or {@code

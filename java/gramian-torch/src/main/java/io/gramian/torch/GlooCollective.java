@@ -44,6 +44,7 @@ public final class GlooCollective extends HostCollective {
    * @param rank this rank, from 0
    * @param size how many ranks there are
    * @param limit the longest that a rank waits in a call
+   * @return the group, to be closed
    * @throws ParameterException if a number is out of range
    * @throws CollectiveException if the others do not come within the limit
    * @throws LibtorchException if PyTorch's natives are missing

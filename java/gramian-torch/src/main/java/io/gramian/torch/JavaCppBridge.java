@@ -23,8 +23,8 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
   }
 
   /**
-   * A bridge that takes tensors where they are: on the host with the {@code cpu} backend, on a GPU
-   * with {@code cuda}. Loads PyTorch if nothing has yet.
+   * {@return a bridge that takes tensors where they are: on the host with the {@code cpu} backend,
+   * on a GPU with {@code cuda}} Loads PyTorch if nothing has yet.
    *
    * @throws LibtorchException if its natives are missing, or another libtorch is loaded too
    */
@@ -32,7 +32,11 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
     return open(null);
   }
 
-  /** A bridge to one device, which stays the caller's; see {@link #open()}. */
+  /**
+   * {@return a bridge to one device, which stays the caller's; see {@link #open()}}
+   *
+   * @param device where to compute
+   */
   public static JavaCppBridge open(Device device) {
     return open(device, PlanOptions.defaults());
   }
@@ -67,6 +71,7 @@ public final class JavaCppBridge extends TorchBridge<Tensor> {
    * once, with all gradients at a time. Gradients add up in the leaves, also of learnable scalars
    * among the inputs.
    *
+   * @param op what to compute
    * @param inputs tensors by name, see {@link Modalities#named}
    * @return the loss, and the gradients by those inputs that require one
    * @throws io.gramian.ParameterException if no input requires a gradient

@@ -10,12 +10,21 @@ import java.io.Serial;
 public final class LibtorchException extends GramianException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** An error with a message. */
+  /**
+   * An error with a message.
+   *
+   * @param message what was expected, what came and what to do
+   */
   public LibtorchException(String message) {
     super(message);
   }
 
-  /** An error with a message and its cause. */
+  /**
+   * An error with a message and its cause.
+   *
+   * @param message what was expected, what came and what to do
+   * @param cause what caused it
+   */
   public LibtorchException(String message, Throwable cause) {
     super(message, cause);
   }

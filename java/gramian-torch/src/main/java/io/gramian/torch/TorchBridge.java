@@ -38,7 +38,11 @@ public abstract sealed class TorchBridge<T> extends Bridge<T> permits DjlBridge,
     this.stack = stack;
   }
 
-  /** PyTorch's current stream of the device of a tensor. Closing it leaves PyTorch's alone. */
+  /**
+   * {@return PyTorch's current stream of the device of a tensor} Closing it leaves PyTorch's alone.
+   *
+   * @param tensor of the stack
+   */
   public final synchronized Stream stream(T tensor) {
     return currentStream(device(describe(tensor).place()));
   }
@@ -51,10 +55,12 @@ public abstract sealed class TorchBridge<T> extends Bridge<T> permits DjlBridge,
   }
 
   /**
-   * The loss as a scalar tensor of the stack, f32 (f64 for f64 data), that autograd can go on with:
-   * weigh it, add other losses, then run the stack's own backward pass. Costs a product and a sum
-   * over the inputs more than {@code backward}.
+   * {@return the loss as a scalar tensor of the stack, f32 (f64 for f64 data), that autograd can go
+   * on with: weigh it, add other losses, then run the stack's own backward pass} Costs a product
+   * and a sum over the inputs more than {@code backward}.
    *
+   * @param loss what to compute
+   * @param inputs the inputs by name
    * @throws ParameterException if no input requires a gradient
    */
   public final T loss(Loss loss, Map<String, T> inputs) {

@@ -47,6 +47,7 @@ public abstract class Bridge<T> implements AutoCloseable {
   /**
    * A bridge.
    *
+   * @param tensors how the library knows tensors
    * @param device the only device to use, which stays the caller's; null to open one where tensors
    *     are
    * @param options of all plans, without accumulate and workspace
@@ -73,7 +74,11 @@ public abstract class Bridge<T> implements AutoCloseable {
     return options;
   }
 
-  /** The stream of a device on which the library works now. */
+  /**
+   * {@return the stream of a device on which the library works now}
+   *
+   * @param device where to compute
+   */
   protected Stream currentStream(Device device) {
     return device.defaultStream();
   }
@@ -112,9 +117,10 @@ public abstract class Bridge<T> implements AutoCloseable {
   }
 
   /**
-   * A view of a tensor's memory. It neither owns the memory nor keeps the tensor alive: use it only
-   * as long as the tensor is open and reachable.
+   * {@return a view of a tensor's memory} It neither owns the memory nor keeps the tensor alive:
+   * use it only as long as the tensor is open and reachable.
    *
+   * @param tensor a tensor of the library
    * @throws ShapeException if the element type, the strides or the place are none that Gramian
    *     takes
    */
@@ -128,6 +134,7 @@ public abstract class Bridge<T> implements AutoCloseable {
   /**
    * Runs an op.
    *
+   * @param op what to compute
    * @param inputs tensors by name; upstream gradients too, for gradients of an op without a loss
    * @param outputs names of what is to be computed
    * @return new tensors: floating-point results are f32 (f64 for f64 data), a gradient has the
@@ -147,6 +154,9 @@ public abstract class Bridge<T> implements AutoCloseable {
   /**
    * Runs an op and writes its results into given tensors.
    *
+   * @param op what to compute
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
    * @throws ShapeException if a tensor does not fit the op
    */
   public final synchronized void run(
@@ -163,6 +173,9 @@ public abstract class Bridge<T> implements AutoCloseable {
   /**
    * Computes a loss and its gradients by all inputs that require one.
    *
+   * @param loss what to compute
+   * @param inputs the inputs by name
+   * @return the loss and the gradients by name
    * @throws ShapeException if an input does not fit
    */
   public final synchronized Outputs<T> lossAndGradients(
@@ -186,6 +199,8 @@ public abstract class Bridge<T> implements AutoCloseable {
   /**
    * Computes a loss and waits for it, and writes gradients into given tensors.
    *
+   * @param loss what to compute
+   * @param inputs the inputs by name
    * @param gradients by the names of the outputs
    * @return the loss
    */
@@ -204,8 +219,9 @@ public abstract class Bridge<T> implements AutoCloseable {
   }
 
   /**
-   * The signature of a loss in a graph, whose shapes are not known yet.
+   * {@return the signature of a loss in a graph, whose shapes are not known yet}
    *
+   * @param loss what to compute
    * @param types element types of the inputs, by name
    * @throws ShapeException if an input is unknown or missing
    */
@@ -227,8 +243,9 @@ public abstract class Bridge<T> implements AutoCloseable {
   }
 
   /**
-   * What the library says of a tensor.
+   * {@return what the library says of a tensor}
    *
+   * @param tensor a tensor of the library
    * @throws ClosedException if this bridge is closed
    */
   protected final Foreign describe(T tensor) {
@@ -236,7 +253,11 @@ public abstract class Bridge<T> implements AutoCloseable {
     return tensors.describe("tensor", ParameterException.requireNonNull(tensor, "a tensor"));
   }
 
-  /** The device for the tensors of a place. */
+  /**
+   * {@return the device for the tensors of a place}
+   *
+   * @param place where the tensors are
+   */
   protected final synchronized Device device(Place place) {
     requireOpen();
     return devices.of("tensor", place).device();

@@ -25,8 +25,8 @@ public final class DLPack {
   private DLPack() {}
 
   /**
-   * A view of another library's tensor. It belongs to the caller, and closing it calls the deleter
-   * of the struct, once; views of the view end then too.
+   * {@return a view of another library's tensor} It belongs to the caller, and closing it calls the
+   * deleter of the struct, once; views of the view end then too.
    *
    * @param device where the tensor is to be used
    * @param managedTensor address of a {@code DLManagedTensor}, which the view takes over; after an
@@ -41,9 +41,10 @@ public final class DLPack {
   }
 
   /**
-   * A view of another library's tensor, as {@link #importTensor}. What its flags call read-only
-   * gives a tensor that is no output.
+   * {@return a view of another library's tensor, as {@link #importTensor}} What its flags call
+   * read-only gives a tensor that is no output.
    *
+   * @param device at whose place the memory is
    * @param managedTensor address of a {@code DLManagedTensorVersioned} of DLPack 1
    */
   public static Tensor importVersioned(Device device, long managedTensor) {
@@ -55,6 +56,7 @@ public final class DLPack {
    * gives back the struct and its share of the memory: owned memory lives until both the tensor is
    * closed and the deleter was called. Memory that the tensor does not own must outlive the struct.
    *
+   * @param tensor what to share
    * @return address of a {@code DLManagedTensor}; whoever takes it over calls its deleter once
    * @throws ParameterException if the tensor is a Java array, which has no address, or read-only,
    *     which this struct cannot say
@@ -73,6 +75,7 @@ public final class DLPack {
   /**
    * A struct through which another library uses a tensor, as {@link #exportTensor}.
    *
+   * @param tensor what to share
    * @return address of a {@code DLManagedTensorVersioned} of DLPack 1.0
    */
   public static long exportVersioned(Tensor tensor) {
@@ -84,13 +87,18 @@ public final class DLPack {
   /**
    * Calls the deleter of a {@code DLManagedTensor} that nobody took over.
    *
+   * @param managedTensor address of the struct
    * @throws ParameterException if the address is 0
    */
   public static void delete(long managedTensor) {
     ManagedTensor.at(managedTensor, Layout.PLAIN).delete();
   }
 
-  /** Calls the deleter of a {@code DLManagedTensorVersioned} that nobody took over. */
+  /**
+   * Calls the deleter of a {@code DLManagedTensorVersioned} that nobody took over.
+   *
+   * @param managedTensor address of the struct
+   */
   public static void deleteVersioned(long managedTensor) {
     ManagedTensor.at(managedTensor, Layout.VERSIONED).delete();
   }

@@ -23,17 +23,29 @@ public record ClipMatched(int matched, double temperature) implements Loss {
     Checks.positive("clip-matched", "temperature", temperature);
   }
 
-  /** With the given number of matching rows, at temperature 0.05. */
+  /**
+   * With the given number of matching rows, at temperature 0.05.
+   *
+   * @param matched how many rows match; they are the first ones
+   */
   public ClipMatched(int matched) {
     this(matched, 0.05);
   }
 
-  /** A copy with another number of matching rows. */
+  /**
+   * {@return a copy with another number of matching rows}
+   *
+   * @param value number of matching rows, 1 to B
+   */
   public ClipMatched matched(int value) {
     return new ClipMatched(value, temperature);
   }
 
-  /** A copy with another temperature. */
+  /**
+   * {@return a copy with another temperature}
+   *
+   * @param value tau, above 0
+   */
   public ClipMatched temperature(double value) {
     return new ClipMatched(matched, value);
   }

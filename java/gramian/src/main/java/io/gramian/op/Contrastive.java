@@ -53,7 +53,11 @@ public record Contrastive(
     }
   }
 
-  /** InfoNCE over tuples of unit vectors, with GRAM's temperature 0.07 and label smoothing 0.1. */
+  /**
+   * InfoNCE over tuples of unit vectors, with GRAM's temperature 0.07 and label smoothing 0.1.
+   *
+   * @param similarity score of a pair
+   */
   public Contrastive(Similarity similarity) {
     this(similarity, Objective.infoNce(), Negatives.TUPLES, true);
   }
@@ -68,19 +72,29 @@ public record Contrastive(
         parameters.flag("normalize", defaults.normalize));
   }
 
-  /** A copy with another similarity. */
+  /**
+   * {@return a copy with another similarity}
+   *
+   * @param value score of a pair
+   */
   public Contrastive similarity(Similarity value) {
     return new Contrastive(value, objective, negatives, normalize);
   }
 
-  /** A copy with another objective. */
+  /**
+   * {@return a copy with another objective}
+   *
+   * @param value how scores become a loss
+   */
   public Contrastive objective(Objective value) {
     return new Contrastive(similarity, value, negatives, normalize);
   }
 
   /**
-   * A copy with other negatives; product knows neither label smoothing nor gathered rows and drops
-   * both.
+   * {@return a copy with other negatives; product knows neither label smoothing nor gathered rows
+   * and drops both}
+   *
+   * @param value against what a matching tuple is held
    */
   public Contrastive negatives(Negatives value) {
     Objective fitting =
@@ -90,14 +104,19 @@ public record Contrastive(
     return new Contrastive(similarity, fitting, value, normalize);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first; gradients flow through it
+   */
   public Contrastive normalize(boolean value) {
     return new Contrastive(similarity, objective, negatives, value);
   }
 
   /**
-   * A copy at another temperature.
+   * {@return a copy at another temperature}
    *
+   * @param value what scores are divided by
    * @throws ParameterException if the objective is not InfoNCE
    */
   public Contrastive temperature(double value) {
@@ -105,8 +124,9 @@ public record Contrastive(
   }
 
   /**
-   * A copy with another label smoothing.
+   * {@return a copy with another label smoothing}
    *
+   * @param value share of the loss that is spread over all candidates
    * @throws ParameterException if the objective is not InfoNCE
    */
   public Contrastive labelSmoothing(double value) {
@@ -114,9 +134,10 @@ public record Contrastive(
   }
 
   /**
-   * A copy with all gradients, or without those that gathered rows lose, see {@link
-   * Objective.InfoNce}.
+   * {@return a copy with all gradients, or without those that gathered rows lose, see {@link
+   * Objective.InfoNce}}
    *
+   * @param value whether rows of other ranks carry gradients
    * @throws ParameterException if the objective is not InfoNCE, or the negatives are the product
    */
   public Contrastive gatherWithGrad(boolean value) {
@@ -124,8 +145,9 @@ public record Contrastive(
   }
 
   /**
-   * A copy with another factor of the scores.
+   * {@return a copy with another factor of the scores}
    *
+   * @param value factor of the scores
    * @throws ParameterException if the objective is not the sigmoid one
    */
   public Contrastive scale(double value) {
@@ -133,8 +155,9 @@ public record Contrastive(
   }
 
   /**
-   * A copy with another summand of the scores.
+   * {@return a copy with another summand of the scores}
    *
+   * @param value summand of the scores
    * @throws ParameterException if the objective is not the sigmoid one
    */
   public Contrastive bias(double value) {

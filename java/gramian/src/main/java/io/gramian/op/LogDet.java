@@ -25,7 +25,11 @@ public record LogDet(double ridge) implements Op {
     this(0);
   }
 
-  /** A copy with another ridge. */
+  /**
+   * {@return a copy with another ridge}
+   *
+   * @param value added to the diagonal, at least 0
+   */
   public LogDet ridge(double value) {
     return new LogDet(value);
   }

@@ -13,7 +13,11 @@ import java.util.List;
  * input {@code grad_loss} (1 by default).
  */
 public interface Loss extends Op {
-  /** Names of the loss and of every gradient that inputs allow. */
+  /**
+   * {@return names of the loss and of every gradient that inputs allow}
+   *
+   * @param inputs specs of the inputs
+   */
   default List<String> lossAndGradients(Specs inputs) {
     ParameterException.requireNonNull(inputs, "specs of inputs");
     return signature(inputs).computable(inputs);
@@ -23,6 +27,7 @@ public interface Loss extends Op {
    * Computes the loss and every gradient: plans, runs and frees in one call. A loop does better
    * with {@link #hostPlan}.
    *
+   * @param device where to compute
    * @param inputs tensors in host memory or at the device's place, by name
    * @return packed host tensors; see {@link Bindings#loss} and {@link Bindings#gradient}
    * @throws io.gramian.ShapeException if an input does not fit
@@ -36,7 +41,9 @@ public interface Loss extends Op {
    * Plans the loss and every gradient for a loop over tensors in host memory, for instance views of
    * Java arrays.
    *
+   * @param device where to compute
    * @param inputs tensors in host memory or at the device's place, by name
+   * @return the plan, to be closed
    * @throws io.gramian.ShapeException if an input does not fit
    */
   default HostPlan hostPlan(Device device, Bindings inputs) {

@@ -43,7 +43,12 @@ public record Mmd(double... variances) implements Loss {
     return new Mmd(parameters.numbers("variances", new Mmd().variances));
   }
 
-  /** A copy with other variances. */
+  /**
+   * {@return a copy with other variances}
+   *
+   * @param first the first of them
+   * @param others the others
+   */
   public Mmd variances(double first, double... others) {
     ParameterException.requireNonNull(others, "variances");
     double[] values = new double[others.length + 1];
@@ -52,7 +57,7 @@ public record Mmd(double... variances) implements Loss {
     return new Mmd(values);
   }
 
-  /** A copy of the variances. */
+  /** {@return a copy of the variances} */
   @Override
   public double[] variances() {
     return variances.clone();

@@ -14,7 +14,7 @@ public final class Modalities {
   private Modalities() {}
 
   /**
-   * The names in order.
+   * {@return the names in order}
    *
    * @param k number of modalities, the anchor among them
    */
@@ -30,6 +30,9 @@ public final class Modalities {
    * Inputs by their names, whatever stands for a tensor: one of this library, of another, a node of
    * a graph.
    *
+   * @param <T> what stands for a tensor
+   * @param anchor of the anchors
+   * @param others the other modalities, in order
    * @return a map to which more can be added, for instance {@code temperature}
    */
   @SafeVarargs
@@ -45,9 +48,11 @@ public final class Modalities {
   }
 
   /**
-   * Inputs that are views of packed arrays; later changes of the arrays are seen.
+   * {@return inputs that are views of packed arrays; later changes of the arrays are seen}
    *
    * @param d the dimension; every array holds rows of d values
+   * @param anchor of the anchors
+   * @param others the other modalities, in order
    * @throws ShapeException if an array holds no whole number of rows
    */
   public static Bindings rows(int d, float[] anchor, float[]... others) {

@@ -118,7 +118,7 @@ public final class Names {
   private Names() {}
 
   /**
-   * The name of a modality of a tuple.
+   * {@return the name of a modality of a tuple}
    *
    * @param number from 1
    */
@@ -126,12 +126,20 @@ public final class Names {
     return MODALITY + number;
   }
 
-  /** The name of the gradient by a tensor: of an input an output, of an output an input. */
+  /**
+   * {@return the name of the gradient by a tensor: of an input an output, of an output an input}
+   *
+   * @param of name of the tensor
+   */
   public static String gradient(String of) {
     return GRADIENT + of;
   }
 
-  /** Whether a name is that of a gradient. */
+  /**
+   * {@return whether a name is that of a gradient}
+   *
+   * @param name of a tensor
+   */
   public static boolean isGradient(String name) {
     ParameterException.requireNonNull(name, "a name");
     return name.startsWith(GRADIENT);

@@ -10,7 +10,7 @@ public enum Negatives {
   /** All combinations of one sample per modality, each modality in turn as anchor: B^N scores. */
   PRODUCT;
 
-  /** The name on the command line. */
+  /** {@return the name on the command line} */
   public String label() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }

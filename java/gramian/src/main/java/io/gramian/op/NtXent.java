@@ -25,7 +25,11 @@ public record NtXent(double temperature) implements Loss {
     this(0.05);
   }
 
-  /** A copy with another temperature. */
+  /**
+   * {@return a copy with another temperature}
+   *
+   * @param value tau, above 0
+   */
   public NtXent temperature(double value) {
     return new NtXent(value);
   }

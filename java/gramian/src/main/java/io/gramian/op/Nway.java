@@ -24,17 +24,29 @@ public record Nway(Similarity similarity, boolean normalize) implements Op {
     ParameterException.requireNonNull(similarity, "a similarity");
   }
 
-  /** Over unit vectors. */
+  /**
+   * Over unit vectors.
+   *
+   * @param similarity score of a pair
+   */
   public Nway(Similarity similarity) {
     this(similarity, true);
   }
 
-  /** A copy with another similarity. */
+  /**
+   * {@return a copy with another similarity}
+   *
+   * @param value score of an index tuple
+   */
   public Nway similarity(Similarity value) {
     return new Nway(value, normalize);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first; gradients flow through it
+   */
   public Nway normalize(boolean value) {
     return new Nway(similarity, value);
   }

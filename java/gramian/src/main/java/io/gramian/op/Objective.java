@@ -5,12 +5,12 @@ import java.util.List;
 
 /** How scores of pairs become a loss. */
 public sealed interface Objective {
-  /** The name on the command line. */
+  /** {@return the name on the command line} */
   String label();
 
   /**
-   * Names of its parameters that may also be inputs, so that they can be learned: each scalar has a
-   * gradient.
+   * {@return names of its parameters that may also be inputs, so that they can be learned: each
+   * scalar has a gradient}
    */
   List<String> scalars();
 
@@ -33,22 +33,42 @@ public sealed interface Objective {
       Checks.fraction("contrastive", "label_smoothing", labelSmoothing);
     }
 
-    /** With all gradients. */
+    /**
+     * With all gradients.
+     *
+     * @param temperature what scores are divided by
+     * @param labelSmoothing share of the loss that is spread over all candidates
+     */
     public InfoNce(double temperature, double labelSmoothing) {
       this(temperature, labelSmoothing, true);
     }
 
-    /** A copy with another temperature. */
+    /**
+     * {@return a copy with another temperature}
+     *
+     * @param value tau, above 0; the input {@code temperature} overrides it
+     */
     public InfoNce temperature(double value) {
       return new InfoNce(value, labelSmoothing, gatherWithGrad);
     }
 
-    /** A copy with another label smoothing. */
+    /**
+     * {@return a copy with another label smoothing}
+     *
+     * @param value e in [0, 1): (1 - e) CE + e mean(-log p)
+     */
     public InfoNce labelSmoothing(double value) {
       return new InfoNce(temperature, value, gatherWithGrad);
     }
 
-    /** A copy with all gradients, or without those that gathered rows lose. */
+    /**
+     * {@return a copy with all gradients, or without those that gathered rows lose}
+     *
+     * @param value whether gradients go through what the ranks of a training gather. With false,
+     *     cross-entropies of rows give gradients to the anchors alone and those of columns to the
+     *     members of the tuples alone, as in the training code of GRAM and TRIANGLE; the loss and
+     *     the gradient of the temperature stay what they are
+     */
     public InfoNce gatherWithGrad(boolean value) {
       return new InfoNce(temperature, labelSmoothing, value);
     }
@@ -78,12 +98,20 @@ public sealed interface Objective {
       Checks.finite("contrastive", "bias", bias);
     }
 
-    /** A copy with another scale. */
+    /**
+     * {@return a copy with another scale}
+     *
+     * @param value finite; the input {@code scale} overrides it
+     */
     public Sigmoid scale(double value) {
       return new Sigmoid(value, bias);
     }
 
-    /** A copy with another bias. */
+    /**
+     * {@return a copy with another bias}
+     *
+     * @param value finite; the input {@code bias} overrides it
+     */
     public Sigmoid bias(double value) {
       return new Sigmoid(scale, value);
     }
@@ -99,17 +127,17 @@ public sealed interface Objective {
     }
   }
 
-  /** InfoNCE with GRAM's defaults: temperature 0.07, label smoothing 0.1. */
+  /** {@return InfoNCE with GRAM's defaults: temperature 0.07, label smoothing 0.1} */
   static InfoNce infoNce() {
     return new InfoNce(0.07, 0.1);
   }
 
-  /** Sigmoid with SigLIP's initial values: scale 10, bias -10. */
+  /** {@return sigmoid with SigLIP's initial values: scale 10, bias -10} */
   static Sigmoid sigmoid() {
     return new Sigmoid(10, -10);
   }
 
-  /** Every objective, with its default parameters. */
+  /** {@return every objective, with its default parameters} */
   static List<Objective> all() {
     return List.of(infoNce(), sigmoid());
   }
@@ -117,7 +145,9 @@ public sealed interface Objective {
   /**
    * Reads {@code objective} and the parameters of the objective that it names.
    *
+   * @param parameters what was given
    * @param negatives decide whether labels are smoothed where nothing is said of it
+   * @return the objective
    */
   static Objective parse(Parameters parameters, Negatives negatives) {
     ParameterException.requireNonNull(parameters, "parameters");

@@ -21,14 +21,14 @@ import java.util.Optional;
  * gradient is asked for).
  */
 public interface Op {
-  /** The name on the command line, for instance {@code semantic-density}. */
+  /** {@return the name on the command line, for instance {@code semantic-density}} */
   String name();
 
-  /** What it computes, for people, in a line that names the paper. */
+  /** {@return what it computes, for people, in a line that names the paper} */
   String summary();
 
   /**
-   * The tensors of this op.
+   * {@return the tensors of this op}
    *
    * @param inputs decides what a signature leaves open, for instance the number of modalities
    */
@@ -37,6 +37,8 @@ public interface Op {
   /**
    * Checks specs against the signature and everything else that can be known before a run.
    *
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
    * @return the sizes of the named dimensions
    * @throws io.gramian.ShapeException naming the tensor, the expected and the actual shape
    * @throws io.gramian.ParameterException if a parameter does not fit the shapes
@@ -46,8 +48,8 @@ public interface Op {
   }
 
   /**
-   * How the shards of ranks make up a batch, see {@link PlanOptions#collective(
-   * io.gramian.Collective)}; empty for an op that takes each sample by itself, or is not for ranks.
+   * {@return how the shards of ranks make up a batch, see {@link PlanOptions#collective(
+   * io.gramian.Collective)}; empty for an op that takes each sample by itself, or is not for ranks}
    *
    * @param ranks how many there are
    */
@@ -55,13 +57,28 @@ public interface Op {
     return Optional.empty();
   }
 
-  /** Binds this op to a device, shapes and element types. */
+  /**
+   * Binds this op to a device, shapes and element types.
+   *
+   * @param device where to compute
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
+   * @param options how to plan it
+   * @return the plan, to be closed
+   */
   default Plan plan(Device device, Specs inputs, Specs outputs, PlanOptions options) {
     ParameterException.requireNonNull(device, "a device");
     return device.plan(this, inputs, outputs, options);
   }
 
-  /** Binds this op to a device for tensors of the specs of these; overwrites outputs. */
+  /**
+   * Binds this op to a device for tensors of the specs of these; overwrites outputs.
+   *
+   * @param device where to compute
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
+   * @return the plan, to be closed
+   */
   default Plan plan(Device device, Bindings inputs, Bindings outputs) {
     ParameterException.requireNonNull(device, "a device");
     ParameterException.requireNonNull(inputs, "inputs");
@@ -73,8 +90,11 @@ public interface Op {
    * Binds this op to a device for tensors in host memory, for instance views of Java arrays, to be
    * run many times.
    *
+   * @param device where to compute
    * @param inputs tensors in host memory or at the device's place, by name
    * @param outputs names of the outputs to compute
+   * @param options how to plan it
+   * @return the plan, to be closed
    */
   default HostPlan hostPlan(
       Device device, Bindings inputs, Collection<String> outputs, PlanOptions options) {
@@ -85,6 +105,7 @@ public interface Op {
    * Plans, runs and frees in one call, for people who just want the numbers: inputs are copied to
    * the device where they are not there yet, outputs come back in host memory.
    *
+   * @param device where to compute
    * @param inputs tensors in host memory or at the device's place, by name
    * @param outputs names of the outputs to compute
    * @return packed host tensors: {@code i32} for indices, {@link Device#resultType} for all else

@@ -63,19 +63,24 @@ public final class Ops {
     }
   }
 
-  /** Every op, with its default parameters: per sample, over pairs, of sets, of point clouds. */
+  /**
+   * {@return every op, with its default parameters: per sample, over pairs, of sets, of point
+   * clouds}
+   */
   public static List<Op> all() {
     return ALL;
   }
 
-  /** The names of all ops, sorted. */
+  /** {@return the names of all ops, sorted} */
   public static Set<String> names() {
     return NAMES;
   }
 
   /**
-   * An op by name; parameters left out have the defaults of its paper.
+   * {@return an op by name; parameters left out have the defaults of its paper}
    *
+   * @param name for instance {@code contrastive}
+   * @param parameters by name; texts or numbers
    * @throws ParameterException if the op or a parameter is unknown or out of range
    */
   public static Op of(String name, Map<String, ?> parameters) {
@@ -83,8 +88,9 @@ public final class Ops {
   }
 
   /**
-   * The parameters that an op takes, in order; which they are may depend on some of them.
+   * {@return the parameters that an op takes, in order; which they are may depend on some of them}
    *
+   * @param name for instance {@code contrastive}
    * @param given some of them
    * @throws ParameterException as {@link #of}
    */

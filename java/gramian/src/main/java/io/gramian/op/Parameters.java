@@ -23,7 +23,12 @@ public final class Parameters {
 
   private final Map<String, List<String>> choices = new LinkedHashMap<>();
 
-  /** Parameters of the named op. */
+  /**
+   * Parameters of the named op.
+   *
+   * @param op name of the op, for messages
+   * @param values what was given, by name
+   */
   public Parameters(String op, Map<String, ?> values) {
     this.op = op;
     this.values = new LinkedHashMap<>(ParameterException.requireNonNull(values, "parameters"));

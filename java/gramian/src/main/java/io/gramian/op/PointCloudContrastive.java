@@ -30,17 +30,29 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
     this(PointCloudEmbed.LINEAR_WEIGHT, PointCloudEmbed.KERNEL_WEIGHT, 1 / 0.07);
   }
 
-  /** A copy with another a1. */
+  /**
+   * {@return a copy with another a1}
+   *
+   * @param value a1, at least 0
+   */
   public PointCloudContrastive linearWeight(double value) {
     return new PointCloudContrastive(value, kernelWeight, scale);
   }
 
-  /** A copy with another a2. */
+  /**
+   * {@return a copy with another a2}
+   *
+   * @param value a2, at least 0
+   */
   public PointCloudContrastive kernelWeight(double value) {
     return new PointCloudContrastive(linearWeight, value, scale);
   }
 
-  /** A copy with another factor of the logits. */
+  /**
+   * {@return a copy with another factor of the logits}
+   *
+   * @param value factor of the logits, above 0
+   */
   public PointCloudContrastive scale(double value) {
     return new PointCloudContrastive(linearWeight, kernelWeight, value);
   }
@@ -53,7 +65,7 @@ public record PointCloudContrastive(double linearWeight, double kernelWeight, do
         parameters.number("scale", defaults.scale));
   }
 
-  /** The embedding that both sides go through. */
+  /** {@return the embedding that both sides go through} */
   public PointCloudEmbed embedding() {
     return new PointCloudEmbed(linearWeight, kernelWeight);
   }

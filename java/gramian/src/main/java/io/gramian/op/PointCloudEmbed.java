@@ -32,12 +32,20 @@ public record PointCloudEmbed(double linearWeight, double kernelWeight) implemen
     this(LINEAR_WEIGHT, KERNEL_WEIGHT);
   }
 
-  /** A copy with another a1. */
+  /**
+   * {@return a copy with another a1}
+   *
+   * @param value a1, at least 0
+   */
   public PointCloudEmbed linearWeight(double value) {
     return new PointCloudEmbed(value, kernelWeight);
   }
 
-  /** A copy with another a2. */
+  /**
+   * {@return a copy with another a2}
+   *
+   * @param value a2, at least 0
+   */
   public PointCloudEmbed kernelWeight(double value) {
     return new PointCloudEmbed(linearWeight, value);
   }

@@ -32,7 +32,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
         Checks.positive("pointcloud-similarity", "sigma", sigma);
       }
 
-      /** A copy with another deviation. */
+      /**
+       * {@return a copy with another deviation}
+       *
+       * @param value above 0
+       */
       public Gaussian sigma(double value) {
         return new Gaussian(value);
       }
@@ -49,7 +53,11 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
         Checks.positive("pointcloud-similarity", "c", c);
       }
 
-      /** A copy with another width. */
+      /**
+       * {@return a copy with another width}
+       *
+       * @param value above 0
+       */
       public InverseMultiquadric c(double value) {
         return new InverseMultiquadric(value);
       }
@@ -63,22 +71,38 @@ public record PointCloudSimilarity(Kernel kernel, double linearWeight, double ke
     Checks.notNegative("pointcloud-similarity", "kernel_weight", kernelWeight);
   }
 
-  /** With the paper's weights 0.667 and 0.333. */
+  /**
+   * With the paper's weights 0.667 and 0.333.
+   *
+   * @param kernel of pairs of points
+   */
   public PointCloudSimilarity(Kernel kernel) {
     this(kernel, PointCloudEmbed.LINEAR_WEIGHT, PointCloudEmbed.KERNEL_WEIGHT);
   }
 
-  /** A copy with another kernel. */
+  /**
+   * {@return a copy with another kernel}
+   *
+   * @param value kappa
+   */
   public PointCloudSimilarity kernel(Kernel value) {
     return new PointCloudSimilarity(value, linearWeight, kernelWeight);
   }
 
-  /** A copy with another a1. */
+  /**
+   * {@return a copy with another a1}
+   *
+   * @param value a1, at least 0
+   */
   public PointCloudSimilarity linearWeight(double value) {
     return new PointCloudSimilarity(kernel, value, kernelWeight);
   }
 
-  /** A copy with another a2. */
+  /**
+   * {@return a copy with another a2}
+   *
+   * @param value a2, at least 0
+   */
   public PointCloudSimilarity kernelWeight(double value) {
     return new PointCloudSimilarity(kernel, linearWeight, value);
   }

@@ -59,22 +59,38 @@ public record Principal(
         parameters.number("weight_directions", defaults.weightDirections));
   }
 
-  /** A copy with another temperature of singular values. */
+  /**
+   * {@return a copy with another temperature of singular values}
+   *
+   * @param value above 0
+   */
   public Principal temperatureValues(double value) {
     return new Principal(value, temperatureDirections, weightValues, weightDirections);
   }
 
-  /** A copy with another temperature of directions. */
+  /**
+   * {@return a copy with another temperature of directions}
+   *
+   * @param value above 0
+   */
   public Principal temperatureDirections(double value) {
     return new Principal(temperatureValues, value, weightValues, weightDirections);
   }
 
-  /** A copy with another weight of singular values. */
+  /**
+   * {@return a copy with another weight of singular values}
+   *
+   * @param value of the cross-entropy of singular values
+   */
   public Principal weightValues(double value) {
     return new Principal(temperatureValues, temperatureDirections, value, weightDirections);
   }
 
-  /** A copy with another weight of directions. */
+  /**
+   * {@return a copy with another weight of directions}
+   *
+   * @param value of the cross-entropy of directions
+   */
   public Principal weightDirections(double value) {
     return new Principal(temperatureValues, temperatureDirections, weightValues, value);
   }

@@ -19,7 +19,15 @@ public record RandomFeatures(int features, int dimension, double[] frequencies, 
     ParameterException.requireNonNull(phases, "phases");
   }
 
-  /** For exp(-r^2 / (2 sigma^2)): frequencies are normal with deviation 1 / sigma. */
+  /**
+   * For exp(-r^2 / (2 sigma^2)): frequencies are normal with deviation 1 / sigma.
+   *
+   * @param features how many, D
+   * @param dimension of the points, d
+   * @param sigma standard deviation of the kernel
+   * @param seed equal seeds draw equal numbers
+   * @return frequencies and phases
+   */
   public static RandomFeatures gaussian(int features, int dimension, double sigma, long seed) {
     Checks.positive("random features", "sigma", sigma);
     return draw(features, dimension, seed, random -> 1 / sigma);
@@ -28,6 +36,12 @@ public record RandomFeatures(int features, int dimension, double[] frequencies, 
   /**
    * For (1 + r^2 / c^2)^(-1/2), a mixture of Gaussians: each row is normal with a deviation that is
    * itself |normal| / c.
+   *
+   * @param features how many, D
+   * @param dimension of the points, d
+   * @param c width of the kernel
+   * @param seed equal seeds draw equal numbers
+   * @return frequencies and phases
    */
   public static RandomFeatures inverseMultiquadric(
       int features, int dimension, double c, long seed) {

@@ -31,27 +31,48 @@ public record SampleNegatives(
     Checks.positive("sample-negatives", "temperature", temperature);
   }
 
-  /** Over unit vectors at temperature 0.07. */
+  /**
+   * Over unit vectors at temperature 0.07.
+   *
+   * @param similarity score of a pair
+   * @param seed equal seeds draw equal numbers
+   */
   public SampleNegatives(Similarity similarity, long seed) {
     this(similarity, true, 0.07, seed);
   }
 
-  /** A copy with another similarity. */
+  /**
+   * {@return a copy with another similarity}
+   *
+   * @param value score of a pair
+   */
   public SampleNegatives similarity(Similarity value) {
     return new SampleNegatives(value, normalize, temperature, seed);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first
+   */
   public SampleNegatives normalize(boolean value) {
     return new SampleNegatives(similarity, value, temperature, seed);
   }
 
-  /** A copy with another temperature. */
+  /**
+   * {@return a copy with another temperature}
+   *
+   * @param value tau, above 0
+   */
   public SampleNegatives temperature(double value) {
     return new SampleNegatives(similarity, normalize, value, seed);
   }
 
-  /** A copy with another seed. */
+  /**
+   * {@return a copy with another seed}
+   *
+   * @param value key of the generator
+   */
   public SampleNegatives seed(long value) {
     return new SampleNegatives(similarity, normalize, temperature, value);
   }

@@ -33,7 +33,11 @@ public record SemanticDensity(double bandwidth) implements Loss {
     this(0.5);
   }
 
-  /** A copy with another bandwidth. */
+  /**
+   * {@return a copy with another bandwidth}
+   *
+   * @param value h, above 0
+   */
   public SemanticDensity bandwidth(double value) {
     return new SemanticDensity(value);
   }

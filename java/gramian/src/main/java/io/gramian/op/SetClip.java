@@ -42,32 +42,52 @@ public record SetClip(
       Checks.finite("set-clip", "weight_clip", clip);
     }
 
-    /** The paper's weights: 0.1, 0.1, 0.6, 0.1, 1. */
+    /** {@return the paper's weights: 0.1, 0.1, 0.6, 0.1, 1} */
     public static Weights paper() {
       return new Weights(0.1, 0.1, 0.6, 0.1, 1.0);
     }
 
-    /** A copy with another weight of nt-xent of the image views. */
+    /**
+     * {@return a copy with another weight of nt-xent of the image views}
+     *
+     * @param value of nt-xent of the image views
+     */
     public Weights imageSsl(double value) {
       return new Weights(value, textSsl, density, mmd, clip);
     }
 
-    /** A copy with another weight of nt-xent of the text views. */
+    /**
+     * {@return a copy with another weight of nt-xent of the text views}
+     *
+     * @param value of nt-xent of the text views
+     */
     public Weights textSsl(double value) {
       return new Weights(imageSsl, value, density, mmd, clip);
     }
 
-    /** A copy with another weight of the semantic density. */
+    /**
+     * {@return a copy with another weight of the semantic density}
+     *
+     * @param value of the semantic density
+     */
     public Weights density(double value) {
       return new Weights(imageSsl, textSsl, value, mmd, clip);
     }
 
-    /** A copy with another weight of the maximum mean discrepancy. */
+    /**
+     * {@return a copy with another weight of the maximum mean discrepancy}
+     *
+     * @param value of the maximum mean discrepancy
+     */
     public Weights mmd(double value) {
       return new Weights(imageSsl, textSsl, density, value, clip);
     }
 
-    /** A copy with another weight of clip-matched. */
+    /**
+     * {@return a copy with another weight of clip-matched}
+     *
+     * @param value of clip-matched
+     */
     public Weights clip(double value) {
       return new Weights(imageSsl, textSsl, density, mmd, value);
     }
@@ -82,7 +102,11 @@ public record SetClip(
     ParameterException.requireNonNull(weights, "weights");
   }
 
-  /** The paper's parameters with the given number of matching samples. */
+  /**
+   * The paper's parameters with the given number of matching samples.
+   *
+   * @param matched how many rows match; they are the first ones
+   */
   public SetClip(int matched) {
     this(
         new NtXent().temperature(),
@@ -92,28 +116,49 @@ public record SetClip(
         Weights.paper());
   }
 
-  /** A copy with another temperature. */
+  /**
+   * {@return a copy with another temperature}
+   *
+   * @param value tau of both contrastive parts, above 0
+   */
   public SetClip temperature(double value) {
     return new SetClip(value, matched, bandwidth, variances, weights);
   }
 
-  /** A copy with another number of matching samples. */
+  /**
+   * {@return a copy with another number of matching samples}
+   *
+   * @param value number of samples whose image and text are known to match, 1 to B
+   */
   public SetClip matched(int value) {
     return new SetClip(temperature, value, bandwidth, variances, weights);
   }
 
-  /** A copy with another bandwidth of the semantic density. */
+  /**
+   * {@return a copy with another bandwidth of the semantic density}
+   *
+   * @param value of the semantic density
+   */
   public SetClip bandwidth(double value) {
     return new SetClip(temperature, matched, value, variances, weights);
   }
 
-  /** A copy with other variances of the maximum mean discrepancy. */
+  /**
+   * {@return a copy with other variances of the maximum mean discrepancy}
+   *
+   * @param first the first of them
+   * @param others the others
+   */
   public SetClip variances(double first, double... others) {
     double[] values = new Mmd().variances(first, others).variances();
     return new SetClip(temperature, matched, bandwidth, values, weights);
   }
 
-  /** A copy with other weights of the parts. */
+  /**
+   * {@return a copy with other weights of the parts}
+   *
+   * @param value of the five parts
+   */
   public SetClip weights(Weights value) {
     return new SetClip(temperature, matched, bandwidth, variances, value);
   }
@@ -134,7 +179,7 @@ public record SetClip(
             parameters.number("weight_clip", weights.clip)));
   }
 
-  /** A copy of the variances. */
+  /** {@return a copy of the variances} */
   @Override
   public double[] variances() {
     return variances.clone();

@@ -37,7 +37,7 @@ public final class Signature {
     /** The gradient of an input, an output. */
     GRADIENT;
 
-    /** Whether tensors of this kind are read rather than written. */
+    /** {@return whether tensors of this kind are read rather than written} */
     public boolean isInput() {
       return this == DATA || this == MASK || this == SCALAR || this == UPSTREAM || this == LABELS;
     }
@@ -56,7 +56,7 @@ public final class Signature {
    * @param required whether an input must be there; outputs never must
    */
   public record Argument(String name, Kind kind, List<String> dims, boolean required) {
-    /** The name of the input whose gradient this is; null if it is none. */
+    /** {@return the name of the input whose gradient this is; null if it is none} */
     public String gradientOf() {
       return kind == Kind.GRADIENT ? Names.ofGradient(name) : null;
     }
@@ -125,17 +125,21 @@ public final class Signature {
     return this;
   }
 
-  /** All tensors, in order. */
+  /** {@return all tensors, in order} */
   public List<Argument> arguments() {
     return List.copyOf(arguments.values());
   }
 
-  /** The tensors that are read, or those that are written, in order. */
+  /**
+   * {@return the tensors that are read, or those that are written, in order}
+   *
+   * @param inputs whether those that are read
+   */
   public List<Argument> arguments(boolean inputs) {
     return arguments.values().stream().filter(a -> a.kind().isInput() == inputs).toList();
   }
 
-  /** Names of the inputs that have a gradient among the outputs, in order. */
+  /** {@return names of the inputs that have a gradient among the outputs, in order} */
   public List<String> differentiable() {
     return arguments(true).stream()
         .map(Argument::name)
@@ -148,8 +152,10 @@ public final class Signature {
   }
 
   /**
-   * Names of the outputs that some inputs allow, in order: all, but no gradients where an upstream
-   * gradient that they need is not given.
+   * {@return names of the outputs that some inputs allow, in order: all, but no gradients where an
+   * upstream gradient that they need is not given}
+   *
+   * @param inputs specs of the inputs
    */
   public List<String> computable(Specs inputs) {
     boolean gradients = missingUpstream(inputs).isEmpty();
@@ -159,7 +165,11 @@ public final class Signature {
         .toList();
   }
 
-  /** The tensor of that name, or null. */
+  /**
+   * {@return the tensor of that name, or null}
+   *
+   * @param name of the tensor
+   */
   public Argument find(String name) {
     return arguments.get(name);
   }
@@ -167,6 +177,8 @@ public final class Signature {
   /**
    * Matches specs with this signature.
    *
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
    * @return the sizes of the named dimensions
    * @throws ShapeException naming the tensor, the expected and the actual shape
    */
@@ -191,8 +203,9 @@ public final class Signature {
   }
 
   /**
-   * Packed specs of outputs for given inputs.
+   * {@return packed specs of outputs for given inputs}
    *
+   * @param inputs specs of the inputs
    * @param names which outputs
    * @param dtype element type of floating-point outputs; indices are {@code i32}
    * @throws ShapeException if the inputs do not fit or an output is unknown
@@ -212,10 +225,11 @@ public final class Signature {
   }
 
   /**
-   * Packed specs of outputs whose element types follow the inputs: floating-point results are
-   * {@code f32}, or {@code f64} if the data inputs are; a gradient has the type of its input where
-   * a gradient can have that, else the type of the results; indices are {@code i32}.
+   * {@return packed specs of outputs whose element types follow the inputs: floating-point results
+   * are {@code f32}, or {@code f64} if the data inputs are; a gradient has the type of its input
+   * where a gradient can have that, else the type of the results; indices are {@code i32}}
    *
+   * @param inputs specs of the inputs
    * @param names which outputs
    * @throws ShapeException if the inputs do not fit or an output is unknown
    */
@@ -238,6 +252,7 @@ public final class Signature {
   /**
    * Checks the names of inputs whose shapes are not known yet, for instance in a graph.
    *
+   * @param inputs their names
    * @throws ShapeException if an input is unknown, an upstream gradient, or missing
    */
   public void requireInputs(Collection<String> inputs) {

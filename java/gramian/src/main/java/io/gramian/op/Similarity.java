@@ -8,15 +8,15 @@ import java.util.List;
  * entries: |a|^2, c_l = &lt;m_l, a&gt; and G = M M^T.
  */
 public sealed interface Similarity {
-  /** The name on the command line. */
+  /** {@return the name on the command line} */
   String label();
 
-  /** Fewest members of a tuple. */
+  /** {@return fewest members of a tuple} */
   default int minTuple() {
     return 1;
   }
 
-  /** Most members of a tuple. */
+  /** {@return most members of a tuple} */
   default int maxTuple() {
     return 15;
   }
@@ -47,7 +47,12 @@ public sealed interface Similarity {
       Checks.positive("similarity", "min_volume", minVolume);
     }
 
-    /** A copy with another gradient bound. */
+    /**
+     * {@return a copy with another gradient bound}
+     *
+     * @param value where the volume V is smaller, its gradient is scaled by 1/minVolume instead of
+     *     1/V
+     */
     public Volume minVolume(double value) {
       return new Volume(value);
     }
@@ -71,7 +76,12 @@ public sealed interface Similarity {
       Checks.positive("similarity", "min_score", minScore);
     }
 
-    /** A copy with another gradient bound. */
+    /**
+     * {@return a copy with another gradient bound}
+     *
+     * @param value where the score s is smaller, its gradient is scaled by 1/minScore instead of
+     *     1/s
+     */
     public Jgcs minScore(double value) {
       return new Jgcs(value);
     }
@@ -155,52 +165,57 @@ public sealed interface Similarity {
     }
   }
 
-  /** Cosine similarity. */
+  /** {@return cosine similarity} */
   static Cosine cosine() {
     return new Cosine();
   }
 
-  /** Negative volume with the default gradient bound of 1e-4. */
+  /** {@return negative volume with the default gradient bound of 1e-4} */
   static Volume volume() {
     return new Volume(1e-4);
   }
 
-  /** Joint generalised cosine similarity with the default gradient bound of 1e-4. */
+  /** {@return joint generalised cosine similarity with the default gradient bound of 1e-4} */
   static Jgcs jgcs() {
     return new Jgcs(1e-4);
   }
 
-  /** The square of {@link #jgcs}. */
+  /** {@return the square of {@link #jgcs}} */
   static JgcsSquared jgcsSquared() {
     return new JgcsSquared();
   }
 
-  /** Multilinear inner product. */
+  /** {@return multilinear inner product} */
   static Mip mip() {
     return new Mip();
   }
 
-  /** Negative squared area of a triangle. */
+  /** {@return negative squared area of a triangle} */
   static Area area() {
     return new Area();
   }
 
-  /** Cosine with the sum of the tuple. */
+  /** {@return cosine with the sum of the tuple} */
   static Centroid centroid() {
     return new Centroid();
   }
 
-  /** Largest eigenvalue. */
+  /** {@return largest eigenvalue} */
   static Eigen eigen() {
     return new Eigen();
   }
 
-  /** Every similarity, with its default parameters. */
+  /** {@return every similarity, with its default parameters} */
   static List<Similarity> all() {
     return List.of(cosine(), volume(), jgcs(), jgcsSquared(), mip(), area(), centroid(), eigen());
   }
 
-  /** Reads the parameter {@code similarity} and those of the similarity that it names. */
+  /**
+   * Reads the parameter {@code similarity} and those of the similarity that it names.
+   *
+   * @param parameters what was given
+   * @return the similarity
+   */
   static Similarity parse(Parameters parameters) {
     ParameterException.requireNonNull(parameters, "parameters");
     List<String> labels = all().stream().map(Similarity::label).toList();

@@ -19,17 +19,29 @@ public record SimilarityMatrix(Similarity similarity, boolean normalize) impleme
     ParameterException.requireNonNull(similarity, "a similarity");
   }
 
-  /** Over unit vectors. */
+  /**
+   * Over unit vectors.
+   *
+   * @param similarity score of a pair
+   */
   public SimilarityMatrix(Similarity similarity) {
     this(similarity, true);
   }
 
-  /** A copy with another similarity. */
+  /**
+   * {@return a copy with another similarity}
+   *
+   * @param value score of a pair
+   */
   public SimilarityMatrix similarity(Similarity value) {
     return new SimilarityMatrix(value, normalize);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first; gradients flow through it
+   */
   public SimilarityMatrix normalize(boolean value) {
     return new SimilarityMatrix(similarity, value);
   }

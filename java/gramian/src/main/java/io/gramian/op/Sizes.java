@@ -11,7 +11,11 @@ public final class Sizes {
     this.bySymbol = Map.copyOf(bySymbol);
   }
 
-  /** The size of a named dimension that the signature has. */
+  /**
+   * {@return the size of a named dimension that the signature has}
+   *
+   * @param symbol name of the dimension
+   */
   public long get(String symbol) {
     Long size = bySymbol.get(symbol);
     if (size == null) {
@@ -21,8 +25,9 @@ public final class Sizes {
   }
 
   /**
-   * {@link #get} as an int, for host code.
+   * {@return {@link #get} as an int, for host code}
    *
+   * @param symbol name of the dimension
    * @throws ShapeException if it is 2^31 or more
    */
   public int intOf(String symbol) {

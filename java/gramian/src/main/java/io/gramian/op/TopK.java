@@ -37,27 +37,48 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
     }
   }
 
-  /** The 10 best over unit vectors, and recall@1, 5, 10. */
+  /**
+   * The 10 best over unit vectors, and recall@1, 5, 10.
+   *
+   * @param similarity score of a pair
+   */
   public TopK(Similarity similarity) {
     this(similarity, true, 10, 1, 5, 10);
   }
 
-  /** A copy with another similarity. */
+  /**
+   * {@return a copy with another similarity}
+   *
+   * @param value score of a pair
+   */
   public TopK similarity(Similarity value) {
     return new TopK(value, normalize, count, cutoffs);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first
+   */
   public TopK normalize(boolean value) {
     return new TopK(similarity, value, count, cutoffs);
   }
 
-  /** A copy with another number of tuples per anchor. */
+  /**
+   * {@return a copy with another number of tuples per anchor}
+   *
+   * @param value how many tuples per anchor, 1 to B2
+   */
   public TopK count(int value) {
     return new TopK(similarity, normalize, value, cutoffs);
   }
 
-  /** A copy with other cutoffs. */
+  /**
+   * {@return a copy with other cutoffs}
+   *
+   * @param first the first of them
+   * @param others the others
+   */
   public TopK cutoffs(int first, int... others) {
     ParameterException.requireNonNull(others, "cutoffs");
     int[] values = new int[others.length + 1];
@@ -85,7 +106,7 @@ public record TopK(Similarity similarity, boolean normalize, int count, int... c
     return (int) cutoff;
   }
 
-  /** A copy of the cutoffs. */
+  /** {@return a copy of the cutoffs} */
   @Override
   public int[] cutoffs() {
     return cutoffs.clone();

@@ -32,12 +32,20 @@ public record Uniformity(double t, boolean normalize) implements Loss {
         parameters.number("t", defaults.t), parameters.flag("normalize", defaults.normalize));
   }
 
-  /** A copy with another factor. */
+  /**
+   * {@return a copy with another factor}
+   *
+   * @param value factor of the squared distances, above 0
+   */
   public Uniformity t(double value) {
     return new Uniformity(value, normalize);
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale every row to unit length first; gradients flow through it
+   */
   public Uniformity normalize(boolean value) {
     return new Uniformity(t, value);
   }

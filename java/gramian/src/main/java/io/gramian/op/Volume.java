@@ -25,12 +25,21 @@ public record Volume(boolean normalize, double minVolume) implements Op {
     this(false, Similarity.volume().minVolume());
   }
 
-  /** A copy with or without normalisation. */
+  /**
+   * {@return a copy with or without normalisation}
+   *
+   * @param value scale each vector to unit length first; gradients flow through it
+   */
   public Volume normalize(boolean value) {
     return new Volume(value, minVolume);
   }
 
-  /** A copy with another gradient bound. */
+  /**
+   * {@return a copy with another gradient bound}
+   *
+   * @param value where the volume V is smaller, the gradient is scaled by 1/minVolume instead of
+   *     1/V
+   */
   public Volume minVolume(double value) {
     return new Volume(normalize, value);
   }

@@ -6,12 +6,12 @@ import java.util.List;
 
 /** A backend, found through {@link java.util.ServiceLoader}. Must be cheap to create. */
 public interface BackendProvider {
-  /** The name by which it is asked for: {@code reference}, {@code cpu}, {@code cuda}. */
+  /** {@return the name by which it is asked for: {@code reference}, {@code cpu}, {@code cuda}} */
   String name();
 
   /**
-   * Its rank for {@code auto}: the available backend with the highest one is taken; a negative rank
-   * is never taken.
+   * {@return its rank for {@code auto}: the available backend with the highest one is taken; a
+   * negative rank is never taken}
    */
   int preference();
 
@@ -22,12 +22,17 @@ public interface BackendProvider {
    */
   String unavailableReason();
 
-  /** Lines of description for people: devices, driver, vector width. Empty when unavailable. */
+  /**
+   * {@return lines of description for people: devices, driver, vector width} Empty when
+   * unavailable.
+   */
   List<String> describe();
 
   /**
    * Opens a device.
    *
+   * @param options which device, and how many threads
+   * @return the device, to be closed
    * @throws io.gramian.BackendUnavailableException with the reason, if it cannot
    */
   Device open(DeviceOptions options);

@@ -10,10 +10,12 @@ import java.lang.foreign.MemorySegment;
  * at once.
  */
 public interface Executor extends AutoCloseable {
-  /** Bytes of scratch memory that a run needs at the place of the device. */
+  /** {@return bytes of scratch memory that a run needs at the place of the device} */
   long workspaceBytes();
 
-  /** Bytes of scratch memory that the executor holds itself, beside the workspace of a run. */
+  /**
+   * {@return bytes of scratch memory that the executor holds itself, beside the workspace of a run}
+   */
   default long ownedBytes() {
     return 0;
   }
@@ -21,6 +23,9 @@ public interface Executor extends AutoCloseable {
   /**
    * Enqueues one run: no allocation on the device, no hidden synchronisation.
    *
+   * @param stream to enqueue on, of this device
+   * @param inputs the inputs by name
+   * @param outputs where the results go, by name
    * @param workspace at least {@link #workspaceBytes} bytes of the device's place: memory for the
    *     host, elsewhere a segment of length zero at the device address; aligned to 256 bytes where
    *     native

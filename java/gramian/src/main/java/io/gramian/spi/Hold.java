@@ -11,7 +11,11 @@ public final class Hold {
   private final Hold beneath;
   private final AtomicInteger shares = new AtomicInteger(1);
 
-  /** One share, of whoever makes this. */
+  /**
+   * One share, of whoever makes this.
+   *
+   * @param release gives the memory back when no share is left
+   */
   public Hold(Runnable release) {
     this(release, null);
   }
@@ -19,6 +23,7 @@ public final class Hold {
   /**
    * One share, of whoever makes this.
    *
+   * @param release gives the memory back when no share is left
    * @param beneath has no share of this, but must be held while this is used; null for none
    */
   public Hold(Runnable release, Hold beneath) {
@@ -73,7 +78,7 @@ public final class Hold {
     release();
   }
 
-  /** Whether nothing has been given back. */
+  /** {@return whether nothing has been given back} */
   public boolean isHeld() {
     return shares.get() > 0 && (beneath == null || beneath.isHeld());
   }

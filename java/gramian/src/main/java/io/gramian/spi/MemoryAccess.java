@@ -18,9 +18,19 @@ public interface MemoryAccess {
         }
       };
 
-  /** Copies device memory at {@code address} into all of {@code host}, after all earlier work. */
+  /**
+   * Copies device memory at {@code address} into all of {@code host}, after all earlier work.
+   *
+   * @param address of the memory of the device
+   * @param host memory of the host
+   */
   void read(long address, MemorySegment host);
 
-  /** Copies all of {@code host} into device memory at {@code address}, after all earlier work. */
+  /**
+   * Copies all of {@code host} into device memory at {@code address}, after all earlier work.
+   *
+   * @param host memory of the host
+   * @param address of the memory of the device
+   */
   void write(MemorySegment host, long address);
 }

@@ -11,17 +11,46 @@ import java.util.Set;
 
 /** Which ops a backend implements and how an executor of each is made. Immutable. */
 public final class OpTable {
-  /** Makes an executor for an op on a device. */
+  /**
+   * Makes an executor for an op on a device.
+   *
+   * @param <D> class of the devices
+   * @param <O> class of the op
+   */
   @FunctionalInterface
   public interface Factory<D extends Device, O extends Op> {
-    /** Prepares the op; the specs have been checked. */
+    /**
+     * Prepares the op; the specs have been checked.
+     *
+     * @param device where to compute
+     * @param op what to compute
+     * @param inputs specs of the inputs
+     * @param outputs specs of the outputs
+     * @param options how to plan it
+     * @return the executor
+     */
     Executor create(D device, O op, Specs inputs, Specs outputs, PlanOptions options);
   }
 
-  /** Makes an executor of a rank's part of an op on a device. */
+  /**
+   * Makes an executor of a rank's part of an op on a device.
+   *
+   * @param <D> class of the devices
+   * @param <O> class of the op
+   */
   @FunctionalInterface
   public interface Divider<D extends Device, O extends Op> {
-    /** Prepares the op; the specs have been checked. */
+    /**
+     * Prepares the op; the specs have been checked.
+     *
+     * @param device where to compute
+     * @param op what to compute
+     * @param inputs specs of the inputs
+     * @param outputs specs of the outputs
+     * @param options how to plan it
+     * @param shard this rank's part of the batch
+     * @return the executor
+     */
     Executor create(D device, O op, Specs inputs, Specs outputs, PlanOptions options, Shard shard);
   }
 
@@ -35,12 +64,18 @@ public final class OpTable {
     this.dividers = Map.copyOf(dividers);
   }
 
-  /** Starts a table for devices of one class. */
+  /**
+   * Starts a table for devices of one class.
+   *
+   * @param <D> class of the devices
+   * @param deviceType class of the devices
+   * @return a builder without ops
+   */
   public static <D extends Device> Builder<D> builder(Class<D> deviceType) {
     return new Builder<>(deviceType);
   }
 
-  /** The ops in the table. */
+  /** {@return the ops in the table} */
   public Set<Class<? extends Op>> ops() {
     return factories.keySet();
   }
@@ -48,6 +83,12 @@ public final class OpTable {
   /**
    * Makes the executor of an op.
    *
+   * @param device where to compute
+   * @param op what to compute
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
+   * @param options how to plan it
+   * @return the executor
    * @throws UnsupportedOpException if the op is not in the table
    */
   public Executor executor(Device device, Op op, Specs inputs, Specs outputs, PlanOptions options) {
@@ -64,18 +105,36 @@ public final class OpTable {
     return factory.create(device, op, inputs, outputs, options);
   }
 
-  /** Whether an op is divided between ranks. */
+  /**
+   * {@return whether an op is divided between ranks}
+   *
+   * @param op what to compute
+   */
   public boolean divides(Op op) {
     return dividers.containsKey(op.getClass());
   }
 
-  /** Makes the executor of a rank's part of an op that is divided. */
+  /**
+   * Makes the executor of a rank's part of an op that is divided.
+   *
+   * @param device where to compute
+   * @param op what to compute
+   * @param inputs specs of the inputs
+   * @param outputs specs of the outputs
+   * @param options how to plan it
+   * @param shard this rank's part of the batch
+   * @return the executor of the part
+   */
   public Executor dividedExecutor(
       Device device, Op op, Specs inputs, Specs outputs, PlanOptions options, Shard shard) {
     return dividers.get(op.getClass()).create(device, op, inputs, outputs, options, shard);
   }
 
-  /** Collects the entries of a table. */
+  /**
+   * Collects the entries of a table.
+   *
+   * @param <D> class of the devices
+   */
   public static final class Builder<D extends Device> {
     private final Class<D> deviceType;
     private final Map<Class<? extends Op>, Factory<Device, Op>> factories = new LinkedHashMap<>();
@@ -85,7 +144,14 @@ public final class OpTable {
       this.deviceType = deviceType;
     }
 
-    /** Adds an op. */
+    /**
+     * Adds an op.
+     *
+     * @param <O> class of the op
+     * @param opType class of the op
+     * @param factory makes its executor
+     * @return this
+     */
     public <O extends Op> Builder<D> add(Class<O> opType, Factory<D, O> factory) {
       factories.put(
           opType,
@@ -94,7 +160,14 @@ public final class OpTable {
       return this;
     }
 
-    /** Has an op of the table divided between ranks. */
+    /**
+     * Has an op of the table divided between ranks.
+     *
+     * @param <O> class of the op
+     * @param opType class of the op
+     * @param divider makes the executor of a rank's part
+     * @return this
+     */
     public <O extends Op> Builder<D> divide(Class<O> opType, Divider<D, O> divider) {
       dividers.put(
           opType,
@@ -104,7 +177,7 @@ public final class OpTable {
       return this;
     }
 
-    /** The finished table. */
+    /** {@return the finished table} */
     public OpTable build() {
       return new OpTable(factories, dividers);
     }

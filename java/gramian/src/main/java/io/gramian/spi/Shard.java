@@ -30,11 +30,11 @@ public interface Shard {
         public void max(Tensor values) {}
       };
 
-  /** Whether there are no other ranks. */
+  /** {@return whether there are no other ranks} */
   boolean isWhole();
 
   /**
-   * The number of the tuples of all ranks.
+   * {@return the number of the tuples of all ranks}
    *
    * @param own those of this rank
    */
