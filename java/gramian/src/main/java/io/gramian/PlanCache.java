@@ -51,6 +51,8 @@ public final class PlanCache implements AutoCloseable {
    * sizes or with new ones at the same time.
    *
    * @throws ParameterException if the options hold a workspace, which is of one plan
+   * @param device where to compute
+   * @param options of every plan
    */
   public PlanCache(Device device, PlanOptions options) {
     this.device = ParameterException.requireNonNull(device, "a device");
