@@ -2,11 +2,12 @@ package io.gramian.rank;
 
 import io.gramian.Collective;
 import io.gramian.DType;
+import io.gramian.ParameterException;
 import io.gramian.ShapeException;
 import io.gramian.Tensor;
 import java.util.Arrays;
 
-/** What engines of exchanges check of their tensors. */
+/** What engines of exchanges between host memories check of their tensors. */
 final class Exchanges {
   private Exchanges() {}
 
@@ -21,6 +22,7 @@ final class Exchanges {
    * @throws ShapeException if there is not a count for each rank
    */
   static long total(Collective group, long[] counts) {
+    ParameterException.requireNonNull(counts, "counts of elements");
     if (counts.length != group.size() || Arrays.stream(counts).anyMatch(count -> count < 0)) {
       throw new ShapeException(
           "expected a number of elements for each of "
@@ -60,6 +62,7 @@ final class Exchanges {
    * @throws ShapeException if it does not fit
    */
   static void checkReduced(Tensor values) {
+    ParameterException.requireNonNull(values, "a tensor");
     check(values, values.spec().elements());
     if (values.dtype() != DType.F32 && values.dtype() != DType.F64) {
       throw new ShapeException("expected f32 or f64 to add up, got " + values);
@@ -67,6 +70,10 @@ final class Exchanges {
   }
 
   private static void check(Tensor tensor, long elements) {
+    ParameterException.requireNonNull(tensor, "a tensor");
+    if (!tensor.place().isHost()) {
+      throw new ShapeException("expected a tensor in host memory, got " + tensor);
+    }
     if (!tensor.spec().isPacked() || tensor.spec().elements() != elements) {
       throw new ShapeException("expected a packed tensor of " + elements + ", got " + tensor);
     }

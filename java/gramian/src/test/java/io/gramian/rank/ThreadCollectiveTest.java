@@ -178,6 +178,12 @@ class ThreadCollectiveTest {
             () -> group.allReduce(null, Tensor.of(new int[1], 1), Collective.Reduction.SUM))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("f32 or f64");
+    assertThatThrownBy(() -> group.allReduce(null, null, Collective.Reduction.SUM))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("a tensor");
+    assertThatThrownBy(() -> group.allGather(null, doubles(1), doubles(1), null))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("counts");
     assertThatThrownBy(() -> Collective.ofThreads(0, LONG)).isInstanceOf(ParameterException.class);
     assertThatThrownBy(() -> Collective.ofThreads(2, Duration.ZERO))
         .isInstanceOf(ParameterException.class);
