@@ -34,6 +34,8 @@ public final class Nd4jBridge extends Bridge<INDArray> {
    * A bridge to a device, which stays the caller's, with options of all its plans, for instance a
    * {@link PlanOptions#collective} by which losses are those of a batch of many ranks.
    *
+   * @param device where to compute
+   * @param options of every plan that it makes
    * @throws ParameterException if the memory of the device is not that of the host, or the options
    *     accumulate or hold a workspace
    */

@@ -46,6 +46,8 @@ public final class DjlBridge extends TorchBridge<NDArray> {
    * losses are those of a batch of many ranks.
    *
    * @param device the only one to use, which stays the caller's; null as in {@link #open()}
+   * @param options of every plan that it makes
+   * @return the bridge, to be closed
    * @throws io.gramian.ParameterException if the options accumulate or hold a workspace
    * @throws LibtorchException as {@link #open()}
    */
