@@ -12,11 +12,13 @@ import io.gramian.emoji.measure.EpochReport;
 import io.gramian.emoji.measure.Retrieval;
 import io.gramian.emoji.pages.TrainingReport;
 import io.gramian.emoji.training.EpochProgress;
+import io.gramian.emoji.training.Stages;
 import io.gramian.emoji.training.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.Map;
  * @param data the emoji
  * @param spec the loss
  * @param options of the training
+ * @param stages its epochs
  * @param decisive the options as text, which a checkpoint must agree with
  * @param files where checkpoints come from and go to
  */
@@ -34,16 +37,18 @@ record SingleTraining(
     TrainingData data,
     LossSpec spec,
     TrainingOptions options,
+    Stages stages,
     Map<String, String> decisive,
     Files files) {
   /**
    * Where checkpoints come from and go to.
    *
    * @param resume the file to go on from, or null
+   * @param resumed what is in it, or null
    * @param checkpoint the file to write, or null
    * @param every epochs between two writes
    */
-  record Files(Path resume, Path checkpoint, int every) {}
+  record Files(Path resume, Checkpoint resumed, Path checkpoint, int every) {}
 
   /**
    * Trains and writes the report.
@@ -57,7 +62,7 @@ record SingleTraining(
       throws IOException {
     EpochPrinter printer = new EpochPrinter(out, options);
     try (Products products = new Products()) {
-      Trainer trainer = new Trainer(data, options, objective, products);
+      Trainer trainer = new Trainer(data, options, stages, objective, products);
       List<EpochReport> reports = new ArrayList<>(resumed(trainer));
       folder.create();
       printer.begin(spec, device, data.split());
@@ -87,11 +92,11 @@ record SingleTraining(
   }
 
   private List<EpochReport> resumed(Trainer trainer) {
-    if (files.resume() == null) {
+    Checkpoint checkpoint = files.resumed();
+    if (checkpoint == null) {
       return List.of();
     }
-    Checkpoint checkpoint = Checkpoint.read(files.resume());
-    checkpoint.requireOptions(files.resume(), decisive);
+    checkpoint.requireOptions(files.resume(), decisiveSoFar(checkpoint));
     try {
       trainer.restore(checkpoint.steps(), checkpoint.arrays());
     } catch (IllegalArgumentException e) {
@@ -99,6 +104,16 @@ record SingleTraining(
           files.resume() + " is of another version of the training: " + e.getMessage(), e);
     }
     return checkpoint.reports();
+  }
+
+  /** A prolonged training is one of the shorter one's options. */
+  private Map<String, String> decisiveSoFar(Checkpoint checkpoint) {
+    Map<String, String> texts = new LinkedHashMap<>(decisive);
+    String epochs = checkpoint.options().get("--epochs");
+    if (epochs != null && stages.text().startsWith(epochs + ",")) {
+      texts.put("--epochs", epochs);
+    }
+    return texts;
   }
 
   private void save(Trainer trainer, List<EpochReport> reports) {

@@ -5,12 +5,14 @@ import io.gramian.cli.BackendOption;
 import io.gramian.cli.UserException;
 import io.gramian.cli.io.AtomicOutput;
 import io.gramian.cli.io.Root;
+import io.gramian.emoji.checkpoints.Checkpoint;
 import io.gramian.emoji.data.EmojiSet;
 import io.gramian.emoji.data.TrainingData;
 import io.gramian.emoji.losses.AlignmentLoss;
 import io.gramian.emoji.losses.LossSpec;
 import io.gramian.emoji.losses.TrainingOptions;
 import io.gramian.emoji.pages.TrainingDocs;
+import io.gramian.emoji.training.Stages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "FILE",
-      description = "Go on from a checkpoint of a training with the same options.")
+      description =
+          "Go on from a checkpoint, with the options of its training. A training that is done goes"
+              + " on to more --epochs, over which the learning rate rises and falls anew.")
   private Path resume;
 
   @Option(
@@ -103,6 +107,9 @@ public final class TrainCommand implements Callable<Integer> {
     if (chooseTemperature) {
       choice.useValidation("--choose-temperature");
     }
+    boolean single = !compare && !chooseTemperature;
+    Checkpoint resumed = single && resume != null ? Checkpoint.read(resume) : null;
+    Stages stages = resumed == null ? Stages.of(Math.max(1, choice.epochs())) : recall(resumed);
     EmojiSet set = EmojiSet.load();
     TrainingData data = new TrainingData(set, choice.split(set.size()));
     if (compare) {
@@ -110,12 +117,33 @@ public final class TrainCommand implements Callable<Integer> {
     } else if (chooseTemperature) {
       chooseTemperature(data);
     } else {
-      train(data);
+      train(data, resumed, stages);
     }
     return 0;
   }
 
-  private void train(TrainingData data) throws IOException {
+  private Stages recall(Checkpoint resumed) {
+    Stages stages;
+    try {
+      stages =
+          choice.recall(resumed.options(), spec.commandLine().getParseResult()::hasMatchedOption);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(resume + " is damaged: its header is not that of a checkpoint", e);
+    }
+    int made = resumed.reports().size();
+    if (stages.ends().size() > 1 && made < stages.ends().get(stages.ends().size() - 2)) {
+      throw new UserException(
+          resume
+              + " stands after epoch "
+              + made
+              + " of "
+              + stages.ends().get(stages.ends().size() - 2)
+              + "; a training takes more --epochs when it is done");
+    }
+    return stages;
+  }
+
+  private void train(TrainingData data, Checkpoint resumed, Stages stages) throws IOException {
     TrainingChoice.requireRange("--checkpoint-every", checkpointEvery, 1, 10_000);
     if (checkpoint != null && !Files.isDirectory(checkpoint.toAbsolutePath().getParent())) {
       throw new UserException("--checkpoint " + checkpoint + ": its folder does not exist");
@@ -130,8 +158,9 @@ public final class TrainCommand implements Callable<Integer> {
             data,
             loss,
             options,
-            choice.decisive(loss, options),
-            new SingleTraining.Files(resume, checkpoint, checkpointEvery));
+            stages,
+            choice.decisive(loss, options, stages),
+            new SingleTraining.Files(resume, resumed, checkpoint, checkpointEvery));
     try (Device device = backend.openFor(loss.ops());
         AlignmentLoss objective = loss.open(device, options)) {
       training.run(device, objective, new OutputFolder(out), spec.commandLine().getOut());

@@ -6,10 +6,12 @@ import io.gramian.emoji.data.Split;
 import io.gramian.emoji.losses.LossSpec;
 import io.gramian.emoji.losses.Recipe;
 import io.gramian.emoji.losses.TrainingOptions;
+import io.gramian.emoji.training.Stages;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -79,6 +81,50 @@ public final class TrainingChoice {
   /** For picocli. */
   public TrainingChoice() {}
 
+  /**
+   * Takes the options that nobody gave from an earlier training.
+   *
+   * @param earlier its options as {@link #decisive} has them
+   * @param given whether an option is on the command line
+   * @return the epochs of the training, in more stages than the earlier one if it is to be longer
+   * @throws IllegalArgumentException if a value cannot be
+   */
+  Stages recall(Map<String, String> earlier, Predicate<String> given) {
+    String ends = earlier.get("--epochs");
+    Stages stages = ends == null ? Stages.of(epochs) : Stages.parse(ends);
+    earlier.forEach(
+        (option, value) -> {
+          if (!given.test(option)) {
+            take(option, value);
+          }
+        });
+    if (epochs > stages.epochs()) {
+      return stages.prolonged(epochs);
+    }
+    // Fewer are refused, as another value of any option is.
+    return epochs == stages.epochs() || epochs < 1 ? stages : Stages.of(epochs);
+  }
+
+  private void take(String option, String value) {
+    switch (option) {
+      case "--loss" -> loss = value;
+      case "--modalities" -> modalities = List.of(value.split(","));
+      case "--epochs" -> epochs = Stages.parse(value).epochs();
+      case "--batch" -> batch = Integer.parseInt(value);
+      case "--dim" -> dimension = Integer.parseInt(value);
+      case "--seed" -> seed = Long.parseLong(value);
+      case "--missing" -> missing = Double.parseDouble(value);
+      case "--temperature" ->
+          temperatures = value.isEmpty() ? List.of() : List.of(value.split(","));
+      case "--split" -> split = value;
+      default -> throw new IllegalArgumentException(option);
+    }
+  }
+
+  int epochs() {
+    return epochs;
+  }
+
   /** The loss that was asked for, or null. */
   String lossText() {
     return loss;
@@ -143,14 +189,19 @@ public final class TrainingChoice {
     return options;
   }
 
-  /** All that decides what a training comes to, by option. */
+  /** All that decides what a training in one stage comes to, by option. */
   public Map<String, String> decisive(LossSpec spec, TrainingOptions options) {
+    return decisive(spec, options, Stages.of(options.epochs()));
+  }
+
+  /** All that decides what a training comes to, by option. */
+  Map<String, String> decisive(LossSpec spec, TrainingOptions options, Stages stages) {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("--loss", spec.key());
     texts.put(
         "--modalities",
         options.modalities().stream().map(Modality::key).collect(Collectors.joining(",")));
-    texts.put("--epochs", Integer.toString(options.epochs()));
+    texts.put("--epochs", stages.text());
     texts.put("--batch", Integer.toString(options.batch()));
     texts.put("--dim", Integer.toString(options.dimension()));
     texts.put("--seed", Long.toString(options.seed()));

@@ -49,7 +49,7 @@ class CheckpointTest {
     Path middle = folder.resolve("middle");
     stopAfterTwoEpochs(three, middle);
     String again = folder.resolve("again").toString();
-    train("resumed", three, "--resume", middle.toString(), "--checkpoint", again).assertDone();
+    resume("resumed", middle, "--checkpoint", again).assertDone();
     assertThat(numbers("resumed")).isEqualTo(numbers("whole"));
     Checkpoint whole = Checkpoint.read(file);
     Checkpoint resumed = Checkpoint.read(folder.resolve("again"));
@@ -58,6 +58,40 @@ class CheckpointTest {
     whole
         .arrays()
         .forEach((name, array) -> assertThat(resumed.arrays().get(name)).as(name).isEqualTo(array));
+  }
+
+  @Test
+  void aFinishedTrainingGoesOnToMoreEpochs() throws IOException {
+    List<String> one = List.of("--loss", "clip", "--modalities", "english,noto", "--epochs", "1");
+    Path first = folder.resolve("first");
+    train("one", one, "--checkpoint", first.toString()).assertDone();
+    resume("less", first, "--dim", "9").assertRefused("was trained with --dim 8, not 9");
+    Path three = folder.resolve("three");
+    resume("whole", first, "--epochs", "3", "--checkpoint", three.toString()).assertDone();
+    Checkpoint prolonged = Checkpoint.read(three);
+    assertThat(prolonged.options()).containsEntry("--epochs", "1,3");
+    assertThat(prolonged.reports()).hasSize(3);
+    assertThat(prolonged.reports().getFirst())
+        .isEqualTo(Checkpoint.read(first).reports().getFirst());
+
+    // Done already, it says the same of the same state.
+    resume("done", three).assertDone();
+    assertThat(numbers("done")).isEqualTo(numbers("whole"));
+    resume("fewer", three, "--epochs", "2").assertRefused("was trained with --epochs 1,3, not 2");
+  }
+
+  @Test
+  void aTrainingThatIsNotDoneTakesNoMoreEpochs() throws IOException {
+    Path middle = folder.resolve("middle");
+    stopAfterTwoEpochs(List.of("--modalities", "english,noto", "--epochs", "3"), middle);
+    resume("more", middle, "--epochs", "4").assertRefused("stands after epoch 2 of 3");
+  }
+
+  private TrainRun resume(String out, Path from, String... more) {
+    List<String> line = new ArrayList<>(List.of("--backend", "reference"));
+    line.addAll(List.of("--resume", from.toString(), "--out", folder.resolve(out).toString()));
+    line.addAll(List.of(more));
+    return TrainRun.of(line.toArray(String[]::new));
   }
 
   /** The state that the same training leaves when it is stopped after its second epoch. */

@@ -30,7 +30,9 @@ public final class Trainer {
   private static final double PEAK_RATE = 1e-3;
   private static final float WEIGHT_DECAY = 0.05f;
 
-  /** The share of all steps in which the learning rate rises, before it falls along a cosine. */
+  /**
+   * The share of a stage's steps in which the learning rate rises, before it falls along a cosine.
+   */
   private static final double WARM_UP = 0.1;
 
   /** The key of the stream of random numbers for the heads. */
@@ -46,10 +48,12 @@ public final class Trainer {
   private final Products products;
   private final Batches batches;
   private final MissingMembers missing;
-  private final int totalSteps;
+  private final Stages stages;
   private int step;
 
   /**
+   * A training in one stage.
+   *
    * @param data the emoji
    * @param options what can be set
    * @param loss what to minimise; not closed
@@ -57,7 +61,26 @@ public final class Trainer {
    */
   public Trainer(
       TrainingData data, TrainingOptions options, AlignmentLoss loss, Products products) {
+    this(data, options, Stages.of(options.epochs()), loss, products);
+  }
+
+  /**
+   * A training that may have been prolonged.
+   *
+   * @param data the emoji
+   * @param options what can be set
+   * @param stages all epochs of the options
+   * @param loss what to minimise; not closed
+   * @param products how to multiply; not closed
+   */
+  public Trainer(
+      TrainingData data,
+      TrainingOptions options,
+      Stages stages,
+      AlignmentLoss loss,
+      Products products) {
     this.options = options;
+    this.stages = stages;
     this.loss = loss;
     this.split = data.split();
     this.products = products;
@@ -86,7 +109,6 @@ public final class Trainer {
       heads.get(m).trained().forEach((name, values) -> trained.put(head + "." + name, values));
     }
     this.optimiser = new AdamW(List.copyOf(trained.values()), WEIGHT_DECAY);
-    this.totalSteps = options.epochs() * stepsPerEpoch();
   }
 
   /**
@@ -151,7 +173,7 @@ public final class Trainer {
   }
 
   private double learningRate(int atStep) {
-    double progress = (atStep + 1.0) / totalSteps;
+    double progress = stages.progress(atStep, stepsPerEpoch());
     return progress < WARM_UP
         ? PEAK_RATE * progress / WARM_UP
         : PEAK_RATE * 0.5 * (1 + Math.cos(Math.PI * (progress - WARM_UP) / (1 - WARM_UP)));
@@ -195,15 +217,15 @@ public final class Trainer {
   }
 
   /**
-   * Goes on where a training of the same options stood: its epochs are the same to the bit as
-   * without the interruption.
+   * Goes on where a training of the same options and stages stood: its epochs are the same to the
+   * bit as without the interruption.
    *
    * @param steps of that training
    * @param arrays what it saved
    * @throws IllegalArgumentException if they do not fit
    */
   public void restore(int steps, Map<String, float[]> arrays) {
-    if (steps < 0 || steps > totalSteps || steps % stepsPerEpoch() != 0) {
+    if (steps < 0 || steps > stages.epochs() * stepsPerEpoch() || steps % stepsPerEpoch() != 0) {
       throw new IllegalArgumentException(steps + " steps do not end an epoch");
     }
     optimiser.resumeAfter(steps, this::learningRate);
