@@ -91,8 +91,8 @@ final class DividedExecutor extends RankExecutor {
     exchange.on(stream);
     anchors.gather(in.get(Names.ANCHOR));
     labels.gather(in.find(Names.LABELS));
-    for (Tensor part : parts.values()) {
-      part.copyFrom(Tensor.zeros(part.spec())); // gradients may be accumulated
+    if (accumulate) { // the executor adds to all gradients, and the caller's get the sums later
+      parts.values().forEach(part -> part.copyFrom(Tensor.zeros(part.spec())));
     }
     Map<String, Tensor> bound = new LinkedHashMap<>(out.asMap());
     bound.putAll(parts);
