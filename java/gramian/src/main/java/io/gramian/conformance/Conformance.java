@@ -47,7 +47,7 @@ public final class Conformance {
   }
 
   /**
-   * Checks an op on all its cases.
+   * Checks an op on all its cases, and on those of every {@link InputClass}.
    *
    * @param op with any parameters
    * @param dtype of data inputs: f32, bf16 or f16
@@ -62,25 +62,33 @@ public final class Conformance {
     if (lost != null) {
       return result.skip("the device is lost: " + lost);
     }
-    for (Case one : Cases.of(op)) {
-      try {
-        compare(one, Execution.of(dtype, device.resultType()))
-            .forEach(d -> result.add(one.label(), d));
-        result.addCase();
-      } catch (UnsupportedOpException e) {
-        result.addUnsupported(e.getMessage());
-      } catch (CudaException e) {
-        // A failed kernel leaves the context unusable: what follows would fail whatever it is.
-        lost = e.getMessage();
-        result.addCase();
-        result.addFailure(one.label(), lost);
-        return result;
-      } catch (GramianException | CaseFailure e) {
-        result.addCase();
-        result.addFailure(one.label(), e.getMessage());
-      }
+    Execution how = Execution.of(dtype, device.resultType());
+    Cases.of(op).forEach(one -> check(one, how, result));
+    for (InputClass inputs : InputClass.values()) {
+      Execution compared = how.only(inputs.outputs());
+      inputs.cases(op, dtype).forEach(one -> check(one, compared, result));
     }
     return result;
+  }
+
+  private void check(Case one, Execution how, CheckResult result) {
+    if (lost != null) {
+      return;
+    }
+    try {
+      compare(one, how).forEach(d -> result.add(one.label(), d));
+      result.addCase();
+    } catch (UnsupportedOpException e) {
+      result.addUnsupported(e.getMessage());
+    } catch (CudaException e) {
+      // A failed kernel leaves the context unusable: what follows would fail whatever it is.
+      lost = e.getMessage();
+      result.addCase();
+      result.addFailure(one.label(), lost);
+    } catch (GramianException | CaseFailure e) {
+      result.addCase();
+      result.addFailure(one.label(), e.getMessage());
+    }
   }
 
   /**

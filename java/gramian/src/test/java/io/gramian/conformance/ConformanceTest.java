@@ -68,9 +68,11 @@ class ConformanceTest {
 
   @Test
   void anUnwrittenOutputIsFound() {
-    CheckResult result = check(new Matching(), scale("grad_logits", Double.NaN), DType.F64);
+    Matching op = new Matching();
+    CheckResult result = check(op, scale("grad_logits", Double.NaN), DType.F64);
+    int lossAlone = InputClass.NON_FINITE.cases(op, DType.F64).size();
     assertThat(result.gradients()).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(result.failures()).hasSize(result.cases());
+    assertThat(result.failures()).hasSize(result.cases() - lossAlone);
   }
 
   @Test

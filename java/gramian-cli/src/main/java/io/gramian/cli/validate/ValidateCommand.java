@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "validate",
     description = {
       "Compares every op of a backend with the float64 reference over shapes, strides, element"
-          + " types and degenerate inputs, forward and backward.",
+          + " types and degenerate inputs, forward and backward: rows of far different lengths,"
+          + " equal rows and entries that are not numbers among them.",
       "The reference itself is held against golden data and finite differences."
     },
     mixinStandardHelpOptions = true)
