@@ -32,10 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ops over pairs on the emulated device where there are several tiles, slices and chunks. */
+/**
+ * Ops over pairs on the emulated device where there are several tiles, slices and chunks: a first,
+ * a middle and a last one that is not full.
+ */
 final class PairChunksTest {
-  private static final int ANCHORS = 300;
-  private static final int TUPLES = 401;
+  private static final int ANCHORS = 267;
+  private static final int TUPLES = 277;
   private static final int D = 11;
 
   private static CudaDevice device;
