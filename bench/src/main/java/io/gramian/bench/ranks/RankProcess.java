@@ -25,6 +25,7 @@ final class RankProcess {
   static final String ANSWER = "rank-run";
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final double WARM_SECONDS = 4;
 
   private RankProcess() {}
 
@@ -64,6 +65,17 @@ final class RankProcess {
     }
   }
 
+  /** Runs on all ranks for so long that Java has compiled what it is going to. */
+  private static void warm(Plan plan, Bindings in, Bindings out, Collective group) {
+    double[] passed = new double[1];
+    long begin = System.nanoTime();
+    while (passed[0] < WARM_SECONDS) {
+      plan.run(in, out);
+      passed[0] = (System.nanoTime() - begin) * 1e-9;
+      group.allReduce(null, Tensor.of(passed, 1), Collective.Reduction.MAX);
+    }
+  }
+
   private static Answer measure(
       Device device, Collective group, int rows, int modalities, int d, int rounds) {
     Contrastive op = new Contrastive(Similarity.volume());
@@ -81,8 +93,7 @@ final class RankProcess {
     CountingCollective counting = new CountingCollective(group);
     PlanOptions options = PlanOptions.defaults().collective(counting);
     try (Plan plan = op.plan(device, in.specs(), out.specs(), options)) {
-      plan.run(in, out); // compiles
-      plan.run(in, out);
+      warm(plan, in, out, group);
       double[] seconds = new double[rounds];
       for (int i = 0; i < rounds; i++) {
         counting.clear();
