@@ -194,7 +194,7 @@ public abstract class Device implements AutoCloseable {
   /**
    * For plans: requires a stream on which this device can enqueue work now.
    *
-   * @param stream of whom to know
+   * @param stream on which work is to be enqueued
    * @throws ParameterException if it is a stream of another device
    * @throws ClosedException if it or this device is closed
    */
@@ -261,7 +261,7 @@ public abstract class Device implements AutoCloseable {
    * @param memory for the host the memory itself; elsewhere a segment of length zero whose address
    *     is the device address, so that Java code cannot dereference it; a read-only segment makes a
    *     tensor that is no output
-   * @param access reads and writes memory of a device; null for the host
+   * @param access reads and writes the memory; {@link MemoryAccess#HOST} for the host
    * @param release gives the memory back; null for a view
    * @return the tensor
    */

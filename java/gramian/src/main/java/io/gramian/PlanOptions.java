@@ -9,7 +9,8 @@ import java.util.function.LongFunction;
  * @param checkFinite look for NaN and infinity in the inputs before every run; waits for the device
  * @param strict have tensor cores multiply more bits: 24 of f32 inputs, where 22 serve in scores
  *     and 16 in gradients otherwise, and of weights 16 or 24 where 8 or 16 serve. Gradients of rows
- *     are several times more exact then, at up to twice the time; says nothing to other backends
+ *     are several times more exact then, for up to twice the products; says nothing to other
+ *     backends
  * @param workspace called once at planning with the bytes that a run needs, returns memory of the
  *     device's place of at least that size, which stays the caller's; null to let the plan own it
  * @param collective the rank of this process in a batch that ranks share; null where there are no
@@ -52,8 +53,8 @@ public record PlanOptions(
    * {@return a copy with {@code strict} set}
    *
    * @param value keep all 24 bits of f32 inputs in the products of tensor cores, where 16 of them
-   *     serve otherwise, and more bits of weights for all element types, at up to twice the time;
-   *     says nothing to other backends
+   *     serve otherwise, and more bits of weights for all element types, for up to twice the
+   *     products; says nothing to other backends
    */
   public PlanOptions strict(boolean value) {
     return new PlanOptions(accumulate, checkFinite, value, workspace, collective);

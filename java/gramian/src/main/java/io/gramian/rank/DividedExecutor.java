@@ -77,16 +77,6 @@ final class DividedExecutor extends RankExecutor {
   }
 
   @Override
-  public long workspaceBytes() {
-    return own.workspaceBytes();
-  }
-
-  @Override
-  public long ownedBytes() {
-    return own.ownedBytes() + exchange.bytes();
-  }
-
-  @Override
   public void run(Stream stream, Bindings in, Bindings out, MemorySegment workspace) {
     exchange.on(stream);
     anchors.gather(in.get(Names.ANCHOR));
@@ -118,12 +108,8 @@ final class DividedExecutor extends RankExecutor {
   }
 
   @Override
-  public void close() {
-    try {
-      own.close();
-    } finally {
-      exchange.close();
-    }
+  Executor inner() {
+    return own;
   }
 
   /** What this rank has of the tuples. */

@@ -48,10 +48,6 @@ final class Exchange implements AutoCloseable {
     stream = group.place().isHost() ? null : ofRun;
   }
 
-  Collective group() {
-    return group;
-  }
-
   int rank() {
     return group.rank();
   }

@@ -98,16 +98,6 @@ final class GatheredExecutor extends RankExecutor {
   }
 
   @Override
-  public long workspaceBytes() {
-    return whole.workspaceBytes();
-  }
-
-  @Override
-  public long ownedBytes() {
-    return whole.ownedBytes() + exchange.bytes();
-  }
-
-  @Override
   public void run(Stream stream, Bindings in, Bindings out, MemorySegment workspace) {
     exchange.on(stream);
     Map<String, Tensor> bound = new LinkedHashMap<>(in.asMap());
@@ -149,11 +139,7 @@ final class GatheredExecutor extends RankExecutor {
   }
 
   @Override
-  public void close() {
-    try {
-      whole.close();
-    } finally {
-      exchange.close();
-    }
+  Executor inner() {
+    return whole;
   }
 }

@@ -74,6 +74,28 @@ public abstract class RankExecutor implements Executor {
                         + " each rank runs by itself (PlanOptions without a collective)"));
   }
 
+  /** What computes on the device. */
+  abstract Executor inner();
+
+  @Override
+  public final long workspaceBytes() {
+    return inner().workspaceBytes();
+  }
+
+  @Override
+  public final long ownedBytes() {
+    return inner().ownedBytes() + exchange.bytes();
+  }
+
+  @Override
+  public final void close() {
+    try {
+      inner().close();
+    } finally {
+      exchange.close();
+    }
+  }
+
   /** Writes a result, or adds a gradient where they are accumulated. */
   final void write(Tensor to, Tensor values, Signature.Argument argument) {
     if (accumulate && argument.kind() == Signature.Kind.GRADIENT) {
