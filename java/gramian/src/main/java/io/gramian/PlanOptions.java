@@ -52,9 +52,7 @@ public record PlanOptions(
   /**
    * {@return a copy with {@code strict} set}
    *
-   * @param value keep all 24 bits of f32 inputs in the products of tensor cores, where 16 of them
-   *     serve otherwise, and more bits of weights for all element types, for up to twice the
-   *     products; says nothing to other backends
+   * @param value have tensor cores multiply more bits, see {@link PlanOptions}
    */
   public PlanOptions strict(boolean value) {
     return new PlanOptions(accumulate, checkFinite, value, workspace, collective);
